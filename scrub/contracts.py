@@ -1,0 +1,286 @@
+"""Contracts: what a frame must look like, read from ``schemas/*.yaml`` and checked with Pandera.
+
+A contract is a Pandera YAML file with two words of our own: ``unit`` (of a column) and ``list`` (the
+closed list of a rule set whose words the column may hold). Unlike Pandera, we refuse a key or a check
+that we do not know. Pandera loads when the first contract is read.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial, update_wrapper
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import pandas as pd
+import yaml
+
+from scrub.where import find
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+REJECTED = ["what", "stage", "reason", "column", "value"]
+
+_TABLE_KEYS = {"title", "description", "columns", "strict", "unique"}
+_COLUMN_KEYS = {"description", "dtype", "nullable", "unique", "required", "checks", "unit", "list"}
+_CHECKS = {
+    "equal_to", "not_equal_to", "greater_than", "greater_than_or_equal_to", "less_than",
+    "less_than_or_equal_to", "in_range", "isin", "notin", "str_matches", "str_length",
+}  # fmt: skip
+
+
+class ContractError(ValueError):
+    """A frame that breaks its contract, or a contract that cannot be read.
+
+    ``rejected`` has the rows at fault: what, stage, reason, column, value.
+    """
+
+    def __init__(self, message: str, rejected: pd.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.rejected = none_rejected() if rejected is None else rejected
+
+
+class Contract(NamedTuple):
+    """A contract: its name, its Pandera schema and the unit of each column that has one."""
+
+    name: str
+    schema: "DataFrameSchema"
+    units: Mapping[str, str]
+
+
+class Split(NamedTuple):
+    """Rows that may go on, and an account of those that may not (what, stage, reason, column, value)."""
+
+    good: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+class HasLists(Protocol):
+    """Anything with closed lists: a rule set."""
+
+    @property
+    def lists(self) -> Mapping[str, tuple[str, ...]]: ...
+
+
+def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contract:
+    """Return a contract by its name, such as ``jwst/exposures``, its lists filled in from a rule set.
+
+    Raises:
+        ContractError: an unknown key, check or list; the message names the file and the key.
+
+    >>> read("rules/table", {"edition": ["1", "2"]}).name
+    'rules/table'
+    """
+    known = tuple((key, tuple(words)) for key, words in sorted((lists or {}).items()))
+    return _read(name, known)
+
+
+@cache
+def _read(name: str, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Contract:
+    file = find("schemas") / f"{name}.yaml"
+    try:
+        text = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ContractError(f"{file}: {error}") from None
+    return Contract(name, _schema(f"{name}.yaml", text, dict(lists)), _units(text))
+
+
+def _units(text: Mapping[str, Any]) -> dict[str, str]:
+    return {c: spec["unit"] for c, spec in text["columns"].items() if "unit" in spec}
+
+
+def _schema(file: str, text: Any, lists: Mapping[str, Sequence[str]]) -> "DataFrameSchema":
+    """Return the Pandera schema of a contract whose every key is known."""
+    import pandera.io.pandas_io as pandera_io
+
+    _only(file, text, _TABLE_KEYS)
+    columns = {}
+    for column, spec in text.get("columns", {}).items():
+        place = f"{file}: {column}"
+        _only(place, spec, _COLUMN_KEYS)
+        checks = dict(spec.get("checks") or {})
+        _only(f"{place}: checks", checks, _CHECKS)
+        if "list" in spec:
+            if spec["list"] not in lists:
+                raise ContractError(f"{place}: list: no list {spec['list']!r}")
+            checks["isin"] = list(lists[spec["list"]])
+        plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "checks")}
+        columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
+    try:
+        return pandera_io.deserialize_schema({**text, "columns": columns, "strict": text.get("strict", True)})
+    except (TypeError, AttributeError, ValueError) as error:
+        raise ContractError(f"{file}: {error}") from error
+
+
+def _only(place: str, found: Any, known: Iterable[str]) -> None:
+    if not isinstance(found, Mapping):
+        raise ContractError(f"{place}: expected keys, found {found!r}")
+    for key in found:
+        if key not in known:
+            raise ContractError(f"{place}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+
+
+def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what a frame gets wrong: row (its place, -1 where it is no row's fault), column, reason, value.
+
+    >>> contract = read("rules/table", {"edition": ["", "1"]})
+    >>> row = {"rule": "t.csv:2", "since": "", "until": "7", "source": "a page", "note": ""}
+    >>> failures(contract, pd.DataFrame([row], dtype="str"))
+       row column           reason value
+    0    0  until  not on the list     7
+    """
+    from pandera.errors import SchemaErrors
+
+    try:
+        contract.schema.validate(frame.reset_index(drop=True), lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return pd.DataFrame(columns=["row", "column", "reason", "value"])
+    place = {column: i for i, column in enumerate(contract.schema.columns)}
+    found = pd.DataFrame(
+        {
+            "row": pd.to_numeric(cases["index"]).fillna(-1).astype(int),
+            "column": cases["column"].where(cases["schema_context"] == "Column", cases["failure_case"]),
+            "reason": cases["check"].map(_reason),
+            "value": cases["failure_case"],
+        }
+    )
+    order = found["column"].map(place).fillna(-1)
+    return found.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
+
+
+def _reason(check: object) -> str:
+    """Return a check as a person says it."""
+    name, _, rest = str(check).partition("(")
+    plain = {
+        "not_nullable": "missing",
+        "isin": "not on the list",
+        "in_range": f"outside {rest.rstrip(')').replace(', ', '..')}",
+        "str_matches": f"not of the form {rest[1:-2]}",
+        "column_in_dataframe": "no such column",
+        "column_in_schema": "unknown column",
+        "field_uniqueness": "not unique",
+        "dtype": f"not of the type {rest[1:-2]}",
+    }
+    return plain.get(name, str(check))
+
+
+def check(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame if it keeps its contract.
+
+    Raises:
+        ContractError: it does not; ``rejected`` has the rows at fault.
+    """
+    good, rejected = split(contract, frame)
+    if len(rejected):
+        raise ContractError(_sentence(contract.name, rejected), rejected)
+    return good
+
+
+def _sentence(name: str, rejected: pd.DataFrame) -> str:
+    first = rejected.iloc[0]
+    return (
+        f"{name}: {len(rejected)} rows break the contract; the first is {first['what']}: "
+        f"{first['column']} {first['reason']}: {first['value']!r}"
+    )
+
+
+def split(contract: Contract, frame: pd.DataFrame) -> Split:
+    """Return the rows that keep the contract, and why the others do not: the first reason of each.
+
+    Raises:
+        ContractError: the fault is no row's: a column that is not there, or of another type.
+    """
+    found = failures(contract, frame)
+    for fault in found[found["row"] < 0].to_dict("records"):
+        raise ContractError(f"{contract.name}: column {fault['column']}: {fault['reason']}")
+    if found.empty:
+        return Split(frame, none_rejected())
+    first = found.drop_duplicates("row")
+    bad = pd.Series(False, index=range(len(frame)))
+    bad[first["row"]] = True
+    rows = frame[bad.to_numpy()]
+    told = reject(rows, contract.name, first["reason"].tolist(), first["column"].tolist(), first["value"].tolist())
+    return Split(frame[~bad.to_numpy()].reset_index(drop=True), told)
+
+
+def reject(
+    rows: pd.DataFrame, stage: str, reason: str | list[str], column: str | list[str], value: Sequence[Any] | pd.Series
+) -> pd.DataFrame:
+    """Return an account of rows that may not go on; ``what`` is their first column.
+
+    >>> reject(pd.DataFrame({"exposure": ["a"]}), "jwst/members", "missing", "CHANNEL", [""]).iloc[0].tolist()
+    ['a', 'jwst/members', 'missing', 'CHANNEL', '']
+    """
+    values = ["" if pd.isna(v) else str(v) for v in value]
+    told = {"what": rows.iloc[:, 0].to_numpy(), "stage": stage, "reason": reason, "column": column, "value": values}
+    return pd.DataFrame(told, columns=REJECTED).astype("str")
+
+
+def none_rejected() -> pd.DataFrame:
+    """Return an account of no rows."""
+    return pd.DataFrame(columns=REJECTED, dtype="str")
+
+
+class Stage:
+    """A step from one contract to the next. Called, it returns a frame or raises; ``split`` sets bad rows aside."""
+
+    def __init__(self, accepts: str, returns: str, function: Callable[..., Split]) -> None:
+        self.accepts, self.returns, self.function = accepts, returns, function
+        update_wrapper(self, function)
+
+    def __call__(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
+        """Return the next frame.
+
+        Raises:
+            ContractError: a row breaks the contract of either side, or the step cannot use it.
+        """
+        check(read(self.accepts, rules.lists), frame)
+        good, rejected = self.split(rules, frame, **options)
+        if len(rejected):
+            raise ContractError(_sentence(self.returns, rejected), rejected)
+        return good
+
+    def split(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> Split:
+        """Return the next frame and the rows that were set aside, for a frame that keeps its contract."""
+        good, rejected = self.function(rules, frame, **options)
+        kept, broken = split(read(self.returns, rules.lists), good)
+        return Split(kept, pd.concat([rejected, broken], ignore_index=True))
+
+
+def stage(accepts: str, returns: str) -> Callable[[Callable[..., Split]], Stage]:
+    """Declare a step: the contract of the frame it takes and of the frame it gives."""
+    return partial(Stage, accepts, returns)
+
+
+def chain(steps: Iterable["partial[pd.DataFrame]"], frame: pd.DataFrame) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+    """Return the frame after each step, and all rows that were set aside; each boundary is checked once.
+
+    Args:
+        steps: stages with their rules and options, as a pipeline's ``steps`` gives them.
+        frame: what the first step takes.
+    """
+    frames: list[pd.DataFrame] = []
+    aside = [none_rejected()]
+    for step in steps:
+        stage_, rules = step.func, step.args[0]
+        assert isinstance(stage_, Stage)  # noqa: S101
+        if not frames:
+            frame, rejected = split(read(stage_.accepts, rules.lists), frame)
+            aside.append(rejected)
+        frame, rejected = stage_.split(rules, frame, **step.keywords)
+        frames.append(frame)
+        aside.append(rejected)
+    return frames, pd.concat(aside, ignore_index=True)
+
+
+def fingerprint(folder: str) -> str:
+    """Return a hash of the contracts in one folder of ``schemas/``.
+
+    >>> len(fingerprint("rules"))
+    64
+    """
+    digest = hashlib.sha256()
+    for file in sorted((find("schemas") / folder).glob("*.yaml")):
+        digest.update(f"{file.name}\x1f{file.read_text(encoding='utf-8')}\x1e".encode())
+    return digest.hexdigest()

@@ -1,0 +1,158 @@
+"""Decision tables: open one out, answer it for a frame, fold a word by the first pattern that fits.
+
+A decision table is a compressed lookup. Each row stands for the cases that its condition cells allow:
+a word, ``a|b`` (one of these), ``!a|b`` (none of these) or ``*`` (any). Opened out over the closed
+lists of its conditions it holds one row a case, so that answering is indexing, a gap is an empty
+place and an overlap is a place taken twice.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+
+class RuleError(ValueError):
+    """A rule table that cannot be used: the message names the file, the line and what is wrong."""
+
+
+def allowed(cell: str, words: Sequence[str]) -> list[int]:
+    """Return the places in a closed list that a condition cell stands for.
+
+    Raises:
+        RuleError: the cell is blank, or a word in it is not on the list.
+
+    >>> allowed("image|fgs", ["image", "spec", "tac", "fgs"])
+    [0, 3]
+    >>> allowed("!tac", ["image", "spec", "tac", "fgs"])
+    [0, 1, 3]
+    >>> allowed("imag", ["image", "spec"])
+    Traceback (most recent call last):
+    scrub.decide.RuleError: 'imag' is not on the list (nearest: 'image')
+    """
+    if cell == "*":
+        return list(range(len(words)))
+    named = cell.removeprefix("!").split("|")
+    for word in named:
+        on_list(word, words)
+    return [i for i, word in enumerate(words) if (word in named) != cell.startswith("!")]
+
+
+def on_list(word: str, words: Sequence[str]) -> str:
+    """Return the word if it is on the closed list.
+
+    Raises:
+        RuleError: it is not; the message has the nearest word, or the whole list if none is near.
+    """
+    if word in words:
+        return word
+    if not word:
+        raise RuleError("a blank cell where a word must stand")
+    near = get_close_matches(word, words, n=1)
+    hint = f"nearest: {near[0]!r}" if near else f"the list: {', '.join(words)}"
+    raise RuleError(f"{word!r} is not on the list ({hint})")
+
+
+def open_out(rows: pd.DataFrame, conditions: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """Return, for every case, the place of the row that answers it.
+
+    Args:
+        rows: the table's rows with a column for each condition and ``rule``, the row's ``file:line``.
+        conditions: for each condition column its closed list.
+
+    Returns:
+        Integers of one dimension a condition, each as long as its closed list.
+
+    Raises:
+        RuleError: a word not on its list, a case with two rows (overlap) or with none (gap).
+
+    >>> rows = pd.DataFrame({"tso": ["true", "!true"], "rule": ["t.csv:2", "t.csv:3"]})
+    >>> open_out(rows, {"tso": ["true", "false"]}).tolist()
+    [0, 1]
+    >>> open_out(rows.head(1), {"tso": ["true", "false"]})
+    Traceback (most recent call last):
+    scrub.decide.RuleError: t.csv:1: gap: no row for tso=false
+    """
+    hits = np.full([len(words) for words in conditions.values()], -1)
+    for place, row in enumerate(rows.to_dict("records")):
+        cells = []
+        for column, words in conditions.items():
+            try:
+                cells.append(allowed(row[column], words))
+            except RuleError as error:
+                raise RuleError(f"{row['rule']}: {column}: {error}") from None
+        block = np.ix_(*cells)
+        taken = np.argwhere(hits[block] >= 0)
+        if len(taken):
+            case = [places[i] for places, i in zip(cells, taken[0], strict=True)]
+            other = rows["rule"].iloc[hits[tuple(case)]]
+            raise RuleError(f"{row['rule']}: overlap with {other} for {_case(case, conditions)}")
+        hits[block] = place
+    empty = np.argwhere(hits < 0)
+    if len(empty):
+        file = str(rows["rule"].iloc[0]).rpartition(":")[0] if len(rows) else "table"
+        raise RuleError(f"{file}:1: gap: no row for {_case(empty[0], conditions)}")
+    return hits
+
+
+def _case(places: Sequence[int], conditions: Mapping[str, Sequence[str]]) -> str:
+    """Return a case as an expert reads it: ``exp_type=NRC_IMAGE, tsovisit=true``."""
+    named = zip(conditions.items(), places, strict=True)
+    return ", ".join(f"{column}={words[i]}" for (column, words), i in named)
+
+
+def answer(
+    rows: pd.DataFrame,
+    hits: np.ndarray,
+    conditions: Mapping[str, Sequence[str]],
+    facts: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the row of the table that answers each row of facts.
+
+    Args:
+        rows, hits, conditions: the table, as ``open_out`` took it and what it gave.
+        facts: a column for each condition, holding words of its closed list.
+
+    Returns:
+        The table's rows, one for each row of ``facts`` and under its index.
+
+    Raises:
+        RuleError: a fact that is on no closed list.
+
+    >>> rows = pd.DataFrame({"tso": ["true", "false"], "group": ["tac", "spec"], "rule": ["t:2", "t:3"]})
+    >>> lists = {"tso": ["true", "false"]}
+    >>> answer(rows, open_out(rows, lists), lists, pd.DataFrame({"tso": ["false"]}))["group"].tolist()
+    ['spec']
+    """
+    places = []
+    for column, words in conditions.items():
+        place = pd.Index(list(words)).get_indexer(facts[column])
+        if (place < 0).any():
+            try:
+                on_list(str(facts[column].iloc[int(np.argmin(place))]), words)
+            except RuleError as error:
+                raise RuleError(f"{column}: {error}") from None
+        places.append(place)
+    return rows.take(hits[tuple(places)]).set_axis(facts.index)
+
+
+def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> pd.Series:
+    """Return for each value the answer of the first pattern that fits; the answer ``*`` keeps the value.
+
+    In a pattern ``*`` stands for any run of characters and every other character for itself. The work
+    grows with the number of distinct values.
+
+    >>> fold(["SUB*", "*"], ["SUB", "*"], pd.Series(["SUB64", "FULL", "SUB80"])).tolist()
+    ['SUB', 'FULL', 'SUB']
+    """
+    tests = [re.compile(".*".join(map(re.escape, pattern.split("*")))) for pattern in patterns]
+
+    def first(value: str) -> str:
+        fits = (a for test, a in zip(tests, answers, strict=True) if test.fullmatch(value))
+        found = next(fits)
+        return value if found == "*" else found
+
+    codes, distinct = pd.factorize(values)
+    return pd.Series([first(v) for v in distinct], dtype="str").take(codes).set_axis(values.index)

@@ -1,0 +1,119 @@
+"""Features: products as the numbers that models are trained on, and back to words."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from scrub import encode
+from scrub.contracts import Split, none_rejected, reject, stage
+from scrub.tables import Rules
+
+_STAGE = "jwst/features"
+
+
+@stage("jwst/products", _STAGE)
+def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: encode.HandleUnknown = "error") -> Split:
+    """Return one row a product: product_id, group and the features, in the order of the rule table.
+
+    Words are folded (rule table ``abbreviations``), then encoded; flags are 1 or 0; missing is what the
+    table puts for it. A feature that the product's group does not have is missing.
+
+    Args:
+        rules: a JWST rule set.
+        products: products under the contract ``jwst/products``.
+        handle_unknown: ``error`` rejects a product with a word that has no code, with column and value;
+            ``use_encoded_value`` gives it the code that the table states for ``*``, and rejects it
+            where there is none.
+
+    Raises:
+        ContractError: when called directly, if any row is rejected.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> grouped = jwst.group(rules, jwst.exposures(rules, jwst.example(rules)))
+    >>> features(rules, jwst.products(rules, grouped)).loc[0, ["instr", "filter", "nexposur"]].tolist()
+    [3, 1, 2.0]
+    """
+    made = {"product_id": products["product_id"], "group": products["group"]}
+    unknown: list[tuple[str, pd.Series, pd.Series]] = []
+    for row in _ordered(rules):
+        values, name = products[row["column"]], row["feature"]
+        applies = products["group"].isin(row["groups"].split())
+        if row["kind"] == "category":
+            words = rules["abbreviations"].fold(name, values.fillna(row["missing"]))
+            codes, lost = encode.encode(pairs(rules, name), words, handle_unknown=handle_unknown)
+            unknown.append((name, lost, words))
+            made[name] = codes
+        elif row["kind"] == "text":
+            made[name] = values.fillna(row["missing"])
+        else:
+            number = values.astype("Float64").fillna(float(row["missing"]))
+            made[name] = number.astype("int64") if row["kind"] == "boolean" else number.where(applies).astype("float64")
+    return _set_aside(pd.DataFrame(made), unknown)
+
+
+def _ordered(rules: Rules) -> list[dict[str, str]]:
+    rows = rules["features"].rows
+    ordered: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
+    return ordered
+
+
+def pairs(rules: Rules, feature: str) -> dict[str, int]:
+    """Return the code of each word of one feature.
+
+    >>> from scrub import jwst
+    >>> pairs(jwst.read_rules(), "channel")
+    {'NONE': 0, '12': 1, '34': 2, 'LONG': 3, 'SHORT': 4}
+    """
+    rows = rules["encodings"].rows
+    rows = rows[rows["column"] == feature]
+    return dict(zip(rows["value"], rows["code"].astype(int), strict=True))
+
+
+def _set_aside(frame: pd.DataFrame, unknown: list[tuple[str, pd.Series, pd.Series]]) -> Split:
+    """Return the rows whose every word has a code, as whole numbers, and why the others have not."""
+    told = [none_rejected()]
+    for name, lost, words in unknown:
+        hit = frame.index[lost[frame.index]]
+        told.append(reject(frame.loc[hit], _STAGE, "no code for this word", name, words[hit]))
+        frame = frame.drop(index=hit)
+    whole = frame.astype({name: "int64" for name, _, _ in unknown})
+    return Split(whole.reset_index(drop=True), pd.concat(told, ignore_index=True))
+
+
+def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the features of each group of products, index product_id, with the columns that the group has."""
+    found = {}
+    for name in rules["groups"].rows["group"]:
+        own = [row["feature"] for row in _ordered(rules) if name in row["groups"].split()]
+        found[name] = features[features["group"] == name].set_index("product_id")[own]
+    return found
+
+
+def decode(
+    rules: Rules, features: pd.DataFrame, *, representatives: Mapping[str, Mapping[int, str]] | None = None
+) -> pd.DataFrame:
+    """Return features with words in place of codes: the inverse of the encoding.
+
+    Args:
+        rules: the rule set that encoded them.
+        features: a frame with any of the encoded features.
+        representatives: for a feature whose words share codes, the word to answer for each such code.
+
+    Raises:
+        ValueError: a feature whose words share a code that has no representative, or a code without word.
+
+    >>> from scrub import jwst
+    >>> decode(jwst.read_rules(), pd.DataFrame({"pupil": [1], "gs_mag": [14.2]})).iloc[0].tolist()
+    ['CLEAR', 14.2]
+    """
+    words = {}
+    for row in _ordered(rules):
+        name = row["feature"]
+        if row["kind"] == "category" and name in features:
+            chosen = (representatives or {}).get(name)
+            try:
+                words[name] = encode.decode(pairs(rules, name), features[name], representative=chosen)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    return features.assign(**words)

@@ -1,0 +1,102 @@
+"""Products: the pixel offsets of their exposures, and the keywords that stand for them."""
+
+import numpy as np
+import pandas as pd
+
+from scrub import sky
+from scrub.contracts import Split, none_rejected, stage
+from scrub.tables import Rules
+
+_EACH = ("max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac")
+_STATISTICS = (
+    *("fx_ra", "fy_dec", "scale", "offset", "targ_offset"),
+    *_EACH,
+    *(f"targ_{name}" for name in _EACH),
+    *("gs_offset", "t_offset"),
+)
+
+
+@stage("jwst/members", "jwst/products")
+def products(rules: Rules, members: pd.DataFrame) -> Split:
+    """Return one row a product: its keywords, its fiducial (degrees) and the statistics of its offsets (pixels).
+
+    An exposure's offset is the separation of its fiducial from the product's in pixels of its own scale.
+    The reference exposure, that of the smallest offset and the first by name on a tie, gives the keywords
+    and the scale of ``gs_offset`` and ``t_offset``. A group that is not measured has no offsets, and its
+    first exposure by name gives the keywords.
+
+    Args:
+        rules: a JWST rule set.
+        members: exposures with their product and measures, as ``jwst.group`` gives them.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> grouped = jwst.group(rules, jwst.exposures(rules, jwst.example(rules)))
+    >>> products(rules, grouped)[["product_id", "NEXPOSUR"]].iloc[0].tolist()
+    ['jw01018-o006_t1_niriss_clear-f200w', 2]
+    """
+    rows = _in_order(members[members["product_id"].notna()])
+    measured = rows["group"].map(rules["groups"].column("offsets")) == "true"
+    own, statistics = _offsets(rules, rows[measured])
+    rows = rows.assign(**own.reindex(rows.index))
+    nearest = rows["offset"].fillna(0.0).to_numpy()
+    ranked = rows.iloc[np.lexsort((nearest, rows["product_id"].factorize()[0]))]
+    reference = ranked[~ranked["product_id"].duplicated()].set_index("product_id")
+    told = reference.assign(**_combined(rules, rows), **statistics.reindex(reference.index))
+    told = told.assign(**_from_fiducial(told)).reset_index()
+    keywords = rules["keywords"].rows
+    kept = keywords.loc[keywords["combine"] != "none", "keyword"]
+    return Split(told[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by product, then exposure; rows of one name in an order that their cells decide."""
+    ties = [] if rows["exposure"].is_unique else [c for c in rows.columns if c not in ("product_id", "exposure")]
+    return rows.sort_values(["product_id", "exposure", *ties], ignore_index=True)
+
+
+def _offsets(rules: Rules, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the offsets of exposures, which lie product by product, and the statistics of each product."""
+    ra, dec, scale = (rows[name].to_numpy() for name in ("fiducial_ra", "fiducial_dec", "scale"))
+    half_width, half_height = (rows[side].to_numpy() / 2.0 * scale / sky.ARCSEC for side in ("width", "height"))
+    flat = (rows["group"].map(rules["groups"].column("footprint")) == "flat").to_numpy()
+    starts = np.flatnonzero(~rows["product_id"].duplicated())
+    sizes = np.diff(np.append(starts, len(rows)))
+    vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))
+    fx_ra, fy_dec = sky.middle(vectors.reshape(-1, 3), starts * vectors.shape[1])
+    offset = sky.separation(ra, dec, np.repeat(fx_ra, sizes), np.repeat(fy_dec, sizes)) / scale
+    aim = (np.repeat(rows[name].to_numpy()[starts], sizes) for name in ("TARG_RA", "TARG_DEC"))
+    targ_offset = np.nan_to_num(sky.separation(ra, dec, *aim) / scale)
+    target = {f"targ_{name}": value for name, value in sky.offset_statistics(targ_offset, starts).items()}
+    statistics = {"fx_ra": fx_ra, "fy_dec": fy_dec, **sky.offset_statistics(offset, starts), **target}
+    each = pd.DataFrame({"offset": offset, "targ_offset": targ_offset}, index=rows.index)
+    return each, pd.DataFrame(statistics, index=pd.Index(rows["product_id"].iloc[starts]))
+
+
+def _from_fiducial(told: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return how far guide star and target are from the fiducial of their product; 0 where missing."""
+    found = {}
+    for name, ra, dec in (("gs_offset", "GS_RA", "GS_DEC"), ("t_offset", "TARG_RA", "TARG_DEC")):
+        apart = sky.separation(told["fx_ra"], told["fy_dec"], told[ra], told[dec]) / told["scale"]
+        found[name] = apart.fillna(0.0).where(told["fx_ra"].notna())
+    return found
+
+
+def _combined(rules: Rules, rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the keywords of products that are not those of the reference exposure."""
+    ways = rules["keywords"].column("combine")
+    product = rows["product_id"]
+    found = {keyword: product.groupby(product).size().astype("Int64") for keyword in ways.index[ways == "count"]}
+    for keyword in ways.index[ways == "join"]:
+        found[keyword] = _joined(product, rows[keyword], ascending=True)
+    for keyword in ways.index[ways == "parts"]:
+        parts = rows[keyword].str.split("-").explode()
+        joined = _joined(product.reindex(parts.index), parts, ascending=False)
+        found[keyword] = joined.reindex(product.unique()).fillna("NONE")
+    return found
+
+
+def _joined(product: pd.Series, words: pd.Series, *, ascending: bool) -> pd.Series:
+    """Return the distinct words of each product, sorted and joined with ``|``."""
+    pairs = pd.DataFrame({"product": product, "word": words}).drop_duplicates().dropna()
+    return pairs.sort_values("word", ascending=ascending).groupby("product")["word"].agg("|".join).astype("str")

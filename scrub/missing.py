@@ -1,0 +1,113 @@
+"""What a raw cell says: text, a number, a count, a flag, or nothing.
+
+Tables spell missing in many ways, and headers and archive exports disagree on types. Here each column
+is read as what it is declared to be; a cell that cannot be read is told apart from one that is missing.
+The work grows with the number of distinct cells.
+"""
+
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+
+class Words(NamedTuple):
+    """The spellings of *missing* and of *true*; the table ``words.csv`` has those that ship."""
+
+    missing: AbstractSet[str]
+    true: AbstractSet[str]
+
+
+class Parsed(NamedTuple):
+    """A column as it was read, and which of its cells hold something that could not be."""
+
+    values: pd.Series
+    unreadable: pd.Series
+
+
+def as_text(value: object) -> str:
+    """Return a raw cell as text: whole floats as whole numbers, nothing as ``""``.
+
+    >>> as_text(12.0), as_text(True), as_text(" NRCA1 "), as_text(float("nan")), as_text(None)
+    ('12', 'True', 'NRCA1', '', '')
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, (float, np.floating)):
+        if np.isnan(value):
+            return ""
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(value).strip()
+
+
+def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
+    """Return a column as text, missing words as NaN.
+
+    >>> text(Words({"N/A"}, set()), pd.Series(["F200W", "N/A", "clear"]), upper=True).tolist()
+    ['F200W', nan, 'CLEAR']
+    """
+    codes, distinct = _distinct(values)
+    told = [as_text(value) for value in distinct]
+    told = [word.upper() if upper and word not in words.missing else word for word in told]
+    kept = [None if not word or word in words.missing else word for word in told]
+    return _spread(pd.array(kept, dtype="str"), codes, values)
+
+
+def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
+    """Return a column of whole numbers as text padded with zeros; other words stay as they are.
+
+    >>> digits(Words(set(), set()), pd.Series(["11", 5716, "x"]), 5).tolist()
+    ['00011', '05716', 'x']
+    """
+    codes, distinct = pd.factorize(text(words, values), use_na_sentinel=True)
+    padded = [word.zfill(width) if word.isascii() and word.isdigit() else word for word in distinct]
+    return _spread(pd.array([*padded, None], dtype="str"), codes, values)
+
+
+def number(words: Words, values: pd.Series) -> Parsed:
+    """Return a column as floats, missing as NaN.
+
+    >>> parsed = number(Words({"NONE"}, set()), pd.Series(["1.5", "NONE", "bright"]))
+    >>> parsed.values.tolist(), parsed.unreadable.tolist()
+    ([1.5, nan, nan], [False, False, True])
+    """
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    unread = numbers.isna()
+    unreadable = pd.Series(False, index=values.index)
+    if unread.any():
+        unreadable[unread] = text(words, values[unread]).notna()
+    return Parsed(numbers, unreadable)
+
+
+def count(words: Words, values: pd.Series) -> Parsed:
+    """Return a column as whole numbers (Int64), missing as NA; fractions are unreadable.
+
+    >>> count(Words(set(), set()), pd.Series([4.0, 2.5])).values.tolist()
+    [4, <NA>]
+    """
+    numbers, unreadable = number(words, values)
+    whole = numbers.isna() | (np.isfinite(numbers) & (numbers % 1 == 0) & (numbers.abs() < 2**53))
+    return Parsed(numbers.where(whole).astype("Int64"), unreadable | ~whole)
+
+
+def flag(words: Words, values: pd.Series) -> pd.Series:
+    """Return a column as booleans: the true words are true, all else is false, missing included.
+
+    >>> flag(Words(set(), {"T", "t"}), pd.Series(["t", "f", "", None])).tolist()
+    [True, False, False, False]
+    """
+    codes, distinct = _distinct(values)
+    told = [as_text(value) in words.true for value in distinct]
+    return _spread(pd.array(told, dtype="boolean"), codes, values)
+
+
+def _distinct(values: pd.Series) -> tuple[np.ndarray, Any]:
+    """Return codes and distinct cells, cells of different types told apart (True is not 1)."""
+    if values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) not in {"string", "empty", "boolean"}:
+        values = values.map(as_text)
+    return pd.factorize(values, use_na_sentinel=False)
+
+
+def _spread(distinct: Any, codes: np.ndarray, like: pd.Series) -> pd.Series:
+    return pd.Series(distinct.take(codes), index=like.index)

@@ -1,0 +1,239 @@
+"""Rule sets: read the tables of one at an edition, and refuse what cannot be trusted.
+
+A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says what each of them is.
+Tables are read as text, exactly as they are written.
+"""
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scrub import contracts
+from scrub.decide import RuleError, answer, fold, on_list, open_out
+from scrub.where import find
+
+COMMON = ("since", "until", "source", "note")
+
+
+class Table(NamedTuple):
+    """One rule table at one edition: its rows, and what tables.toml says of it."""
+
+    name: str
+    policy: str
+    keys: tuple[str, ...]
+    conditions: Mapping[str, Sequence[str]]
+    answers: tuple[str, ...]
+    rows: pd.DataFrame
+    hits: np.ndarray
+
+    def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
+        """Return the row that answers each row of facts: see ``decide.answer``."""
+        return answer(self.rows, self.hits, self.conditions, facts)
+
+    def fold(self, key: str, values: pd.Series) -> pd.Series:
+        """Return the first answer that fits each value, of the rows under one key."""
+        rows = self.rows[self.rows[self.keys[0]] == key]
+        if rows.empty:
+            return values
+        return fold(rows["pattern"].tolist(), rows[self.answers[0]].tolist(), values)
+
+    def column(self, name: str) -> "pd.Series[str]":
+        """Return one column, indexed by the table's (first) key."""
+        return self.rows.set_index(self.keys[0])[name]
+
+
+class Rules(NamedTuple):
+    """A rule set at an edition. Read one with ``read``; give it to functions as their first argument."""
+
+    name: str
+    edition: str
+    tables: Mapping[str, Table]
+    lists: Mapping[str, tuple[str, ...]]
+    fingerprint: str
+
+    def __getitem__(self, name: Any) -> Any:
+        """Return a table by its name."""
+        return self.tables[name] if isinstance(name, str) else tuple.__getitem__(self, name)
+
+
+class _Sheet(NamedTuple):
+    """A table as its file has it, every edition of it, and its declaration."""
+
+    name: str
+    file: Path
+    declared: Mapping[str, Any]
+    rows: pd.DataFrame
+
+
+def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: str = "jwst") -> Rules:
+    """Return a rule set at an edition, the newest unless one is named.
+
+    Args:
+        name: a rule set that ships (``"jwst"``), or a folder: one that holds tables, or one that holds
+            a folder named like ``base``. Tables the folder lacks are those of ``base`` as it ships.
+        edition: a word of the rule set's editions table.
+        base: the rule set that a folder is a version of.
+
+    Raises:
+        RuleError: no such rule set or edition, or a table that breaks its declaration or its contract.
+
+    >>> rules = read("jwst")
+    >>> rules.edition, rules["pixel_scales"].rows["scale"].tolist()[:2]
+    ('3', ['0.03', '0.06'])
+    >>> read("jwst", edition=9)
+    Traceback (most recent call last):
+    scrub.decide.RuleError: no edition 9 of jwst: there are 1, 2, 3
+    """
+    sheets = _sheets(name, base)
+    editions = sorted(next(s for s in sheets if s.name == "editions").rows["edition"], key=version)
+    chosen = editions[-1] if edition is None else str(edition)
+    if chosen not in editions:
+        raise RuleError(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
+    _check_common(sheets, editions)
+    current = {s.name: s._replace(rows=at_edition(s.rows, chosen)) for s in sheets}
+    pairs = current["lists"].rows.groupby("list", sort=False)["word"]
+    lists = {str(key): tuple(words) for key, words in pairs}
+    tables = {sheet.name: _table(sheet, lists) for sheet in current.values()}
+    return Rules(str(name), chosen, tables, lists, _fingerprint(tables.values()))
+
+
+def version(edition: str) -> tuple[int, ...]:
+    """Return an edition as numbers, so that 1.9 comes before 1.11."""
+    return tuple(int(part) for part in edition.split("."))
+
+
+def at_edition(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """Return the rows in force: ``since`` is the first edition with a row, ``until`` the first without."""
+    if "since" not in rows:
+        return rows
+    now = version(edition)
+    begun = rows["since"].map(lambda e: not e or version(e) <= now)
+    open_ = rows["until"].map(lambda e: not e or now < version(e))
+    return rows[begun & open_].reset_index(drop=True)
+
+
+def _sheets(name: str | Path, base: str) -> list[_Sheet]:
+    """Return every table of the rule set, and the common ones, as the files have them."""
+    shipped = find("rules")
+    folder, root = shipped / name, shipped
+    declared = _declarations(shipped / "tables.toml")
+    rule_set = str(name)
+    if rule_set not in declared:
+        folder, rule_set = Path(name), base
+        folder = folder / base if (folder / base).is_dir() else folder
+        if not any(folder.glob("*.csv")):
+            known = ", ".join(sorted(set(declared) - {"common"}))
+            raise RuleError(f"no rule set {name}: it is a folder of tables, or one of {known}")
+        own = [p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()]
+        declared = _declarations(own[0]) if own else declared
+    found = []
+    for table, declaration in declared[rule_set].items():
+        file = folder / f"{table}.csv"
+        found.append(_sheet(table, file if file.is_file() else root / base / file.name, declaration))
+    return [*found, *(_sheet(t, root / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
+
+
+@cache
+def _declarations(path: Path) -> dict[str, dict[str, Any]]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _sheet(name: str, file: Path, declared: Mapping[str, Any]) -> _Sheet:
+    """Return one file as text, each row with its ``file:line``."""
+    pattern = ["pattern"] if declared["policy"] == "first" else []
+    common = COMMON if name != "editions" else COMMON[2:]
+    expected = [
+        *declared.get("key", ()), *declared.get("conditions", ()), *pattern, *declared.get("answers", ()), *common,
+    ]  # fmt: skip
+    if not file.is_file():
+        raise RuleError(f"{file}: no such table")
+    lines = _lines(file)
+    _, header = next(lines, (1, []))
+    if header != expected:
+        raise RuleError(f"{file.name}:1: the columns are {','.join(header)}; expected {','.join(expected)}")
+    rows = []
+    for line, cells in lines:
+        if len(cells) != len(expected):
+            raise RuleError(f"{file.name}:{line}: {len(cells)} cells; the header has {len(expected)}")
+        rows.append([*cells, f"{file.name}:{line}"])
+    return _Sheet(name, file, declared, pd.DataFrame(rows, columns=[*expected, "rule"], dtype="str"))
+
+
+def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines of a CSV file with their numbers."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream, strict=True)
+        try:
+            for cells in reader:
+                yield reader.line_num, cells
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise RuleError(f"{file.name}:{reader.line_num}: {error}") from None
+
+
+def _check_common(sheets: Sequence[_Sheet], editions: Sequence[str]) -> None:
+    """Hold every table against the contracts for tables."""
+    dated = pd.concat([s.rows.reindex(columns=["rule", *COMMON], fill_value="") for s in sheets])
+    _hold("rules/table", dated, {"edition": ("", *editions)})
+    for sheet in sheets:
+        if (find("schemas") / "rules" / f"{sheet.name}.yaml").is_file():
+            _hold(f"rules/{sheet.name}", sheet.rows, {})
+
+
+def _hold(contract: str, rows: pd.DataFrame, lists: Mapping[str, Sequence[str]]) -> None:
+    bad = contracts.failures(contracts.read(contract, lists), rows)
+    for failure in bad.to_dict("records"):
+        place = rows["rule"].iloc[failure["row"]] if failure["row"] >= 0 else contract
+        raise RuleError(f"{place}: {failure['column']}: {failure['reason']}: {failure['value']!r}")
+
+
+def _table(sheet: _Sheet, lists: Mapping[str, Sequence[str]]) -> Table:
+    """Return a table that is checked: words on their lists, keys told apart, no gap and no overlap."""
+    rows, declared = sheet.rows, sheet.declared
+    answers = declared.get("answers", {})
+    for column, wanted in answers.items():
+        _check_answers(rows, column, wanted, lists)
+    keys = tuple(declared.get("key", ()))
+    conditions = {c: lists[name] for c, name in declared.get("conditions", {}).items()}
+    hits = open_out(rows, conditions) if declared["policy"] == "unique" else np.empty(0, int)
+    if declared["policy"] == "list":
+        for rule in rows.loc[rows.duplicated(list(keys)), "rule"]:
+            raise RuleError(f"{rule}: the same {', '.join(keys)} as a row before")
+    if declared["policy"] == "first":
+        last = rows.drop_duplicates(list(keys), keep="last")
+        for rule in last.loc[last["pattern"] != "*", "rule"]:
+            raise RuleError(f"{rule}: the last row of a key must have the pattern *")
+    return Table(sheet.name, declared["policy"], keys, conditions, tuple(answers), rows, hits)
+
+
+def _check_answers(rows: pd.DataFrame, column: str, wanted: str, lists: Mapping[str, Sequence[str]]) -> None:
+    """Refuse an answer that is not on its list: ``list``, ``list?`` (may be blank), ``list+`` (several words)."""
+    name = wanted.rstrip("?+")
+    if not name:
+        return
+    first = rows.drop_duplicates(column)
+    for cell, rule in zip(first[column], first["rule"], strict=True):
+        words = cell.split() if "+" in wanted else [cell]
+        for word in words if cell or "?" not in wanted else ():
+            try:
+                on_list(word, lists[name])
+            except RuleError as error:
+                raise RuleError(f"{rule}: {column}: {error}") from None
+
+
+def _fingerprint(tables: Iterator[Table] | Any) -> str:
+    """Return a hash of what the rules say: of every cell but source, note and dates, whatever the row order."""
+    digest = hashlib.sha256()
+    for table in sorted(tables, key=lambda t: t.name):
+        said = table.rows.drop(columns=[*COMMON, "rule"], errors="ignore")
+        lines = ["\x1f".join(row) for row in said.itertuples(index=False, name=None)]
+        ordered = lines if table.policy == "first" else sorted(lines)
+        digest.update("\x1e".join([table.name, *said.columns, *ordered]).encode())
+    return digest.hexdigest()

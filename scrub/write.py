@@ -1,0 +1,76 @@
+"""Files that are written whole or not at all: CSV, Parquet and JSON."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scrub.missing import as_text
+
+
+def table(frame: pd.DataFrame, path: Path) -> Path:
+    """Write a frame to a ``.csv`` or ``.parquet`` file, a named index as its first columns; return the path.
+
+    Text, whole numbers and floats come back as they were; missing cells are empty.
+    """
+    plain = frame.reset_index() if frame.index.name else frame
+    if path.suffix == ".parquet":
+        return _whole(path, lambda temporary: plain.to_parquet(temporary, index=False))
+    return _whole(path, lambda temporary: _csv(plain, temporary))
+
+
+def document(content: dict[str, Any], path: Path) -> Path:
+    """Write a document as JSON; return the path."""
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return _whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def _whole(path: Path, fill: Callable[[Path], Any]) -> Path:
+    """Fill a new file beside the path, then put it in its place."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        fill(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as CSV; distinct cells are turned into text once, which halves the time of pandas' own."""
+    columns = [_cells(frame[column]) for column in frame]
+    lines = map(",".join, zip(*columns, strict=True))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(",".join(_quoted(str(column)) for column in frame) + "\n")
+        stream.writelines(line + "\n" for line in lines)
+
+
+def _cells(column: pd.Series) -> list[str]:
+    codes, distinct = pd.factorize(column, use_na_sentinel=False)
+    told = np.array([_quoted(_exact(value)) for value in distinct.tolist()], dtype=object)
+    cells: list[str] = told[codes].tolist() if len(told) else []
+    return cells
+
+
+def _exact(value: object) -> str:
+    """Return a cell as text that reads back as the same value: 2.0 stays a float."""
+    return repr(value) if isinstance(value, float) and value == value else as_text(value)
+
+
+def _quoted(cell: str) -> str:
+    """Return a cell as RFC 4180 has it."""
+    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ',"\r\n') else cell
