@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from scrub.contracts import Split, none_rejected, reject
+from scrub.contracts import Fault, Split, set_aside
 
 
 def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
@@ -75,13 +75,8 @@ def complete(frame: pd.DataFrame, stage: str, columns: Sequence[str] | None = No
     >>> split.good["name"].tolist(), split.rejected["column"].tolist()
     (['a'], ['gaia'])
     """
-    asked = list(frame.columns if columns is None else columns)
-    holes = frame[asked].isna().to_numpy()
-    bad = holes.any(axis=1)
-    if not bad.any():
-        return Split(frame, none_rejected())
-    first = [asked[i] for i in np.argmax(holes[bad], axis=1)]
-    return Split(frame[~bad], reject(frame[bad], stage, "missing", first, [""] * len(first)))
+    asked = frame.columns if columns is None else columns
+    return set_aside(frame, stage, (Fault(frame[c].isna(), "missing", c, frame[c]) for c in asked))
 
 
 def fill(frame: pd.DataFrame, values: Mapping[str, object]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial, update_wrapper
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+import numpy as np
 import pandas as pd
 import yaml
 
@@ -215,6 +216,34 @@ def reject(
     values = ["" if pd.isna(v) else str(v) for v in value]
     told = {"what": rows.iloc[:, 0].to_numpy(), "stage": stage, "reason": reason, "column": column, "value": values}
     return pd.DataFrame(told, columns=REJECTED).astype("str")
+
+
+class Fault(NamedTuple):
+    """Something wrong with rows of a frame: where, why, and in which cells."""
+
+    where: "pd.Series[bool]"
+    reason: str
+    column: str
+    values: pd.Series
+
+
+def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:
+    """Return the rows that no fault is in, and an account of the others: the first fault of each.
+
+    >>> frame = pd.DataFrame({"exposure": ["a", "b"], "scale": [0.03, None]})
+    >>> split = set_aside(frame, "s", [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])])
+    >>> split.good["exposure"].tolist(), split.rejected["what"].tolist()
+    (['a'], ['b'])
+    """
+    clean = np.ones(len(frame), dtype=bool)
+    told = [none_rejected()]
+    for fault in faults:
+        hit = clean & fault.where.to_numpy(dtype=bool)
+        if hit.any():
+            told.append(reject(frame[hit], stage, fault.reason, fault.column, fault.values[hit]))
+            clean &= ~hit
+    good = frame if clean.all() else frame[clean].reset_index(drop=True)
+    return Split(good, pd.concat(told, ignore_index=True))
 
 
 def none_rejected() -> pd.DataFrame:

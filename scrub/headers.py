@@ -26,7 +26,7 @@ BLOCK, CARD = 2880, 80
 MOST_BLOCKS = 2000
 MANY, CHUNK = 5000, 50
 _STAGE = "files"
-_SUFFIX = re.compile(r"(_[^_]*)?\.fits(\.gz)?$")
+_SUFFIX = r"(_[^_]*)?\.fits(\.gz)?$"
 _END = re.compile(rb"END {77}")
 
 
@@ -64,13 +64,14 @@ def _wanted(name: str, prefix: str, suffix: str) -> bool:
     return name.startswith(prefix) and (name.endswith(suffix) or name.removesuffix(".gz").endswith(suffix))
 
 
-def exposure_name(filename: str) -> str:
-    """Return a file name without its last ``_suffix.fits``; any other name as it is.
+def exposure_names(names: pd.Series) -> pd.Series:
+    """Return file names without their last ``_suffix.fits``; any other name as it is.
 
-    >>> exposure_name("jw01018006001_02101_00002_nis_uncal.fits"), exposure_name("my exposure")
-    ('jw01018006001_02101_00002_nis', 'my exposure')
+    >>> exposure_names(pd.Series(["jw01018006001_02101_00002_nis_uncal.fits", "my exposure"])).tolist()
+    ['jw01018006001_02101_00002_nis', 'my exposure']
     """
-    return _SUFFIX.sub("", filename)
+    files = names.str.endswith((".fits", ".fits.gz")).fillna(False)
+    return names.where(~files, names.str.replace(_SUFFIX, "", regex=True)) if files.any() else names
 
 
 def read_files(
@@ -100,6 +101,7 @@ def read_files(
             results = list(track(pool.map(read, files, chunksize=CHUNK)))
     columns = ["exposure", "file", *(key for keys in keywords.values() for key in keys)]
     good = pd.DataFrame([r.found for r in results if r.found], columns=columns, dtype="str")
+    good = good.assign(exposure=exposure_names(good["exposure"]))
     return Split(good, pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype="str"))
 
 
@@ -114,7 +116,7 @@ def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -
         return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
     except (OSError, EOFError, zlib.error) as error:
         return _Result({}, [file, _STAGE, f"cannot be read: {type(error).__name__}", "", ""])
-    return _Result({"exposure": exposure_name(path.name), "file": file, **found}, [])
+    return _Result({"exposure": path.name, "file": file, **found}, [])
 
 
 def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -48,10 +48,10 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     ['F200W', nan, 'CLEAR']
     """
     codes, distinct = _distinct(values)
-    told = [as_text(value) for value in distinct]
-    told = [word.upper() if upper and word not in words.missing else word for word in told]
-    kept = [None if not word or word in words.missing else word for word in told]
-    return _spread(pd.array(kept, dtype="str"), codes, values)
+    told = pd.Series(distinct)
+    told = told.str.strip() if told.dtype == "str" else told.map(as_text).astype("str")
+    told = told.mask(told.isin({"", *words.missing}))
+    return _spread((told.str.upper() if upper else told).array, codes, values)
 
 
 def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
@@ -72,12 +72,14 @@ def number(words: Words, values: pd.Series) -> Parsed:
     >>> parsed.values.tolist(), parsed.unreadable.tolist()
     ([1.5, nan, nan], [False, False, True])
     """
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return Parsed(values.astype("float64"), pd.Series(False, index=values.index))
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    told = pd.Series(distinct)
+    numbers = pd.to_numeric(told, errors="coerce").astype("float64")
     unread = numbers.isna()
-    unreadable = pd.Series(False, index=values.index)
-    if unread.any():
-        unreadable[unread] = text(words, values[unread]).notna()
-    return Parsed(numbers, unreadable)
+    unread[unread] = text(words, told[unread]).notna()
+    return Parsed(_spread(numbers.array, codes, values), _spread(unread.array, codes, values))
 
 
 def count(words: Words, values: pd.Series) -> Parsed:

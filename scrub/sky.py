@@ -15,20 +15,18 @@ ARCSEC = 3600.0
 def separation(ra1: npt.ArrayLike, dec1: npt.ArrayLike, ra2: npt.ArrayLike, dec2: npt.ArrayLike) -> Floats:
     """Return the angle between positions, in arcseconds.
 
-    The Vincenty formula, as ``astropy.coordinates.angular_separation`` has it (importing that package
-    costs half of the start-up time of the command): accurate at all distances and at the poles.
+    The Vincenty formula in the very order of ``astropy.coordinates.angular_separation``, so that small
+    offsets agree to the last bit (importing that package costs half of the command's start-up time).
 
     >>> float(separation(359.5, 0, 0.5, 0).round(6))
     3600.0
     """
-    lon1, lat1, lon2, lat2 = (np.deg2rad(np.asarray(a, dtype=np.float64)) for a in (ra1, dec1, ra2, dec2))
-    sin_lat1, sin_lat2 = np.sin(lat1), np.sin(lat2)
-    cos_lat1, cos_lat2 = np.cos(lat1), np.cos(lat2)
-    sin_lon, cos_lon = np.sin(lon2 - lon1), np.cos(lon2 - lon1)
-    across = cos_lat2 * sin_lon
-    along = cos_lat1 * sin_lat2 - sin_lat1 * cos_lat2 * cos_lon
-    inner = sin_lat1 * sin_lat2 + cos_lat1 * cos_lat2 * cos_lon
-    angle: Floats = np.rad2deg(np.arctan2(np.hypot(across, along), inner)) * ARCSEC
+    lon1, lat1, lon2, lat2 = (np.asarray(angle, dtype=np.float64) for angle in (ra1, dec1, ra2, dec2))
+    along = np.deg2rad(lon2 - lon1)
+    lat1, lat2 = np.deg2rad(lat1), np.deg2rad(lat2)
+    sin1, sin2, cos1, cos2 = np.sin(lat1), np.sin(lat2), np.cos(lat1), np.cos(lat2)
+    across = np.hypot(cos2 * np.sin(along), cos1 * sin2 - sin1 * cos2 * np.cos(along))
+    angle: Floats = np.rad2deg(np.arctan2(across, sin1 * sin2 + cos1 * cos2 * np.cos(along))) * ARCSEC
     return angle
 
 
@@ -50,7 +48,7 @@ def angles(vectors: Floats) -> tuple[Floats, Floats]:
     """
     x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
     ra = np.rad2deg(np.arctan2(y, x)) % 360.0
-    return ra, np.rad2deg(np.arctan2(z, np.hypot(x, y)))
+    return ra, np.rad2deg(np.arctan2(z, np.sqrt(x**2 + y**2)))
 
 
 def corners(

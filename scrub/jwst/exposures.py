@@ -1,8 +1,10 @@
 """Exposures: headers read as what they are, archive filters told as the header has them."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
-from scrub.contracts import Split, reject, stage
+from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.jwst.source import words
 from scrub.missing import Words, count, digits, flag, number, text
 from scrub.tables import Rules
@@ -31,15 +33,16 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     """
     spell = words(rules)
     read = {"exposure": headers["exposure"].astype("str"), "file": text(spell, headers["file"])}
-    reasons = []
+    faults = []
     for row in rules["keywords"].rows.to_dict("records"):
         keyword, kind = row["keyword"], row["kind"]
         read[keyword], bad = _parse(spell, headers[keyword], kind, row["width"])
-        reasons.append((bad, f"not a {_NOUN.get(kind, kind)}", keyword))
+        if bad is not None:
+            faults.append(Fault(bad, f"not a {_NOUN.get(kind, kind)}", keyword, headers[keyword]))
     frame = pd.DataFrame(read)
     frame = frame.assign(FILTER=_header_filter(rules, frame))
-    reasons += _misnamed(rules, frame)
-    return _set_aside(_by_name(frame), headers, reasons)
+    good, rejected = set_aside(frame, _STAGE, [*faults, *_misnamed(rules, frame)])
+    return Split(_by_name(good), rejected)
 
 
 _NOUN = {"ra": "number", "dec": "number", "count": "whole number"}
@@ -58,15 +61,18 @@ def _parse(spell: Words, cells: pd.Series, kind: str, width: str) -> tuple[pd.Se
     return text(spell, cells, upper=kind == "word"), None
 
 
-def _misnamed(rules: Rules, frame: pd.DataFrame) -> list[tuple[pd.Series, str, str]]:
-    """Return which exposures have a name that parses, and says another thing than the header."""
-    found = []
-    keywords = rules["keywords"].rows
-    for row in keywords[keywords["name_pattern"] != ""].to_dict("records"):
-        told = frame["exposure"].str.extract(f"^{row['name_pattern']}", expand=False)
-        bad = told.notna() & frame[row["keyword"]].notna() & (told != frame[row["keyword"]])
-        found.append((bad, "not what the name of the exposure says", row["keyword"]))
-    return found
+def _misnamed(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
+    """Yield where the name of an exposure parses, and says another thing than the header.
+
+    A name is held against the patterns up to its first underscore.
+    """
+    codes, visits = pd.factorize(frame["exposure"].str.replace("_.*", "", regex=True))
+    patterns = rules["keywords"].column("name_pattern")
+    for keyword, pattern in patterns[patterns != ""].items():
+        told = pd.Series(visits, dtype="str").str.extract(f"^{pattern}$", expand=False)
+        told = told.take(codes).set_axis(frame.index)
+        bad = told.notna() & frame[keyword].notna() & (told != frame[keyword])
+        yield Fault(bad, "not what the name of the exposure says", keyword, frame[keyword])
 
 
 def _header_filter(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
@@ -103,17 +109,5 @@ def _place(parts: pd.DataFrame, pupil: pd.Series) -> pd.Series:
 def _by_name(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows in the order of their names; rows of one name in an order that their cells decide."""
     if frame["exposure"].is_unique:
-        return frame.sort_values("exposure")
-    return frame.sort_values([c for c in frame.columns if frame[c].notna().any()])
-
-
-def _set_aside(
-    frame: pd.DataFrame, headers: pd.DataFrame, reasons: list[tuple[pd.Series | None, str, str]]
-) -> Split:
-    """Return the rows without a reason against them, and the others with the first one there is."""
-    told = []
-    for bad, reason, keyword in reasons:
-        hit = frame.index[bad[frame.index]] if bad is not None and bad.any() else frame.index[:0]
-        told.append(reject(frame.loc[hit], _STAGE, reason, keyword, headers.loc[hit, keyword].tolist()))
-        frame = frame.drop(index=hit)
-    return Split(frame.reset_index(drop=True), pd.concat(told, ignore_index=True))
+        return frame.sort_values("exposure", ignore_index=True)
+    return frame.sort_values(list(frame.columns), ignore_index=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from scrub import encode
-from scrub.contracts import Split, none_rejected, reject, stage
+from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.tables import Rules
 
 _STAGE = "jwst/features"
@@ -35,21 +35,22 @@ def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: encode.Han
     [3, 1, 2.0]
     """
     made = {"product_id": products["product_id"], "group": products["group"]}
-    unknown: list[tuple[str, pd.Series, pd.Series]] = []
+    faults = []
     for row in _ordered(rules):
         values, name = products[row["column"]], row["feature"]
         applies = products["group"].isin(row["groups"].split())
         if row["kind"] == "category":
             words = rules["abbreviations"].fold(name, values.fillna(row["missing"]))
             codes, lost = encode.encode(pairs(rules, name), words, handle_unknown=handle_unknown)
-            unknown.append((name, lost, words))
+            faults.append(Fault(lost, "no code for this word", name, words))
             made[name] = codes
         elif row["kind"] == "text":
             made[name] = values.fillna(row["missing"])
         else:
             number = values.astype("Float64").fillna(float(row["missing"]))
             made[name] = number.astype("int64") if row["kind"] == "boolean" else number.where(applies).astype("float64")
-    return _set_aside(pd.DataFrame(made), unknown)
+    good, rejected = set_aside(pd.DataFrame(made), _STAGE, faults)
+    return Split(good.astype({fault.column: "int64" for fault in faults}), rejected)
 
 
 def _ordered(rules: Rules) -> list[dict[str, str]]:
@@ -68,17 +69,6 @@ def pairs(rules: Rules, feature: str) -> dict[str, int]:
     rows = rules["encodings"].rows
     rows = rows[rows["column"] == feature]
     return dict(zip(rows["value"], rows["code"].astype(int), strict=True))
-
-
-def _set_aside(frame: pd.DataFrame, unknown: list[tuple[str, pd.Series, pd.Series]]) -> Split:
-    """Return the rows whose every word has a code, as whole numbers, and why the others have not."""
-    told = [none_rejected()]
-    for name, lost, words in unknown:
-        hit = frame.index[lost[frame.index]]
-        told.append(reject(frame.loc[hit], _STAGE, "no code for this word", name, words[hit]))
-        frame = frame.drop(index=hit)
-    whole = frame.astype({name: "int64" for name, _, _ in unknown})
-    return Split(whole.reset_index(drop=True), pd.concat(told, ignore_index=True))
 
 
 def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:

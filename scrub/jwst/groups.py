@@ -1,10 +1,12 @@
 """Groups: which Level-3 product each exposure belongs to, what it is called, and by which rule."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from scrub import columns, sky
-from scrub.contracts import Split, reject, stage
+from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.jwst.targets import labels
 from scrub.tables import Rules
 
@@ -40,16 +42,13 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
     cases, codes = columns.distinct(exposures, _ASKED)
-    decided = decide(rules, cases).take(codes).set_axis(exposures.index)
-    frame = exposures.assign(**{name: decided[name] for name in ("CHANNEL", "group", "rule", *_MEASURED[2:])})
-    measured = decided["group"].map(rules["groups"].column("offsets")) == "true"
-    frame = frame.assign(**_fiducials(rules, frame[measured]).reindex(frame.index))
-    frame, rejected = _set_aside(frame, measured)
-    makes = frame.index[frame["group"].notna()]
-    target = labels(rules, frame.loc[makes], decided.loc[makes, ["target", "visit"]])
-    words = decided.loc[makes, ["head", "tail", "elements"]]
-    frame = frame.assign(product=_names(rules, frame.loc[makes].assign(target=target, **words)))
-    return Split(frame.assign(product_id=product_ids(frame)), rejected)
+    frame = exposures.assign(**decide(rules, cases).take(codes).set_axis(exposures.index))
+    frame = frame.assign(**_fiducials(rules, frame))
+    frame, rejected = set_aside(frame, _STAGE, _faults(rules, frame))
+    frame = frame.assign(target=labels(rules, frame))
+    frame = frame.assign(product=_names(rules, frame))
+    frame = frame.assign(product_id=product_ids(frame))
+    return Split(frame[[*exposures.columns, "group", "product_id", "product", "rule", *_MEASURED]], rejected)
 
 
 def decide(rules: Rules, cases: pd.DataFrame) -> pd.DataFrame:
@@ -81,32 +80,34 @@ def _classed(rules: Rules) -> list[str]:
     return list(rules["classes"].rows["keyword"].unique())
 
 
+def _measured(rules: Rules, frame: pd.DataFrame) -> "pd.Series[bool]":
+    return frame["group"].map(rules["groups"].column("offsets")) == "true"
+
+
 def _fiducials(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
     """Return where exposures point: the first pair of keywords, or polygon, that their group names and they have."""
     found = pd.DataFrame({"fiducial_ra": np.nan, "fiducial_dec": np.nan}, index=frame.index)
+    groups = frame.loc[_measured(rules, frame), "group"]
     for name, pairs in rules["groups"].column("fiducial").items():
-        own = frame[frame["group"] == name]
+        lacking = groups.index[groups == name]
         for pair in pairs.split():
-            lacking = own[found.loc[own.index].isna().any(axis=1)]
             ra, _, dec = pair.partition("/")
-            told = lacking[[ra, dec]] if dec else sky.polygon_middle(lacking[ra])
-            found.loc[lacking.index] = told.where(told.notna().all(axis=1), np.nan).to_numpy()
+            told = frame.loc[lacking, [ra, dec]] if dec else sky.polygon_middle(frame.loc[lacking, ra])
+            whole = told.notna().all(axis=1)
+            found.loc[lacking[whole]] = told[whole].to_numpy()
+            lacking = lacking[~whole]
     return found
 
 
-def _set_aside(frame: pd.DataFrame, measured: "pd.Series[bool]") -> Split:
-    """Return the rows that can be measured or need not be, and why the others cannot."""
-    told = []
+def _faults(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
+    """Yield what keeps exposures from being measured."""
+    measured = _measured(rules, frame)
     for column, low, high in (("fiducial_ra", 0, 360), ("fiducial_dec", -90, 90)):
         value = frame[column]
-        lost = frame[measured[frame.index] & ~value.between(low, high)]
-        missing = lost[column].isna()
-        reason = np.where(missing, "points nowhere: no fiducial, no S_REGION", f"outside {low}..{high}")
-        told.append(reject(lost, _STAGE, reason.tolist(), column, lost[column]))
-        frame = frame.drop(index=lost.index)
-    lost = frame[measured[frame.index] & frame["scale"].isna()]
-    told.append(reject(lost, _STAGE, "no pixel scale: the channel is not known", "CHANNEL", lost["CHANNEL"]))
-    return Split(frame.drop(index=lost.index), pd.concat(told, ignore_index=True))
+        yield Fault(measured & value.isna(), "missing, and no S_REGION polygon either", column, value)
+        yield Fault(measured & ~value.between(low, high), f"outside {low}..{high}", column, value)
+    unscaled = measured & frame["scale"].isna()
+    yield Fault(unscaled, "no pixel scale for this channel", "CHANNEL", frame["CHANNEL"])
 
 
 def _names(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
@@ -115,16 +116,19 @@ def _names(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     The tail begins with ``_`` in place of its first ``-``.
     """
     parts = rules["name_parts"].rows.to_dict("records")
-    used = ["target", "head", "tail", "elements", *{p["keyword"]: 0 for p in parts if p["keyword"]}]
-    cases, codes = columns.distinct(frame, used)
+    makes = frame.loc[frame["group"].notna(), ["target", "head", "tail", "elements", *_keywords(parts)]]
+    cases, codes = columns.distinct(makes, list(makes.columns))
     said = {part["part"]: _said(part, cases) for part in parts}
     names = pd.Series("", index=cases.index)
     for (head, tail, elements), rows in cases.groupby(["head", "tail", "elements"], sort=False):
-        words = tail.replace("elements", elements).split()
         start = _joined(said, head.split(), rows.index)
-        end = _joined(said, words, rows.index)
+        end = _joined(said, tail.replace("elements", elements).split(), rows.index)
         names[rows.index] = start + end.str.replace("^-", "_", regex=True)
-    return names.str.lower().take(codes).set_axis(frame.index)
+    return names.str.lower().take(codes).set_axis(makes.index).reindex(frame.index)
+
+
+def _keywords(parts: list[dict[str, str]]) -> list[str]:
+    return list(dict.fromkeys(part["keyword"] for part in parts if part["keyword"]))
 
 
 def _said(part: dict[str, str], cases: pd.DataFrame) -> "pd.Series[str]":
@@ -150,6 +154,9 @@ def product_ids(frame: pd.DataFrame) -> "pd.Series[str]":
     ['p#2', 'p', 'q']
     """
     pairs = frame[["product", "group"]].dropna().drop_duplicates().sort_values(["product", "group"])
-    place = pairs.groupby("product").cumcount()
-    pairs = pairs.assign(product_id=pairs["product"] + ("#" + (place + 1).astype("str")).where(place > 0, ""))
-    return frame[["product", "group"]].merge(pairs, how="left")["product_id"].set_axis(frame.index)
+    again = pairs[pairs["product"].duplicated(keep=False)]
+    place = again.groupby("product").cumcount()
+    again = again.assign(product_id=again["product"] + ("#" + (place + 1).astype("str")).where(place > 0, ""))
+    shared = frame.loc[frame["product"].isin(again["product"]), ["product", "group"]]
+    told = shared.merge(again, how="left")["product_id"].set_axis(shared.index)
+    return frame["product"].where(~frame.index.isin(shared.index), told.reindex(frame.index))

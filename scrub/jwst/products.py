@@ -7,6 +7,7 @@ from scrub import sky
 from scrub.contracts import Split, none_rejected, stage
 from scrub.tables import Rules
 
+_MEASURES = ("fiducial_ra", "fiducial_dec", "scale", "width", "height")
 _EACH = ("max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac")
 _STATISTICS = (
     *("fx_ra", "fy_dec", "scale", "offset", "targ_offset"),
@@ -35,7 +36,10 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     >>> products(rules, grouped)[["product_id", "NEXPOSUR"]].iloc[0].tolist()
     ['jw01018-o006_t1_niriss_clear-f200w', 2]
     """
-    rows = _in_order(members[members["product_id"].notna()])
+    keywords = rules["keywords"].rows
+    kept = list(keywords.loc[keywords["combine"] != "none", "keyword"])
+    rows = members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]]
+    rows = _in_order(rows[rows["product_id"].notna()])
     measured = rows["group"].map(rules["groups"].column("offsets")) == "true"
     own, statistics = _offsets(rules, rows[measured])
     rows = rows.assign(**own.reindex(rows.index))
@@ -44,8 +48,6 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     reference = ranked[~ranked["product_id"].duplicated()].set_index("product_id")
     told = reference.assign(**_combined(rules, rows), **statistics.reindex(reference.index))
     told = told.assign(**_from_fiducial(told)).reset_index()
-    keywords = rules["keywords"].rows
-    kept = keywords.loc[keywords["combine"] != "none", "keyword"]
     return Split(told[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
 
 
@@ -64,9 +66,9 @@ def _offsets(rules: Rules, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     sizes = np.diff(np.append(starts, len(rows)))
     vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))
     fx_ra, fy_dec = sky.middle(vectors.reshape(-1, 3), starts * vectors.shape[1])
-    offset = sky.separation(ra, dec, np.repeat(fx_ra, sizes), np.repeat(fy_dec, sizes)) / scale
+    offset = sky.separation(np.repeat(fx_ra, sizes), np.repeat(fy_dec, sizes), ra, dec) / scale
     aim = (np.repeat(rows[name].to_numpy()[starts], sizes) for name in ("TARG_RA", "TARG_DEC"))
-    targ_offset = np.nan_to_num(sky.separation(ra, dec, *aim) / scale)
+    targ_offset = np.nan_to_num(sky.separation(*aim, ra, dec) / scale)
     target = {f"targ_{name}": value for name, value in sky.offset_statistics(targ_offset, starts).items()}
     statistics = {"fx_ra": fx_ra, "fy_dec": fy_dec, **sky.offset_statistics(offset, starts), **target}
     each = pd.DataFrame({"offset": offset, "targ_offset": targ_offset}, index=rows.index)
@@ -99,4 +101,9 @@ def _combined(rules: Rules, rows: pd.DataFrame) -> dict[str, pd.Series]:
 def _joined(product: pd.Series, words: pd.Series, *, ascending: bool) -> pd.Series:
     """Return the distinct words of each product, sorted and joined with ``|``."""
     pairs = pd.DataFrame({"product": product, "word": words}).drop_duplicates().dropna()
-    return pairs.sort_values("word", ascending=ascending).groupby("product")["word"].agg("|".join).astype("str")
+    pairs = pairs.sort_values("word", ascending=ascending).sort_values("product", kind="stable")
+    starts = np.flatnonzero(~pairs["product"].duplicated())
+    sorted_words = pairs["word"].tolist()
+    ends = [*starts[1:], len(pairs)]
+    joined = ["|".join(sorted_words[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return pd.Series(joined, index=pairs["product"].iloc[starts], dtype="str")

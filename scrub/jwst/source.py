@@ -122,7 +122,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     lacking = [keyword for keyword in required if keyword not in named]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
-    names = text(words(rules), _names(rules, named)).map(headers.exposure_name, na_action="ignore")
+    names = headers.exposure_names(text(words(rules), _names(rules, named)))
     frame = named.reindex(columns=_columns(rules), fill_value="").assign(exposure=names, file="")
     frame = frame.reset_index(drop=True)
     blank = frame["exposure"].isna()

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from scrub import columns
 from scrub.tables import Rules
 
 
-def labels(rules: Rules, exposures: pd.DataFrame, facts: pd.DataFrame) -> "pd.Series[str]":
+def labels(rules: Rules, members: pd.DataFrame) -> "pd.Series[str]":
     """Return the label of each exposure's target: a fixed one, or a number within its program.
 
     The targets of one program are numbered by one counter: by the rank of their identity (rule table
@@ -16,23 +17,26 @@ def labels(rules: Rules, exposures: pd.DataFrame, facts: pd.DataFrame) -> "pd.Se
 
     Args:
         rules: a JWST rule set.
-        exposures: the exposures that make a product.
-        facts: the conditions ``target`` and ``visit`` of the same rows.
+        members: exposures with their group (missing where they make no product, and then no label) and
+            the conditions ``target`` and ``visit``.
     """
     identities = rules["identities"].rows.sort_values("rank", key=lambda rank: rank.astype(int)).to_dict("records")
-    given = {row["identity"]: _given(exposures[row["keywords"].split()]) for row in identities}
-    answers = rules["targets"].answer(facts.assign(**given))
-    label, program = answers["label"], exposures["PROGRAM"]
-    counted = pd.Series(0, index=program.unique())
+    keywords = [keyword for row in identities for keyword in row["keywords"].split()]
+    makes = members.loc[members["group"].notna(), ["PROGRAM", "target", "visit", *keywords]]
+    given = {row["identity"]: _given(makes[row["keywords"].split()]) for row in identities}
+    cases, codes = columns.distinct(makes.assign(**given), ["target", "visit", *given])
+    answers = rules["targets"].answer(cases)[["identity", "label"]].take(codes).set_axis(makes.index)
+    label = answers["label"].to_numpy(dtype=object)
+    counted = pd.Series(0, index=makes["PROGRAM"].unique())
     for row in identities:
-        own = answers.index[answers["identity"] == row["identity"]]
-        values = pd.DataFrame({"program": program[own], **dict(_values(rules, exposures.loc[own], row))})
+        own = (answers["identity"] == row["identity"]).to_numpy()
+        values = pd.DataFrame({"program": makes.loc[own, "PROGRAM"], **dict(_values(rules, makes[own], row))})
         rank = values.groupby(list(values.columns)).ngroup()
         within = rank - rank.groupby(values["program"]).transform("min") + 1
         number = within + values["program"].map(counted)
-        label = label.where(~label.index.isin(own), row["prefix"] + number.reindex(label.index).astype("Int64").astype("str"))
+        label[own] = row["prefix"] + number.astype(int).astype("str")
         counted = counted.add(within.groupby(values["program"]).max(), fill_value=0)
-    return label
+    return pd.Series(label, index=makes.index, dtype="str").reindex(members.index)
 
 
 def _given(values: pd.DataFrame) -> pd.Series:
