@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from scrub import columns
 from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.jwst.source import words
 from scrub.missing import Words, count, digits, flag, number, text
@@ -77,7 +78,7 @@ def _misnamed(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
 
 def _header_filter(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     """Return FILTER as the header has it, where an archive export has a combined band."""
-    cases = frame[["FILTER", "PUPIL"]].drop_duplicates()
+    cases, codes = columns.distinct(frame, ["FILTER", "PUPIL"])
     bands = cases["FILTER"].fillna("")
     dotted = bands.str.contains(".", regex=False)
     parts = bands.str.split(".", expand=True).reindex(columns=range(3)).fillna("")
@@ -95,8 +96,7 @@ def _header_filter(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
         "clear": pd.Series("CLEAR", index=bands.index),
     }
     chosen = pd.concat([told[word][answers == word] for word in told]).reindex(bands.index)
-    table = cases.assign(header=chosen.where(chosen != ""))
-    return frame[["FILTER", "PUPIL"]].merge(table, how="left").set_axis(frame.index)["header"]
+    return chosen.where(chosen != "").astype("str").take(codes).set_axis(frame.index)
 
 
 def _place(parts: pd.DataFrame, pupil: pd.Series) -> pd.Series:
@@ -108,6 +108,6 @@ def _place(parts: pd.DataFrame, pupil: pd.Series) -> pd.Series:
 
 def _by_name(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows in the order of their names; rows of one name in an order that their cells decide."""
-    if frame["exposure"].is_unique:
-        return frame.sort_values("exposure", ignore_index=True)
-    return frame.sort_values(list(frame.columns), ignore_index=True)
+    if not frame["exposure"].is_unique:
+        return frame.sort_values(list(frame.columns), ignore_index=True)
+    return frame if frame["exposure"].is_monotonic_increasing else frame.sort_values("exposure", ignore_index=True)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from scrub import columns, sky
 from scrub.contracts import Fault, Split, set_aside, stage
+from scrub.jwst.names import named
 from scrub.jwst.targets import labels
 from scrub.tables import Rules
 
@@ -42,12 +43,13 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
     cases, codes = columns.distinct(exposures, _ASKED)
-    frame = exposures.assign(**decide(rules, cases).take(codes).set_axis(exposures.index))
+    decided = decide(rules, cases)
+    told = decided[["CHANNEL", "group", "rule", "scale", "width", "height"]].take(codes).set_axis(exposures.index)
+    frame = exposures.assign(case=codes, **told)
     frame = frame.assign(**_fiducials(rules, frame))
     frame, rejected = set_aside(frame, _STAGE, _faults(rules, frame))
-    frame = frame.assign(target=labels(rules, frame))
-    frame = frame.assign(product=_names(rules, frame))
-    frame = frame.assign(product_id=product_ids(frame))
+    frame = frame.assign(target=labels(rules, frame, decided))
+    frame = frame.assign(**named(rules, frame, decided))
     return Split(frame[[*exposures.columns, "group", "product_id", "product", "rule", *_MEASURED]], rejected)
 
 
@@ -108,55 +110,3 @@ def _faults(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
         yield Fault(measured & ~value.between(low, high), f"outside {low}..{high}", column, value)
     unscaled = measured & frame["scale"].isna()
     yield Fault(unscaled, "no pixel scale for this channel", "CHANNEL", frame["CHANNEL"])
-
-
-def _names(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
-    """Return product names: the parts that ``head`` and ``tail`` list, blank ones left out, in lower case.
-
-    The tail begins with ``_`` in place of its first ``-``.
-    """
-    parts = rules["name_parts"].rows.to_dict("records")
-    makes = frame.loc[frame["group"].notna(), ["target", "head", "tail", "elements", *_keywords(parts)]]
-    cases, codes = columns.distinct(makes, list(makes.columns))
-    said = {part["part"]: _said(part, cases) for part in parts}
-    names = pd.Series("", index=cases.index)
-    for (head, tail, elements), rows in cases.groupby(["head", "tail", "elements"], sort=False):
-        start = _joined(said, head.split(), rows.index)
-        end = _joined(said, tail.replace("elements", elements).split(), rows.index)
-        names[rows.index] = start + end.str.replace("^-", "_", regex=True)
-    return names.str.lower().take(codes).set_axis(makes.index).reindex(frame.index)
-
-
-def _keywords(parts: list[dict[str, str]]) -> list[str]:
-    return list(dict.fromkeys(part["keyword"] for part in parts if part["keyword"]))
-
-
-def _said(part: dict[str, str], cases: pd.DataFrame) -> "pd.Series[str]":
-    """Return what a part of a name says for each case, with what stands before it; blank where nothing."""
-    fixed = pd.Series(part["text"], index=cases.index, dtype="str")
-    word = fixed if part["text"] else cases[part["keyword"] or part["part"]].fillna("")
-    word = word.mask(word.isin(part["omit"].split("|")), "")
-    kept = word.str[: int(part["first"])] if part["first"] else word
-    return (part["before"] + kept).where(kept != "", "")
-
-
-def _joined(said: dict[str, pd.Series], words: list[str], index: pd.Index) -> "pd.Series[str]":
-    joined = pd.Series("", index=index, dtype="str")
-    for word in words:
-        joined = joined + said[word][index]
-    return joined
-
-
-def product_ids(frame: pd.DataFrame) -> "pd.Series[str]":
-    """Return the name of each row's product, with #2, #3 … where one name serves several groups.
-
-    >>> product_ids(pd.DataFrame({"product": ["p", "p", "q"], "group": ["tac", "image", "spec"]})).tolist()
-    ['p#2', 'p', 'q']
-    """
-    pairs = frame[["product", "group"]].dropna().drop_duplicates().sort_values(["product", "group"])
-    again = pairs[pairs["product"].duplicated(keep=False)]
-    place = again.groupby("product").cumcount()
-    again = again.assign(product_id=again["product"] + ("#" + (place + 1).astype("str")).where(place > 0, ""))
-    shared = frame.loc[frame["product"].isin(again["product"]), ["product", "group"]]
-    told = shared.merge(again, how="left")["product_id"].set_axis(shared.index)
-    return frame["product"].where(~frame.index.isin(shared.index), told.reindex(frame.index))

@@ -1,12 +1,15 @@
 """Products: the pixel offsets of their exposures, and the keywords that stand for them."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scrub import sky
 from scrub.contracts import Split, none_rejected, stage
 from scrub.tables import Rules
 
+Places = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 _MEASURES = ("fiducial_ra", "fiducial_dec", "scale", "width", "height")
 _EACH = ("max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac")
 _STATISTICS = (
@@ -40,39 +43,43 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     kept = list(keywords.loc[keywords["combine"] != "none", "keyword"])
     rows = members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]]
     rows = _in_order(rows[rows["product_id"].notna()])
-    measured = rows["group"].map(rules["groups"].column("offsets")) == "true"
-    own, statistics = _offsets(rules, rows[measured])
+    first = ~rows["product_id"].duplicated().to_numpy()
+    product = first.cumsum() - 1
+    measured = (rows["group"].map(rules["groups"].column("offsets")) == "true").to_numpy()
+    own, statistics = _offsets(rules, rows[measured], first[measured])
     rows = rows.assign(**own.reindex(rows.index))
-    nearest = rows["offset"].fillna(0.0).to_numpy()
-    ranked = rows.iloc[np.lexsort((nearest, rows["product_id"].factorize()[0]))]
-    reference = ranked[~ranked["product_id"].duplicated()].set_index("product_id")
-    told = reference.assign(**_combined(rules, rows), **statistics.reindex(reference.index))
-    told = told.assign(**_from_fiducial(told)).reset_index()
+    nearest = np.lexsort((rows["offset"].fillna(0.0), product))
+    told = rows.iloc[nearest[first]].reset_index(drop=True)
+    told = told.assign(**_combined(rules, rows, product))
+    told = told.assign(**statistics.set_axis(product[first & measured]).reindex(told.index))
+    told = told.assign(**_from_fiducial(told))
     return Split(told[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows by product, then exposure; rows of one name in an order that their cells decide."""
     ties = [] if rows["exposure"].is_unique else [c for c in rows.columns if c not in ("product_id", "exposure")]
-    return rows.sort_values(["product_id", "exposure", *ties], ignore_index=True)
+    if ties or not rows["exposure"].is_monotonic_increasing:
+        rows = rows.sort_values(["exposure", *ties])
+    codes, _ = pd.factorize(rows["product_id"], sort=True)
+    return rows.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
 
 
-def _offsets(rules: Rules, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the offsets of exposures, which lie product by product, and the statistics of each product."""
     ra, dec, scale = (rows[name].to_numpy() for name in ("fiducial_ra", "fiducial_dec", "scale"))
     half_width, half_height = (rows[side].to_numpy() / 2.0 * scale / sky.ARCSEC for side in ("width", "height"))
     flat = (rows["group"].map(rules["groups"].column("footprint")) == "flat").to_numpy()
-    starts = np.flatnonzero(~rows["product_id"].duplicated())
-    sizes = np.diff(np.append(starts, len(rows)))
+    starts, product = np.flatnonzero(first), first.cumsum() - 1
     vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))
     fx_ra, fy_dec = sky.middle(vectors.reshape(-1, 3), starts * vectors.shape[1])
-    offset = sky.separation(np.repeat(fx_ra, sizes), np.repeat(fy_dec, sizes), ra, dec) / scale
-    aim = (np.repeat(rows[name].to_numpy()[starts], sizes) for name in ("TARG_RA", "TARG_DEC"))
+    offset = sky.separation(fx_ra[product], fy_dec[product], ra, dec) / scale
+    aim = (rows[name].to_numpy()[starts][product] for name in ("TARG_RA", "TARG_DEC"))
     targ_offset = np.nan_to_num(sky.separation(*aim, ra, dec) / scale)
     target = {f"targ_{name}": value for name, value in sky.offset_statistics(targ_offset, starts).items()}
     statistics = {"fx_ra": fx_ra, "fy_dec": fy_dec, **sky.offset_statistics(offset, starts), **target}
     each = pd.DataFrame({"offset": offset, "targ_offset": targ_offset}, index=rows.index)
-    return each, pd.DataFrame(statistics, index=pd.Index(rows["product_id"].iloc[starts]))
+    return each, pd.DataFrame(statistics)
 
 
 def _from_fiducial(told: pd.DataFrame) -> dict[str, pd.Series]:
@@ -84,23 +91,21 @@ def _from_fiducial(told: pd.DataFrame) -> dict[str, pd.Series]:
     return found
 
 
-def _combined(rules: Rules, rows: pd.DataFrame) -> dict[str, pd.Series]:
+def _combined(rules: Rules, rows: pd.DataFrame, product: Places) -> dict[str, pd.Series]:
     """Return the keywords of products that are not those of the reference exposure."""
     ways = rules["keywords"].column("combine")
-    product = rows["product_id"]
-    found = {keyword: product.groupby(product).size().astype("Int64") for keyword in ways.index[ways == "count"]}
+    found = {k: pd.Series(np.bincount(product), dtype="Int64") for k in ways.index[ways == "count"]}
     for keyword in ways.index[ways == "join"]:
         found[keyword] = _joined(product, rows[keyword], ascending=True)
     for keyword in ways.index[ways == "parts"]:
-        parts = rows[keyword].str.split("-").explode()
-        joined = _joined(product.reindex(parts.index), parts, ascending=False)
-        found[keyword] = joined.reindex(product.unique()).fillna("NONE")
+        given = rows[keyword].dropna().str.split("-").explode()
+        found[keyword] = _joined(product[given.index], given, ascending=False).reindex(range(product.max(initial=-1) + 1), fill_value="NONE")
     return found
 
 
-def _joined(product: pd.Series, words: pd.Series, *, ascending: bool) -> pd.Series:
+def _joined(product: Places, words: pd.Series, *, ascending: bool) -> "pd.Series[str]":
     """Return the distinct words of each product, sorted and joined with ``|``."""
-    pairs = pd.DataFrame({"product": product, "word": words}).drop_duplicates().dropna()
+    pairs = pd.DataFrame({"product": product, "word": words.to_numpy()}).dropna().drop_duplicates()
     pairs = pairs.sort_values("word", ascending=ascending).sort_values("product", kind="stable")
     starts = np.flatnonzero(~pairs["product"].duplicated())
     sorted_words = pairs["word"].tolist()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from scrub import columns
 from scrub.tables import Rules
 
 
-def labels(rules: Rules, members: pd.DataFrame) -> "pd.Series[str]":
+def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> "pd.Series[str]":
     """Return the label of each exposure's target: a fixed one, or a number within its program.
 
     The targets of one program are numbered by one counter: by the rank of their identity (rule table
@@ -17,38 +18,46 @@ def labels(rules: Rules, members: pd.DataFrame) -> "pd.Series[str]":
 
     Args:
         rules: a JWST rule set.
-        members: exposures with their group (missing where they make no product, and then no label) and
-            the conditions ``target`` and ``visit``.
+        members: exposures with the number of their ``case`` and their ``group``; where that is missing
+            they make no product, and have no label.
+        decided: for each case the conditions ``target`` and ``visit``.
     """
     identities = rules["identities"].rows.sort_values("rank", key=lambda rank: rank.astype(int)).to_dict("records")
-    keywords = [keyword for row in identities for keyword in row["keywords"].split()]
-    makes = members.loc[members["group"].notna(), ["PROGRAM", "target", "visit", *keywords]]
-    given = {row["identity"]: _given(makes[row["keywords"].split()]) for row in identities}
-    cases, codes = columns.distinct(makes.assign(**given), ["target", "visit", *given])
-    answers = rules["targets"].answer(cases)[["identity", "label"]].take(codes).set_axis(makes.index)
+    makes = members[members["group"].notna()]
+    _, of_case = columns.distinct(decided, ["target", "visit"])
+    given = {row["identity"]: makes[row["keywords"].split()].notna().all(axis=1) for row in identities}
+    facts = pd.DataFrame({"case": makes["case"], "told": of_case[makes["case"]], **given})
+    answers = _answers(rules, facts, decided, list(given))
     label = answers["label"].to_numpy(dtype=object)
     counted = pd.Series(0, index=makes["PROGRAM"].unique())
     for row in identities:
         own = (answers["identity"] == row["identity"]).to_numpy()
-        values = pd.DataFrame({"program": makes.loc[own, "PROGRAM"], **dict(_values(rules, makes[own], row))})
+        values = pd.DataFrame({"program": makes["PROGRAM"][own], **dict(_values(rules, makes, own, row))})
         rank = values.groupby(list(values.columns)).ngroup()
         within = rank - rank.groupby(values["program"]).transform("min") + 1
-        number = within + values["program"].map(counted)
-        label[own] = row["prefix"] + number.astype(int).astype("str")
+        number = (within + values["program"].map(counted)).astype(int)
+        numbers, codes = np.unique(number, return_inverse=True)
+        label[own] = np.array([f"{row['prefix']}{n}" for n in numbers], dtype=object)[codes]
         counted = counted.add(within.groupby(values["program"]).max(), fill_value=0)
     return pd.Series(label, index=makes.index, dtype="str").reindex(members.index)
 
 
-def _given(values: pd.DataFrame) -> pd.Series:
-    """Return as a condition whether every value of a row is there."""
-    return values.notna().all(axis=1).map({True: "true", False: "false"})
+def _answers(rules: Rules, facts: pd.DataFrame, decided: pd.DataFrame, given: list[str]) -> pd.DataFrame:
+    """Return how the target of each row is told: ``identity`` and ``label``."""
+    codes = facts.groupby(["told", *given], sort=False).ngroup().to_numpy()
+    first = facts.iloc[np.unique(codes, return_index=True)[1]]
+    asked = decided.loc[first["case"], ["target", "visit"]].reset_index(drop=True)
+    flags = first[given].astype("str").apply(lambda flag: flag.str.lower()).reset_index(drop=True)
+    return rules["targets"].answer(asked.join(flags))[["identity", "label"]].take(codes)
 
 
-def _values(rules: Rules, exposures: pd.DataFrame, identity: dict[str, str]) -> Iterator[tuple[str, pd.Series]]:
+def _values(
+    rules: Rules, members: pd.DataFrame, own: np.ndarray, identity: dict[str, str]
+) -> Iterator[tuple[str, pd.Series]]:
     """Yield the values that an identity compares: angles rounded and wrapped, the rest as they are."""
     kinds = rules["keywords"].column("kind")
     for keyword in identity["keywords"].split():
-        value = exposures[keyword]
+        value = members[keyword][own]
         if identity["decimals"]:
             value = value.round(int(identity["decimals"])) + 0.0
         yield keyword, value % 360.0 if kinds[keyword] == "ra" else value
