@@ -1,0 +1,17 @@
+"""skyscrub: exposure metadata to model features, by rule tables that experts edit and contracts that hold.
+
+In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
+``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst`` puts them together;
+``contracts`` holds every stage to its contract; ``ledger`` and ``write`` account for and save what came out.
+
+>>> from scrub import jwst
+>>> jwst.run(jwst.example(jwst.read_rules())).products.index.tolist()
+['jw01018-o006_t1_niriss_clear-f200w']
+"""
+
+from scrub import columns, contracts, decide, encode, headers, jwst, ledger, missing, sky, source, tables, write
+
+__all__ = [
+    "columns", "contracts", "decide", "encode", "headers", "jwst", "ledger", "missing", "sky", "source", "tables",
+    "write",
+]  # fmt: skip

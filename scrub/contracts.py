@@ -227,6 +227,26 @@ class Fault(NamedTuple):
     values: pd.Series
 
 
+def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table that was read as text with the types of its contract, where every cell allows them.
+
+    >>> typed(read("rules/table", {"edition": []}), pd.DataFrame({"note": ["x", ""]}))["note"].tolist()
+    ['x', nan]
+    """
+    blank = frame.mask(frame == "")
+    return blank.assign(**{c: _as(blank[c], str(spec.dtype)) for c, spec in contract.schema.columns.items() if c in blank})
+
+
+def _as(cells: pd.Series, dtype: str) -> pd.Series:
+    """Return cells as a type, or as they are if one of them does not allow it."""
+    words = {"True": True, "False": False} if dtype == "boolean" else {}
+    plain = cells.map(lambda cell: words.get(cell, cell)) if words else cells
+    try:
+        return pd.to_numeric(plain).astype(dtype) if dtype.lower().startswith(("int", "float")) else plain.astype(dtype)
+    except (ValueError, TypeError):
+        return cells
+
+
 def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:
     """Return the rows that no fault is in, and an account of the others: the first fault of each.
 
@@ -282,16 +302,19 @@ def stage(accepts: str, returns: str) -> Callable[[Callable[..., Split]], Stage]
     return partial(Stage, accepts, returns)
 
 
-def chain(steps: Iterable["partial[pd.DataFrame]"], frame: pd.DataFrame) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+def chain(
+    steps: Sequence["partial[pd.DataFrame]"], frame: pd.DataFrame, *, track: Callable[..., Iterable[Any]]
+) -> tuple[list[pd.DataFrame], pd.DataFrame]:
     """Return the frame after each step, and all rows that were set aside; each boundary is checked once.
 
     Args:
         steps: stages with their rules and options, as a pipeline's ``steps`` gives them.
         frame: what the first step takes.
+        track: wraps the iteration over steps, to show progress.
     """
     frames: list[pd.DataFrame] = []
     aside = [none_rejected()]
-    for step in steps:
+    for step in track(steps, total=len(steps), desc="stages"):
         stage_, rules = step.func, step.args[0]
         assert isinstance(stage_, Stage)  # noqa: S101
         if not frames:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from scrub.contracts import REJECTED, Split
 from scrub.missing import as_text
+from scrub.source import untracked
 
 if TYPE_CHECKING:
     from astropy.io.fits import Card
@@ -79,7 +80,7 @@ def read_files(
     folder: Path,
     keywords: Mapping[str, Sequence[str]],
     *,
-    track: Callable[[Iterable[_Result]], Iterable[_Result]] = iter,
+    track: Callable[..., Iterable[_Result]] = untracked,
 ) -> Split:
     """Return the headers of FITS files, one row a file, and the files that could not be read.
 
@@ -95,10 +96,10 @@ def read_files(
     """
     read = partial(_read_one, folder=folder, keywords=keywords)
     if len(files) < MANY:
-        results = list(track(map(read, files)))
+        results = list(track(map(read, files), total=len(files), desc="headers"))
     else:
         with ProcessPoolExecutor() as pool:
-            results = list(track(pool.map(read, files, chunksize=CHUNK)))
+            results = list(track(pool.map(read, files, chunksize=CHUNK), total=len(files), desc="headers"))
     columns = ["exposure", "file", *(key for keys in keywords.values() for key in keys)]
     good = pd.DataFrame([r.found for r in results if r.found], columns=columns, dtype="str")
     good = good.assign(exposure=exposure_names(good["exposure"]))

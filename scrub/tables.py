@@ -17,9 +17,14 @@ import pandas as pd
 
 from scrub import contracts
 from scrub.decide import RuleError, answer, fold, on_list, open_out
+from scrub.missing import Words
 from scrub.where import find
 
 COMMON = ("since", "until", "source", "note")
+
+
+class NoSuchRules(RuleError):
+    """A rule set or an edition that there is not."""
 
 
 class Table(NamedTuple):
@@ -82,26 +87,37 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
         base: the rule set that a folder is a version of.
 
     Raises:
-        RuleError: no such rule set or edition, or a table that breaks its declaration or its contract.
+        NoSuchRules: no such rule set or edition.
+        RuleError: a table that breaks its declaration or its contract.
 
     >>> rules = read("jwst")
     >>> rules.edition, rules["pixel_scales"].rows["scale"].tolist()[:2]
     ('3', ['0.03', '0.06'])
     >>> read("jwst", edition=9)
     Traceback (most recent call last):
-    scrub.decide.RuleError: no edition 9 of jwst: there are 1, 2, 3
+    scrub.tables.NoSuchRules: no edition 9 of jwst: there are 1, 2, 3
     """
     sheets = _sheets(name, base)
     editions = sorted(next(s for s in sheets if s.name == "editions").rows["edition"], key=version)
     chosen = editions[-1] if edition is None else str(edition)
     if chosen not in editions:
-        raise RuleError(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
+        raise NoSuchRules(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
     _check_common(sheets, editions)
     current = {s.name: s._replace(rows=at_edition(s.rows, chosen)) for s in sheets}
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
     lists = {str(key): tuple(words) for key, words in pairs}
     tables = {sheet.name: _table(sheet, lists) for sheet in current.values()}
     return Rules(str(name), chosen, tables, lists, _fingerprint(tables.values()))
+
+
+def words(rules: Rules) -> Words:
+    """Return the spellings of *missing* and of *true* that a rule set reads.
+
+    >>> sorted(words(read("jwst")).true)
+    ['1', 'T', 'TRUE', 'True', 't', 'true']
+    """
+    by_meaning = rules["words"].rows.groupby("meaning")["word"]
+    return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
 
 
 def version(edition: str) -> tuple[int, ...]:
@@ -130,7 +146,7 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
         folder = folder / base if (folder / base).is_dir() else folder
         if not any(folder.glob("*.csv")):
             known = ", ".join(sorted(set(declared) - {"common"}))
-            raise RuleError(f"no rule set {name}: it is a folder of tables, or one of {known}")
+            raise NoSuchRules(f"no rule set {name}: it is a folder of tables, or one of {known}")
         own = [p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()]
         declared = _declarations(own[0]) if own else declared
     found = []

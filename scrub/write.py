@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,18 @@ import numpy as np
 import pandas as pd
 
 from scrub.missing import as_text
+
+
+def folder(path: Path, form: str) -> Path:
+    """Make the folder that tables of a form (``csv``, ``parquet``) are to be written to; return it.
+
+    Raises:
+        OSError: it cannot be made, or the form needs a package that is not installed.
+    """
+    if form == "parquet" and find_spec("pyarrow") is None:
+        raise OSError("Parquet needs the extra: pip install 'skyscrub[parquet]'")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def table(frame: pd.DataFrame, path: Path) -> Path:

@@ -27,7 +27,8 @@ from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, decode, features
 from scrub.jwst.groups import group
 from scrub.jwst.products import products
-from scrub.jwst.source import Source, SourceError, from_table, load
+from scrub.jwst.source import Source, from_table, load
+from scrub.source import SourceError, untracked
 from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
@@ -68,7 +69,7 @@ def run(
     handle_unknown: HandleUnknown = "error",
     prefix: str = "",
     suffix: str = "_uncal.fits",
-    track: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+    track: Callable[..., Iterable[Any]] = untracked,
 ) -> Answer:
     """Return every frame of the pipeline for a source; bad input never ends the run, it is in ``rejected``.
 
@@ -78,7 +79,7 @@ def run(
         rules: a rule set, its name, or its folder.
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
         prefix, suffix: which files of a folder are read.
-        track: wraps the iteration over files, to show progress.
+        track: called with an iterable, ``total`` and ``desc``; returns the iterable, showing progress (tqdm).
 
     Returns:
         exposures; members (exposure, group, product_id, product, rule; one row an exposure, product
@@ -97,7 +98,7 @@ def run(
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, prefix=prefix, suffix=suffix, track=track)
-    frames, rejected = contracts.chain(steps(rules, handle_unknown=handle_unknown), read.headers)
+    frames, rejected = contracts.chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, grouped, made, encoded = frames
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     return Answer(

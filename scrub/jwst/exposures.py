@@ -6,9 +6,8 @@ import pandas as pd
 
 from scrub import columns
 from scrub.contracts import Fault, Split, set_aside, stage
-from scrub.jwst.source import words
 from scrub.missing import Words, count, digits, flag, number, text
-from scrub.tables import Rules
+from scrub.tables import Rules, words
 
 _STAGE = "jwst/exposures"
 

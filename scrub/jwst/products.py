@@ -1,5 +1,7 @@
 """Products: the pixel offsets of their exposures, and the keywords that stand for them."""
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -109,6 +111,5 @@ def _joined(product: Places, words: pd.Series, *, ascending: bool) -> "pd.Series
     pairs = pairs.sort_values("word", ascending=ascending).sort_values("product", kind="stable")
     starts = np.flatnonzero(~pairs["product"].duplicated())
     sorted_words = pairs["word"].tolist()
-    ends = [*starts[1:], len(pairs)]
-    joined = ["|".join(sorted_words[start:end]) for start, end in zip(starts, ends, strict=True)]
+    joined = ["|".join(sorted_words[start:end]) for start, end in pairwise([*starts, len(pairs)])]
     return pd.Series(joined, index=pairs["product"].iloc[starts], dtype="str")

@@ -1,6 +1,5 @@
 """Where exposures come from: a folder of FITS files, a table file, or a frame."""
 
-import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,13 +7,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub import columns, headers
-from scrub.contracts import Split, none_rejected, reject
-from scrub.missing import Words, text
-from scrub.tables import Rules
-
-
-class SourceError(ValueError):
-    """An input that cannot be read at all: no such folder or file, no such column."""
+from scrub.contracts import Split, reject
+from scrub.missing import text
+from scrub.source import SourceError, read_table, untracked
+from scrub.tables import Rules, words
 
 
 class Source(NamedTuple):
@@ -26,19 +22,13 @@ class Source(NamedTuple):
     exposures: int
 
 
-def words(rules: Rules) -> Words:
-    """Return the spellings of missing and true."""
-    by_meaning = rules["words"].rows.groupby("meaning")["word"]
-    return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
-
-
 def load(
     rules: Rules,
     source: pd.DataFrame | str | Path,
     *,
     prefix: str = "",
     suffix: str = "_uncal.fits",
-    track: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+    track: Callable[..., Iterable[Any]] = untracked,
 ) -> Source:
     """Return the headers of a source, whatever it is.
 
@@ -73,36 +63,6 @@ def _columns(rules: Rules) -> list[str]:
     return ["exposure", "file", *rules["keywords"].rows["keyword"]]
 
 
-def read_table(path: Path) -> Split:
-    """Return a table file as it is written, and its torn lines: those with more cells than the header.
-
-    Raises:
-        SourceError: neither CSV nor Parquet, or not readable as what its name says.
-    """
-    try:
-        if path.suffix in (".parquet", ".pq"):
-            return Split(pd.read_parquet(path), none_rejected())
-        if ".csv" not in path.suffixes[-2:]:
-            raise SourceError(f"{path}: neither a folder nor a table (.csv, .csv.gz, .parquet)")
-        return _read_csv(path)
-    except ImportError:
-        raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from None
-
-
-def _read_csv(path: Path) -> Split:
-    exact = {"dtype": "str", "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig", "index_col": False}
-    torn: list[list[str]] = []
-    try:
-        frame = pd.read_csv(path, **exact)
-    except pd.errors.ParserError:
-        frame = pd.read_csv(path, engine="python", on_bad_lines=torn.append, **exact)
-    lines = pd.DataFrame({"what": [line[0] for line in torn]}, dtype="str")
-    reason = f"a line of more than {frame.shape[1]} cells"
-    return Split(frame, reject(lines, "table", reason, "", [",".join(line) for line in torn]))
-
-
 def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     """Return a table as headers: keywords as columns, one for each name, absent ones blank.
 
@@ -122,7 +82,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     lacking = [keyword for keyword in required if keyword not in named]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
-    names = headers.exposure_names(text(words(rules), _names(rules, named)))
+    names = headers.exposure_names(_names(rules, named))
     frame = named.reindex(columns=_columns(rules), fill_value="").assign(exposure=names, file="")
     frame = frame.reset_index(drop=True)
     blank = frame["exposure"].isna()
@@ -131,14 +91,22 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     return Split(frame[~blank], told)
 
 
-def _names(rules: Rules, table: pd.DataFrame) -> pd.Series:
-    """Return the column that names the exposure: the first of the table's ``exposure_names``, or the index."""
-    ranked = rules["exposure_names"].rows
-    wanted = ranked["column"].iloc[ranked["priority"].astype(int).argsort()]
+def _names(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
+    """Return the name of each exposure: of the columns in ``exposure_names``, the first whose cell is one.
+
+    A cell that fits the column's ``unless`` names only where nothing else does: archive exports have the
+    exposure's number in a column ``exposure``. A table without such a column is named by its text index.
+    """
+    spell, ranked = words(rules), rules["exposure_names"].rows
     spelled = {str(column).lower(): column for column in table.columns}
-    for column in wanted:
-        if column.lower() in spelled:
-            return table[spelled[column.lower()]]
-    if isinstance(table.index, pd.RangeIndex):
-        raise SourceError(f"no column names the exposure: none of {', '.join(wanted)}")
-    return table.index.to_series(index=table.index)
+    names = pd.Series(None, index=table.index, dtype="str")
+    weak = names
+    found = False
+    for row in ranked.iloc[ranked["priority"].astype(int).argsort()].to_dict("records"):
+        if row["column"].lower() in spelled:
+            cells = text(spell, table[spelled[row["column"].lower()]])
+            is_name = ~cells.str.fullmatch(row["unless"]).fillna(False) if row["unless"] else cells.notna()
+            names, weak, found = names.fillna(cells.where(is_name)), weak.fillna(cells), True
+    if not found and isinstance(table.index, pd.RangeIndex):
+        raise SourceError(f"no column names the exposure: none of {', '.join(ranked['column'])}")
+    return names.fillna(weak) if found else text(spell, table.index.to_series(index=table.index))

@@ -29,16 +29,19 @@ def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> "pd.Se
     facts = pd.DataFrame({"case": makes["case"], "told": of_case[makes["case"]], **given})
     answers = _answers(rules, facts, decided, list(given))
     label = answers["label"].to_numpy(dtype=object)
-    counted = pd.Series(0, index=makes["PROGRAM"].unique())
+    program, _ = pd.factorize(makes["PROGRAM"])
+    counted = np.zeros(len(makes), dtype=np.int64)
     for row in identities:
         own = (answers["identity"] == row["identity"]).to_numpy()
-        values = pd.DataFrame({"program": makes["PROGRAM"][own], **dict(_values(rules, makes, own, row))})
-        rank = values.groupby(list(values.columns)).ngroup()
-        within = rank - rank.groupby(values["program"]).transform("min") + 1
-        number = (within + values["program"].map(counted)).astype(int)
+        of = program[own]
+        values = pd.DataFrame({"program": of, **dict(_values(rules, makes, own, row))})
+        rank = values.groupby(list(values.columns)).ngroup().to_numpy()
+        least = np.full(len(counted), len(rank))
+        np.minimum.at(least, of, rank)
+        number = counted[of] + rank - least[of] + 1
+        np.maximum.at(counted, of, number)
         numbers, codes = np.unique(number, return_inverse=True)
         label[own] = np.array([f"{row['prefix']}{n}" for n in numbers], dtype=object)[codes]
-        counted = counted.add(within.groupby(values["program"]).max(), fill_value=0)
     return pd.Series(label, index=makes.index, dtype="str").reindex(members.index)
 
 
@@ -57,7 +60,7 @@ def _values(
     """Yield the values that an identity compares: angles rounded and wrapped, the rest as they are."""
     kinds = rules["keywords"].column("kind")
     for keyword in identity["keywords"].split():
-        value = members[keyword][own]
+        value = members.loc[own, keyword].reset_index(drop=True)
         if identity["decimals"]:
             value = value.round(int(identity["decimals"])) + 0.0
         yield keyword, value % 360.0 if kinds[keyword] == "ra" else value

@@ -1,0 +1,53 @@
+"""Table files as they are written: every cell as text, torn lines set aside."""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from scrub.contracts import Split, none_rejected, reject
+
+T = TypeVar("T")
+
+
+class SourceError(ValueError):
+    """An input that cannot be read at all: no such folder or file, no such column."""
+
+
+def untracked(steps: Iterable[T], *, total: int, desc: str) -> Iterable[T]:  # noqa: ARG001
+    """Return the steps of a long task as they are: the default where a caller may show progress."""
+    return steps
+
+
+def read_table(path: Path) -> Split:
+    """Return a table file as it is written, and its torn lines: those with more cells than the header.
+
+    Raises:
+        SourceError: neither CSV nor Parquet, or not readable as what its name says.
+    """
+    try:
+        if path.suffix in (".parquet", ".pq"):
+            return Split(pd.read_parquet(path), none_rejected())
+        if ".csv" not in path.suffixes[-2:]:
+            raise SourceError(f"{path}: neither a folder nor a table (.csv, .csv.gz, .parquet)")
+        return _read_csv(path)
+    except ImportError:
+        raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise SourceError(f"{path}: cannot be read: {error}") from None
+
+
+def _read_csv(path: Path) -> Split:
+    exact: dict[str, Any] = {
+        "dtype": "str", "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig", "index_col": False,
+    }  # fmt: skip
+    torn: list[list[str]] = []
+    try:
+        frame = pd.read_csv(path, **exact)
+    except pd.errors.ParserError:
+        frame = pd.read_csv(path, engine="python", on_bad_lines=torn.append, **exact)
+    lines = pd.DataFrame({"what": [line[0] for line in torn]}, dtype="str")
+    reason = f"a line of more than {frame.shape[1]} cells"
+    return Split(frame, reject(lines, "table", reason, "", [",".join(line) for line in torn]))
