@@ -1,0 +1,64 @@
+"""How long 30,000 calibration rows take to encode, against one contract check of the same table.
+
+Run it: ``python benchmarks/hst_cal.py [ROWS]``.
+"""
+
+import sys
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from scrub import contracts, hst_cal
+
+
+def table(rows: int, seed: int = 0) -> pd.DataFrame:
+    """Return calibration rows as an archive table has them: text, every spelling of missing."""
+    draw = np.random.default_rng(seed)
+    numbers = draw.integers(0, 36**5, rows)
+    names = [f"{letter}{number:07d}{end}" for letter, number, end in zip(draw.choice(list("jloi"), rows), numbers, draw.choice(list("0q"), rows), strict=True)]
+    return pd.DataFrame(
+        {
+            "ipst": names,
+            "n_files": draw.integers(1, 200, rows).astype(str),
+            "total_mb": draw.uniform(1, 5000, rows).round(3).astype(str),
+            "DRIZCORR": draw.choice(["PERFORM", "OMIT"], rows),
+            "PCTECORR": draw.choice(["PERFORM", "OMIT", "NaN"], rows),
+            "CRSPLIT": draw.choice(["NaN", "1", "1.0", "2", "3"], rows),
+            "SUBARRAY": draw.choice(["True", "False"], rows),
+            "DETECTOR": draw.choice(["WFC", "UVIS", "IR", "FUV", "CCD"], rows),
+        }
+    )
+
+
+def fastest(work: Callable[[], object], times: int = 9) -> float:
+    """Return the shortest of several times, in milliseconds."""
+    found = []
+    for _ in range(times):
+        start = perf_counter()
+        work()
+        found.append(1000 * (perf_counter() - start))
+    return min(found)
+
+
+def main(rows: int) -> None:
+    rules = hst_cal.read_rules()
+    raw = hst_cal.from_table(rules, table(rows)).good
+    typed = hst_cal.datasets(rules, raw)
+    contract = contracts.read("hst_cal/datasets", rules.lists)
+    check = fastest(lambda: contracts.check(contract, typed))
+    print(f"{rows} rows")
+    print(f"one contract check of the data sets: {check:.1f} ms")
+    for name, work in {
+        "encode (the step features)": lambda: hst_cal.features.split(rules, typed),
+        "encode, its contracts checked on both sides": lambda: hst_cal.features(rules, typed),
+        "run, from a table of text": lambda: hst_cal.run(table_, rules=rules),
+    }.items():
+        table_ = table(rows)
+        spent = fastest(work)
+        print(f"{name}: {spent:.1f} ms, {spent / check:.2f} checks")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 30_000)

@@ -1,0 +1,104 @@
+"""Features by their rule tables: in which order, from which words, to which codes, and back."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scrub import encode
+from scrub.contracts import Fault
+from scrub.decide import fold
+from scrub.tables import Rules
+
+
+class Coded(NamedTuple):
+    """The codes of a feature (int64), and which words have none (their code is -1)."""
+
+    codes: pd.Series
+    fault: Fault
+
+
+def ordered(rules: Rules) -> list[dict[str, str]]:
+    """Return the rows of the rule table ``features``, in the order of their positions.
+
+    >>> from scrub import hst_cal
+    >>> [row["feature"] for row in ordered(hst_cal.read_rules())][:3]
+    ['n_files', 'total_mb', 'drizcorr']
+    """
+    rows = rules["features"].rows
+    found: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
+    return found
+
+
+def pairs(rules: Rules, feature: str) -> dict[str, int]:
+    """Return the code of each word of one feature.
+
+    >>> from scrub import hst_cal
+    >>> pairs(hst_cal.read_rules(), "instr")
+    {'J': 0, 'L': 1, 'O': 2, 'I': 3}
+    """
+    return {value: int(code) for value, code in _of(rules, "encodings", "column", feature, ("value", "code"))}
+
+
+def coded(
+    rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown
+) -> Coded:
+    """Return the codes of words: first folded (rule table ``abbreviations``), then encoded.
+
+    Args:
+        rules: a rule set with the tables ``abbreviations`` and ``encodings``.
+        feature: whose words these are.
+        words: text; ``missing`` is the word where there is none.
+        handle_unknown: what a word without a code gets, as in ``encode.encode``.
+
+    >>> from scrub import hst_cal
+    >>> words = pd.Series(["1", "4", None])
+    >>> coded(hst_cal.read_rules(), "crsplit", words, missing="NONE", handle_unknown="error").codes.tolist()
+    [1, 2, 0]
+    """
+    places, distinct = pd.factorize(words)
+    told = pd.Series([*distinct.tolist(), missing], dtype="str")
+    patterns = _of(rules, "abbreviations", "feature", feature, ("pattern", "abbreviation"))
+    folded = fold(*zip(*patterns, strict=True), told) if patterns else told
+    codes, unknown = encode.encode(pairs(rules, feature), folded, handle_unknown=handle_unknown)
+    whole = codes.fillna(-1).to_numpy(dtype="int64")
+    lost = unknown.to_numpy().take(places) if unknown.any() else np.zeros(len(words), dtype=bool)
+    fault = Fault(pd.Series(lost, index=words.index), "no code for this word", feature, words)
+    return Coded(pd.Series(whole.take(places), index=words.index), fault)
+
+
+def _of(rules: Rules, table: str, key: str, feature: str, answers: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the answers of those rows of a table that are about one feature."""
+    rows = rules[table].rows
+    told = zip(rows[key].tolist(), *(rows[name].tolist() for name in answers), strict=True)
+    return [answer for name, *answer in told if name == feature]
+
+
+def decode(
+    rules: Rules, features: pd.DataFrame, *, representatives: Mapping[str, Mapping[int, str]] | None = None
+) -> pd.DataFrame:
+    """Return features with words in place of codes: the inverse of the encoding.
+
+    Args:
+        rules: the rule set that encoded them.
+        features: a frame with any of the encoded features.
+        representatives: for a feature whose words share codes, the word to answer for each such code.
+
+    Raises:
+        ValueError: a feature whose words share a code that has no representative, or a code without word.
+
+    >>> from scrub import hst_cal
+    >>> decode(hst_cal.read_rules(), pd.DataFrame({"instr": [3, 0]}))["instr"].tolist()
+    ['I', 'J']
+    """
+    told = {}
+    for row in ordered(rules):
+        name = row["feature"]
+        if row["kind"] == "category" and name in features:
+            chosen = (representatives or {}).get(name)
+            try:
+                told[name] = encode.decode(pairs(rules, name), features[name], representative=chosen)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    return features.assign(**told)
