@@ -17,7 +17,12 @@ def table(rows: int, seed: int = 0) -> pd.DataFrame:
     """Return calibration rows as an archive table has them: text, every spelling of missing."""
     draw = np.random.default_rng(seed)
     numbers = draw.integers(0, 36**5, rows)
-    names = [f"{letter}{number:07d}{end}" for letter, number, end in zip(draw.choice(list("jloi"), rows), numbers, draw.choice(list("0q"), rows), strict=True)]
+    names = [
+        f"{letter}{number:07d}{end}"
+        for letter, number, end in zip(
+            draw.choice(list("jloi"), rows), numbers, draw.choice(list("0q"), rows), strict=True
+        )
+    ]
     return pd.DataFrame(
         {
             "ipst": names,
@@ -50,12 +55,12 @@ def main(rows: int) -> None:
     check = fastest(lambda: contracts.check(contract, typed))
     print(f"{rows} rows")
     print(f"one contract check of the data sets: {check:.1f} ms")
+    text = table(rows)
     for name, work in {
         "encode (the step features)": lambda: hst_cal.features.split(rules, typed),
         "encode, its contracts checked on both sides": lambda: hst_cal.features(rules, typed),
-        "run, from a table of text": lambda: hst_cal.run(table_, rules=rules),
+        "run, from a table of text": lambda: hst_cal.run(text, rules=rules),
     }.items():
-        table_ = table(rows)
         spent = fastest(work)
         print(f"{name}: {spent:.1f} ms, {spent / check:.2f} checks")
 

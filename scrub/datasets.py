@@ -27,7 +27,7 @@ def names(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
     found = [text(spell, table[spelled[name.lower()]]) for name in asked if name.lower() in spelled]
     if not found:
         if isinstance(table.index, pd.RangeIndex):
-            raise SourceError(f"no column names the data set: none of {', '.join(c for c in asked if c)}")
+            raise SourceError(f"no column names the data set: none of {', '.join(asked)}")
         return text(spell, table.index.to_series(index=table.index))
     told = found[0]
     for other in found[1:]:

@@ -41,15 +41,14 @@ def pairs(rules: Rules, feature: str) -> dict[str, int]:
     return {value: int(code) for value, code in _of(rules, "encodings", "column", feature, ("value", "code"))}
 
 
-def coded(
-    rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown
-) -> Coded:
+def coded(rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown) -> Coded:
     """Return the codes of words: first folded (rule table ``abbreviations``), then encoded.
 
     Args:
         rules: a rule set with the tables ``abbreviations`` and ``encodings``.
         feature: whose words these are.
-        words: text; ``missing`` is the word where there is none.
+        words: text, cells may be missing.
+        missing: the word where there is none.
         handle_unknown: what a word without a code gets, as in ``encode.encode``.
 
     >>> from scrub import hst_cal
@@ -60,7 +59,7 @@ def coded(
     places, distinct = pd.factorize(words)
     told = pd.Series([*distinct.tolist(), missing], dtype="str")
     patterns = _of(rules, "abbreviations", "feature", feature, ("pattern", "abbreviation"))
-    folded = fold(*zip(*patterns, strict=True), told) if patterns else told
+    folded = fold([p for p, _ in patterns], [a for _, a in patterns], told) if patterns else told
     codes, unknown = encode.encode(pairs(rules, feature), folded, handle_unknown=handle_unknown)
     whole = codes.fillna(-1).to_numpy(dtype="int64")
     lost = unknown.to_numpy().take(places) if unknown.any() else np.zeros(len(words), dtype=bool)
@@ -68,7 +67,7 @@ def coded(
     return Coded(pd.Series(whole.take(places), index=words.index), fault)
 
 
-def _of(rules: Rules, table: str, key: str, feature: str, answers: Sequence[str]) -> list[tuple[str, ...]]:
+def _of(rules: Rules, table: str, key: str, feature: str, answers: Sequence[str]) -> list[list[str]]:
     """Return the answers of those rows of a table that are about one feature."""
     rows = rules[table].rows
     told = zip(rows[key].tolist(), *(rows[name].tolist() for name in answers), strict=True)

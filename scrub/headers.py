@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -87,7 +88,7 @@ def read_files(
     Args:
         files: the files, local, ``.fits`` or ``.fits.gz``.
         folder: the folder that the column ``file`` is relative to.
-        keywords: for each extension (``PRIMARY`` or an EXTNAME) its keywords.
+        keywords: for each extension (``PRIMARY``, an EXTNAME or a number such as ``"1"``) its keywords.
         track: wraps the iteration over files, to show progress.
 
     Returns:
@@ -131,16 +132,17 @@ def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, st
     wanted = dict(keywords)
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
         start = 0
-        while wanted:
+        for number in count():
+            if not wanted:
+                break
             header = _header(stream, start, list(wanted))
-            is_first = start == 0
             cards = _cards(header, ("EXTNAME", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT"))
-            name = "PRIMARY" if is_first else cards["EXTNAME"].upper()
             start += len(header)
             end = start + _data_size(header, cards)
-            if name in wanted:
-                found.update(_cards(header, wanted.pop(name)))
-                _reach(stream, end, name)
+            for name in ("PRIMARY" if number == 0 else cards["EXTNAME"].upper(), str(number)):
+                if name in wanted:
+                    found.update(_cards(header, wanted.pop(name)))
+                    _reach(stream, end, name)
             start = -(-end // BLOCK) * BLOCK
     return found
 

@@ -103,10 +103,10 @@ def _parse(spell: missing.Words, cells: pd.Series, kind: str) -> missing.Parsed:
         return missing.Parsed(told, readable)
     if kind == "flag":
         return missing.Parsed(missing.flag(spell, told), readable)
-    whole = missing.count(spell, told)
     if kind == "count":
-        return whole
-    return missing.Parsed(whole.values.astype("str").fillna(told), readable)
+        return missing.count(spell, told)
+    numbers, _ = missing.count(spell, told)
+    return missing.Parsed(numbers.astype("str").fillna(told), readable)
 
 
 _LETTERS = {"first": slice(0, 1), "last": slice(-1, None)}
@@ -182,9 +182,7 @@ def run(
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
-    (typed, encoded), rejected = contracts.chain(
-        steps(rules, handle_unknown=handle_unknown), read.inputs, track=track
-    )
+    (typed, encoded), rejected = contracts.chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     unreadable = int((lost["stage"] == "files").sum())
     account = {
@@ -198,9 +196,7 @@ def run(
     return Answer(typed.set_index("dataset"), encoded.set_index("dataset"), lost, ledger.closed(account))
 
 
-def load(
-    rules: Rules, source: pd.DataFrame | str | Path, *, track: Callable[..., Iterable[Any]] = untracked
-) -> Source:
+def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Callable[..., Iterable[Any]] = untracked) -> Source:
     """Return the data sets of a source, whatever it is: see ``run``.
 
     Raises:
@@ -244,9 +240,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     return named(frame, _INPUTS)
 
 
-def from_files(
-    rules: Rules, files: Sequence[Path], *, track: Callable[..., Iterable[Any]] = untracked
-) -> Split:
+def from_files(rules: Rules, files: Sequence[Path], *, track: Callable[..., Iterable[Any]] = untracked) -> Split:
     """Return feature files, ``keyword=value`` a line, as a table; those that are none told by their path.
 
     The name of the data set stands before the suffix that the rule table ``files`` has.

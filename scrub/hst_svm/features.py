@@ -1,0 +1,53 @@
+"""Features: mosaics as the numbers that models are trained on."""
+
+import pandas as pd
+
+from scrub import encode
+from scrub.contracts import Split, set_aside, stage
+from scrub.features import coded, ordered
+from scrub.missing import text
+from scrub.tables import Rules, words
+
+_STAGE = "hst_svm/features"
+LABEL = "label"
+
+
+@stage("hst_svm/targets", _STAGE)
+def features(
+    rules: Rules, targets: pd.DataFrame, *, handle_unknown: encode.HandleUnknown = "error", crpt: bool = False
+) -> Split:
+    """Return one row a data set: its index and the features, in the order of the rule table; a label goes last.
+
+    Args:
+        rules: an HST mosaic rule set.
+        targets: mosaics under the contract ``hst_svm/targets``.
+        handle_unknown: ``error`` rejects a word without a code; ``use_encoded_value`` gives it the code that
+            the table states for ``*``, and rejects it where there is none.
+        crpt: the mosaics were corrupted on purpose: every label is 1.
+
+    Raises:
+        ContractError: when called directly, if any row is rejected.
+
+    >>> from scrub import hst_svm
+    >>> rules = hst_svm.read_rules()
+    >>> table = hst_svm.alignments(rules, hst_svm.mosaics(rules, hst_svm.example(rules)))
+    >>> features(rules, hst_svm.targets(rules, table)).loc[0, ["det", "wcs", "cat"]].tolist()
+    [1, 0, 3]
+    """
+    made, faults = {"index": targets["index"]}, []
+    spell = words(rules)
+    for row in ordered(rules):
+        values, name = targets[row["column"]], row["feature"]
+        if row["kind"] == "category":
+            before = values.str.partition(row["before"])[0] if row["before"] else values
+            made[name], lost = coded(
+                rules, name, text(spell, before), missing=row["missing"], handle_unknown=handle_unknown
+            )
+            faults.append(lost._replace(values=values))
+        else:
+            made[name] = values
+    if crpt:
+        made[LABEL] = pd.Series(1, index=targets.index, dtype="int64")
+    elif LABEL in targets:
+        made[LABEL] = targets[LABEL]
+    return set_aside(pd.DataFrame(made), _STAGE, faults)

@@ -1,0 +1,114 @@
+"""Mosaics: what a QA table or a summary says of a single visit, each column as its kind."""
+
+import pandas as pd
+
+from scrub import missing
+from scrub.contracts import Fault, Split, set_aside, stage
+from scrub.tables import Rules, words
+
+_STAGE = "hst_svm/mosaics"
+_NOUN = {"ra": "number", "dec": "number", "count": "whole number"}
+
+
+@stage("hst_svm/qa", _STAGE)
+def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
+    """Return mosaics: columns named and ordered by the rule table ``columns``, detector and data set from the index.
+
+    A missing or unreadable cell, or an index that does not parse, rejects its row with the column named as
+    the input has it.
+
+    Args:
+        rules: an HST mosaic rule set.
+        qa: one row a data set, as ``hst_svm.load`` gives it.
+        form: ``qa``, or ``summary``, where the position and the image may be missing.
+
+    Raises:
+        ContractError: when called directly, if any row is rejected.
+
+    >>> from scrub import hst_svm
+    >>> rules = hst_svm.read_rules()
+    >>> mosaics(rules, hst_svm.example(rules)).loc[0, ["detector", "dataset", "targname"]].tolist()
+    ['ir', 'ibl738', 'ANY']
+    """
+    spell, parts = words(rules), index_parts(rules, qa["index"])
+    read = {"index": qa["index"], "detector": parts["detector"], "dataset": parts["dataset"]}
+    faults = [Fault(parts["dataset"].isna(), f"not of the form {_form(rules)}", "index", qa["index"])]
+    whole = []
+    for row in columns_of(rules, form):
+        column, name, kind = row["column"], row["name"], row["kind"]
+        if not name or column not in qa:
+            continue
+        read[name], unreadable = parse(spell, qa[column], kind)
+        faults.append(Fault(unreadable, f"not a {_NOUN.get(kind, kind)}", column, qa[column]))
+        if row["missing"] == "reject":
+            faults.append(Fault(read[name].isna(), "missing", column, qa[column]))
+        whole += [name] if kind == "count" else []
+    good, rejected = set_aside(pd.DataFrame(read), _STAGE, faults)
+    return Split(good.astype(dict.fromkeys(whole, "int64")), rejected)
+
+
+def columns_of(rules: Rules, form: str) -> list[dict[str, str]]:
+    """Return the columns of a form of input, in order.
+
+    >>> from scrub import hst_svm
+    >>> [row["column"] for row in columns_of(hst_svm.read_rules(), "summary")][:2]
+    ['targname', 'ra_targ']
+    """
+    rows = rules["columns"].rows
+    rows = rows[rows["form"] == form]
+    found: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
+    return found
+
+
+def index_parts(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
+    """Return the parts of data set names, a column each; all are missing where a name does not parse.
+
+    >>> from scrub import hst_svm
+    >>> index = pd.Series(["hst_9836_33_acs_wfc_total_j8rq33_clear1s_f250w_sub_stoc"])
+    >>> index_parts(hst_svm.read_rules(), index)[["proposal", "dataset"]].iloc[0].tolist()
+    ['9836', 'j8rq33_clear1s_f250w_sub_stoc']
+    """
+    named = (f"(?P<{row['part']}>{row['pattern']})" for row in _parts(rules))
+    return index.astype("str").str.extract(f"^{'_'.join(named)}$")
+
+
+def index_of(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
+    """Return the name of each data set from its parts, in lower case; missing where a part is.
+
+    >>> from scrub import hst_svm
+    >>> row = {"proposal": "12286", "visit": "IBL738", "instrument": "WFC3", "detector": "IR"}
+    >>> index_of(hst_svm.read_rules(), pd.DataFrame([row]))[0]
+    'hst_12286_38_wfc3_ir_total_ibl738'
+    """
+    told = []
+    for row in _parts(rules):
+        if row["text"]:
+            told.append(pd.Series(row["text"], index=frame.index, dtype="str"))
+        else:
+            told.append(frame[row["column"]].str[-int(row["last"]) if row["last"] else None :])
+    joined = told[0]
+    for part in told[1:]:
+        joined = joined + "_" + part
+    return joined.str.lower()
+
+
+def _parts(rules: Rules) -> list[dict[str, str]]:
+    rows = rules["index_parts"].rows
+    found: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
+    return found
+
+
+def _form(rules: Rules) -> str:
+    return "_".join(row["text"] or row["part"] for row in _parts(rules))
+
+
+def parse(spell: missing.Words, cells: pd.Series, kind: str) -> missing.Parsed:
+    """Return a column as its kind, and which of its cells are not; ``verbatim`` is text of any spelling.
+
+    >>> parse(missing.Words({"N/A"}, set()), pd.Series(["7", "N/A", "many"]), "count").unreadable.tolist()
+    [False, False, True]
+    """
+    if kind in ("text", "verbatim"):
+        known = spell if kind == "text" else missing.Words(frozenset(), frozenset())
+        return missing.Parsed(missing.text(known, cells), pd.Series(False, index=cells.index))
+    return missing.count(spell, cells) if kind == "count" else missing.number(spell, cells)

@@ -1,0 +1,126 @@
+"""QA files: the JSON that single-visit processing leaves, all files of one data set to one row."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scrub.contracts import REJECTED, Split
+from scrub.decide import fold
+from scrub.source import untracked
+from scrub.tables import Rules
+
+_FILES, _ROWS = "files", "hst_svm/qa"
+_INDEX = "gen_info.dataframe_index"
+
+
+class QaError(ValueError):
+    """A file that is not a QA file: why, and where."""
+
+
+def read_qa(
+    rules: Rules,
+    files: Sequence[Path],
+    folder: Path,
+    *,
+    everything: bool = False,
+    track: Callable[..., Iterable[Any]] = untracked,
+) -> Split:
+    """Return QA files as a table with dotted columns, one row a data set.
+
+    Args:
+        rules: an HST mosaic rule set.
+        files: JSON files; those of one data set agree wherever they say the same thing.
+        folder: the folder that the names of rejected files are relative to.
+        everything: keep all columns, not only those of the rule table ``columns``.
+        track: wraps the iteration over files, to show progress.
+
+    Returns:
+        Column ``index`` and the dotted columns, cells as JSON has them (arrays and tables are lists); the
+        rejects are files that cannot be read, and data sets whose files disagree.
+    """
+    wanted = None if everything else _wanted(rules)
+    rows: dict[str, dict[str, Any]] = {}
+    odd: dict[str, list[str]] = {}
+    told = []
+    for file in track(files, total=len(files), desc="files"):
+        try:
+            found = flat(rules, json.loads(file.read_text(encoding="utf-8")), file.name)
+            name = found.get(_INDEX)
+            if not isinstance(name, str) or not name.strip():
+                raise QaError("missing", _INDEX)
+        except QaError as error:
+            told.append([file.relative_to(folder).as_posix(), _FILES, *error.args, ""])
+            continue
+        except (OSError, ValueError, RecursionError) as error:
+            told.append(
+                [file.relative_to(folder).as_posix(), _FILES, f"not JSON: {type(error).__name__}: {error}", "", ""]
+            )
+            continue
+        row = rows.setdefault(name.strip(), {})
+        for column, value in found.items():
+            if wanted is None or column.lower() in wanted:
+                if column in row and not _same(row[column], value):
+                    odd.setdefault(name.strip(), [_ROWS, "files of one data set disagree", column, str(value)])
+                row.setdefault(column, value)
+    told += [[name, *fault] for name, fault in odd.items()]
+    good = [{"index": name, **row} for name, row in rows.items() if name not in odd]
+    frame = pd.DataFrame(good, columns=None if good else ["index"], dtype="object")
+    return Split(frame, pd.DataFrame(told, columns=REJECTED, dtype="str"))
+
+
+def _wanted(rules: Rules) -> Collection[str]:
+    rows = rules["columns"].rows
+    rows = rows[rows["block"] != ""]
+    return set((rows["block"] + "." + rows["column"]).str.lower())
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one == other) or (one != one and other != other)
+
+
+def flat(rules: Rules, content: Any, file: str) -> dict[str, Any]:
+    """Return the content of a QA file with dotted names: ``header.TARGNAME``, ``number_of_sources.point``.
+
+    Raises:
+        QaError: not a document of blocks.
+
+    >>> from scrub import hst_svm
+    >>> content = {"data": {"number of sources": {"unit": "", "data": {"point": 284}}}}
+    >>> flat(hst_svm.read_rules(), content, "x_svm_1.json")
+    {'number_of_sources.point': 284}
+    """
+    if not isinstance(content, dict):
+        raise QaError("not a document of blocks", "")
+    table = rules["prefixes"].rows
+    before = fold(table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([file]))[0]
+    dropped = set(rules.lists["dropped_key"])
+    found: dict[str, Any] = {}
+    for block, prefix in rules["blocks"].column("prefix").items():
+        items = content.get(block, {})
+        if not isinstance(items, dict):
+            raise QaError("not a document of blocks", str(block))
+        for key, item in items.items():
+            name = prefix + key
+            if not prefix:
+                name = before + key
+                item = _inner(item, dropped)
+            _flatten(found, name, item)
+    return found
+
+
+def _inner(item: Any, dropped: Collection[str]) -> Any:
+    """Return what an item of the block ``data`` holds."""
+    if not isinstance(item, dict):
+        return item
+    return item["data"] if "data" in item else {key: value for key, value in item.items() if key not in dropped}
+
+
+def _flatten(found: dict[str, Any], name: str, item: Any) -> None:
+    if isinstance(item, Mapping):
+        for key, value in item.items():
+            _flatten(found, f"{name}.{key}", value)
+    else:
+        found[name.replace(" ", "_")] = item

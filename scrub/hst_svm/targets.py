@@ -1,0 +1,144 @@
+"""Targets: what kind of thing a mosaic was pointed at, as the archive has it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scrub import columns
+from scrub.contracts import Fault, Split, set_aside, stage
+from scrub.decide import fold
+from scrub.hst_svm.mosaics import index_parts, parse
+from scrub.missing import text
+from scrub.source import SourceError, read_table
+from scrub.tables import Rules, words
+
+_STAGE = "hst_svm/targets"
+
+Classify = Callable[[pd.DataFrame], "pd.Series | pd.DataFrame"]
+
+
+@stage("hst_svm/alignments", _STAGE)
+def targets(rules: Rules, alignments: pd.DataFrame, *, classify: Classify | None = None) -> Split:
+    """Return mosaics with the category of their target, in full; where nobody knows it, UNIDENTIFIED.
+
+    Each distinct target is asked for once: by its name, or by proposal and position (rule table ``questions``).
+
+    Args:
+        rules: an HST mosaic rule set.
+        alignments: mosaics under the contract ``hst_svm/alignments``.
+        classify: takes the distinct targets (question, targname, proposal, ra_targ, dec_targ) and returns
+            their categories in the same order, missing where there is no answer; or a frame with
+            ``category`` and ``reason``, where a reason rejects the rows of its target. Without it the
+            mosaics must have the column ``category``.
+
+    Raises:
+        ContractError: no column and no ``classify``; when called directly, if any row is rejected.
+
+    >>> from scrub import hst_svm
+    >>> rules = hst_svm.read_rules()
+    >>> table = hst_svm.alignments(rules, hst_svm.mosaics(rules, hst_svm.example(rules)))
+    >>> classify = lambda asked: pd.Series(["GALAXY;SPIRAL"] * len(asked))
+    >>> targets(rules, table, classify=classify)["category"].tolist()
+    ['GALAXY;SPIRAL']
+    """
+    faults = []
+    frame = alignments
+    if classify is not None:
+        question = questions(rules, frame)
+        codes, distinct = pd.factorize(question)
+        asked = _targets(rules, frame.assign(question=question)).drop_duplicates("question").dropna(subset="question")
+        told = classify(asked.reset_index(drop=True))
+        told = told.to_frame("category") if isinstance(told, pd.Series) else told
+        if len(told) != len(distinct):
+            raise SourceError(f"{len(distinct)} targets were asked for, {len(told)} answered")
+        reason = _spread(told["reason"] if "reason" in told else pd.Series("", index=told.index), codes, frame)
+        frame = frame.assign(category=_spread(told["category"], codes, frame))
+        faults = [Fault(reason == r, r, "targname", frame["targname"]) for r in reason.dropna().unique() if r]
+    if "category" in frame:
+        category = frame["category"].astype("str").str.strip()
+        frame = frame.assign(category=category.mask(category == "").fillna(setting(rules, "unanswered")))
+    last = ["category", "label"]
+    frame = frame[[*(c for c in frame.columns if c not in last), *(c for c in last if c in frame)]]
+    return set_aside(frame, _STAGE, faults)
+
+
+def _spread(answers: pd.Series, codes: "np.ndarray[Any, Any]", frame: pd.DataFrame) -> pd.Series:
+    """Return the answer of each row's target; missing where it could not be asked for."""
+    told = pd.Series([*answers.astype("object").where(answers.notna(), None), None], dtype="str")
+    return told.take(codes).set_axis(frame.index)
+
+
+def _targets(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
+    proposal = frame["proposal"] if "proposal" in frame else index_parts(rules, frame["index"])["proposal"]
+    return frame.assign(proposal=proposal)[["question", "targname", "proposal", "ra_targ", "dec_targ"]]
+
+
+def questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
+    """Return what tells each row's target from others: ``name …``, or ``position`` with proposal, RA and Dec.
+
+    A target that can only be asked for by a position that is missing has no question.
+
+    Args:
+        rules: an HST mosaic rule set.
+        frame: targname, ra_targ, dec_targ (degrees), and index or proposal.
+
+    >>> from scrub import hst_svm
+    >>> row = {"targname": "ANY", "proposal": "12286", "ra_targ": 262.4699055743, "dec_targ": 52.32648710525}
+    >>> questions(hst_svm.read_rules(), pd.DataFrame([row, {**row, "targname": "M-1"}])).tolist()
+    ['position 12286 262.469906 52.326487', 'name M-1']
+    """
+    name = frame["targname"].astype("str").str.upper()
+    rows = rules["questions"].rows
+    how = fold(rows["pattern"].tolist(), rows["question"].tolist(), name)
+    proposal = frame["proposal"] if "proposal" in frame else index_parts(rules, frame["index"])["proposal"]
+    decimals = int(setting(rules, "decimals"))
+    place = "position " + proposal
+    for axis in ("ra_targ", "dec_targ"):
+        place = place + " " + frame[axis].map(lambda angle: f"{angle:.{decimals}f}", na_action="ignore").astype("str")
+    return (how + " " + name).mask(how == "position", place)
+
+
+def setting(rules: Rules, name: str) -> str:
+    """Return a setting of the rule table ``mast``."""
+    return str(rules["mast"].column("value")[name])
+
+
+def from_table(rules: Rules, source: pd.DataFrame | str | Path) -> Classify:
+    """Return a function that answers from a table of classes, for the step ``targets``.
+
+    Args:
+        rules: an HST mosaic rule set.
+        source: a frame or a table file: targname and category; for targets that are asked for by position
+            also proposal, ra_targ and dec_targ (degrees).
+
+    Raises:
+        SourceError: no such table, a column that lacks, or two categories of one target.
+
+    >>> from scrub import hst_svm
+    >>> classify = from_table(hst_svm.read_rules(), pd.DataFrame({"TARGNAME": ["M-1"], "category": ["ISM"]}))
+    >>> classify(pd.DataFrame({"question": ["name M-1", "name M-2"]})).tolist()
+    ['ISM', nan]
+    """
+    raw = source if isinstance(source, pd.DataFrame) else read_table(Path(source)).good
+    wanted = ["targname", "category", "proposal", "ra_targ", "dec_targ"]
+    frame = columns.rename(raw, wanted)
+    lacking = [column for column in wanted[:2] if column not in frame]
+    if lacking:
+        raise SourceError(f"the table of classes has no column {', '.join(lacking)}")
+    spell = words(rules)
+    frame = frame.reindex(columns=wanted)
+    read = {c: text(spell, frame[c]) for c in ("targname", "proposal")} | {"category": frame["category"]}
+    read |= {axis: parse(spell, frame[axis], "ra")[0] for axis in ("ra_targ", "dec_targ")}
+    known = pd.DataFrame(read).assign(question=lambda f: questions(rules, f)).dropna(subset="question")
+    pairs = known[["question", "category"]].drop_duplicates()
+    for question in pairs.loc[pairs["question"].duplicated(), "question"]:
+        raise SourceError(f"the table of classes has two categories for {question}")
+    return partial(_look_up, pairs.set_index("question")["category"])
+
+
+def _look_up(known: pd.Series, asked: pd.DataFrame) -> pd.Series:
+    return asked["question"].map(known)
