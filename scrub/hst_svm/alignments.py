@@ -108,12 +108,10 @@ def _picked(cells: pd.Series, places: str) -> pd.Series:
     """Return those words of each cell whose numbers are listed; all of them if none is."""
     if not places:
         return cells
-    split = cells.str.split()
-    told = [split.str[int(place) - 1].fillna("") for place in places.split()]
-    joined = told[0]
-    for word in told[1:]:
-        joined = joined + " " + word
-    return joined.str.strip().mask(cells.isna())
+    kept = [int(place) - 1 for place in places.split()]
+    codes, distinct = pd.factorize(cells)
+    told = [" ".join(word for i, word in enumerate(cell.split()) if i in kept) for cell in distinct]
+    return pd.Series([*told, None], dtype="str").take(codes).set_axis(cells.index)
 
 
 def scraper(rules: Rules, folder: Path, *, track: Callable[..., Iterable[Any]] = untracked) -> Scrape:

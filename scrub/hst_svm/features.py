@@ -39,7 +39,7 @@ def features(
     for row in ordered(rules):
         values, name = targets[row["column"]], row["feature"]
         if row["kind"] == "category":
-            before = values.str.partition(row["before"])[0] if row["before"] else values
+            before = values.str.split(row["before"], n=1, regex=False).str[0] if row["before"] else values
             made[name], lost = coded(
                 rules, name, text(spell, before), missing=row["missing"], handle_unknown=handle_unknown
             )

@@ -60,6 +60,8 @@ def load(
     files = sorted(path.glob(pattern["qa"])) or sorted(path.glob(f"*/{pattern['qa']}"))
     if files:
         raw, unread = read_qa(rules, files, path, track=track)
+        if raw.empty:
+            raw = raw.reindex(columns=["index", *(row["column"] for row in columns_of(rules, "qa") if row["block"])])
         return _from_table(rules, raw, len(files), unread)
     summaries = sorted(path.glob(pattern["summary"]))
     if not summaries:
@@ -71,10 +73,6 @@ def load(
 
 def _from_table(rules: Rules, raw: pd.DataFrame, files: int, unread: pd.DataFrame | None = None) -> Source:
     unread = none_rejected() if unread is None else unread
-    if files and raw.empty:
-        return Source(
-            pd.DataFrame(columns=["index", *_qa_columns(rules)], dtype="str"), unread, files, _rows(raw, unread), "qa"
-        )
     frame, rejected = from_table(rules, raw)
     return Source(frame, pd.concat([unread, rejected], ignore_index=True), files, _rows(raw, unread), "qa")
 
@@ -89,10 +87,6 @@ def _from_summary(
 def _rows(raw: pd.DataFrame, unread: pd.DataFrame) -> int:
     """Return how many data sets came in: rows, and those that were set aside before they became one."""
     return len(raw) + int((unread["stage"] != "files").sum())
-
-
-def _qa_columns(rules: Rules) -> list[str]:
-    return [row["column"] for row in columns_of(rules, "qa") if row["required"] == "true" or row["absent"]]
 
 
 def from_table(rules: Rules, table: pd.DataFrame) -> Split:
