@@ -24,11 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     from scrub.contracts import ContractError
     from scrub.decide import RuleError
     from scrub.source import SourceError
-    from scrub.tables import NoSuchRules
+    from scrub.tables import NoSuchRulesError
 
     try:
         code: int = options.command(options)
-    except NoSuchRules as error:
+    except NoSuchRulesError as error:
         return _fail(USAGE, error)
     except (SourceError, RuleError, ContractError, OSError) as error:
         return _fail(FAILED, error)
@@ -41,7 +41,9 @@ def _fail(code: int, error: Exception) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="skyscrub", description="Exposure metadata to model features, by rule tables.")
+    parser = argparse.ArgumentParser(
+        prog="skyscrub", description="Exposure metadata to model features, by rule tables."
+    )
     commands = parser.add_subparsers(title="commands", required=True)
 
     jwst = _command(commands, "jwst", "predict Level-3 products, offsets and features of JWST exposures", _jwst)
@@ -129,7 +131,8 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
         if total or rest:
             print(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
     for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
-        print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {rows['what'].iloc[0]}: {rows['value'].iloc[0]!r}")
+        what, value = rows["what"].iloc[0], rows["value"].iloc[0]
+        print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what}: {value!r}")
 
 
 def _validate(options: argparse.Namespace) -> int:

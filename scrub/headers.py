@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pandas as pd
 
@@ -129,7 +129,8 @@ def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, st
     """
     found: dict[str, str] = {}
     wanted = dict(keywords)
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
+    with opened as stream:
         start = 0
         while wanted:
             header = _header(stream, start, list(wanted))

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +24,7 @@ from scrub.where import find
 COMMON = ("since", "until", "source", "note")
 
 
-class NoSuchRules(RuleError):
+class NoSuchRulesError(RuleError):
     """A rule set or an edition that there is not."""
 
 
@@ -49,12 +50,17 @@ class Table(NamedTuple):
             return values
         return fold(rows["pattern"].tolist(), rows[self.answers[0]].tolist(), values)
 
-    def column(self, name: str) -> "pd.Series[str]":
+    def records(self) -> list[dict[str, str]]:
+        """Return the rows as dictionaries."""
+        return [{str(name): str(cell) for name, cell in row.items()} for row in self.rows.to_dict("records")]
+
+    def column(self, name: str) -> pd.Series:
         """Return one column, indexed by the table's (first) key."""
         return self.rows.set_index(self.keys[0])[name]
 
 
-class Rules(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Rules:
     """A rule set at an edition. Read one with ``read``; give it to functions as their first argument."""
 
     name: str
@@ -63,9 +69,9 @@ class Rules(NamedTuple):
     lists: Mapping[str, tuple[str, ...]]
     fingerprint: str
 
-    def __getitem__(self, name: Any) -> Any:
+    def __getitem__(self, name: str) -> Table:
         """Return a table by its name."""
-        return self.tables[name] if isinstance(name, str) else tuple.__getitem__(self, name)
+        return self.tables[name]
 
 
 class _Sheet(NamedTuple):
@@ -87,7 +93,7 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
         base: the rule set that a folder is a version of.
 
     Raises:
-        NoSuchRules: no such rule set or edition.
+        NoSuchRulesError: no such rule set or edition.
         RuleError: a table that breaks its declaration or its contract.
 
     >>> rules = read("jwst")
@@ -95,13 +101,13 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     ('3', ['0.03', '0.06'])
     >>> read("jwst", edition=9)
     Traceback (most recent call last):
-    scrub.tables.NoSuchRules: no edition 9 of jwst: there are 1, 2, 3
+    scrub.tables.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
     """
     sheets = _sheets(name, base)
     editions = sorted(next(s for s in sheets if s.name == "editions").rows["edition"], key=version)
     chosen = editions[-1] if edition is None else str(edition)
     if chosen not in editions:
-        raise NoSuchRules(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
+        raise NoSuchRulesError(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
     _check_common(sheets, editions)
     current = {s.name: s._replace(rows=at_edition(s.rows, chosen)) for s in sheets}
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
@@ -146,7 +152,7 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
         folder = folder / base if (folder / base).is_dir() else folder
         if not any(folder.glob("*.csv")):
             known = ", ".join(sorted(set(declared) - {"common"}))
-            raise NoSuchRules(f"no rule set {name}: it is a folder of tables, or one of {known}")
+            raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {known}")
         own = [p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()]
         declared = _declarations(own[0]) if own else declared
     found = []

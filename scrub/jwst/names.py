@@ -18,7 +18,7 @@ def named(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Data
         members: exposures with ``group``, the label of their ``target`` and the number of their ``case``.
         decided: for each case, ``head``, ``tail`` and ``elements``.
     """
-    parts = {row["part"]: row for row in rules["name_parts"].rows.to_dict("records")}
+    parts = {row["part"]: row for row in rules["name_parts"].records()}
     words, of_case = columns.distinct(decided, ["head", "tail", "elements"])
     of_row = np.where(members["group"].notna(), of_case[members["case"]], -1)
     names = np.full(len(members), None, dtype=object)
@@ -40,7 +40,7 @@ def _column(part: dict[str, str]) -> str:
     return part["keyword"] or part["part"]
 
 
-def _joined(parts: list[dict[str, str]], cases: pd.DataFrame) -> "pd.Series[str]":
+def _joined(parts: list[dict[str, str]], cases: pd.DataFrame) -> pd.Series:
     """Return what the parts of a name say for each case, each with what stands before it."""
     joined = pd.Series("", index=cases.index, dtype="str")
     for part in parts:
@@ -51,7 +51,7 @@ def _joined(parts: list[dict[str, str]], cases: pd.DataFrame) -> "pd.Series[str]
     return joined
 
 
-def product_ids(members: pd.DataFrame) -> "pd.Series[str]":
+def product_ids(members: pd.DataFrame) -> pd.Series:
     """Return the name of each row's product, with #2, #3 … where one name serves several groups.
 
     >>> product_ids(pd.DataFrame({"product": ["p", "p", "q"], "group": ["tac", "image", "spec"]})).tolist()
