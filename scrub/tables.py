@@ -6,6 +6,7 @@ Tables are read as text, exactly as they are written.
 
 import csv
 import hashlib
+import io
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,6 @@ class _Sheet(NamedTuple):
     """A table as its file has it, every edition of it, and its declaration."""
 
     name: str
-    file: Path
     declared: Mapping[str, Any]
     rows: pd.DataFrame
 
@@ -162,7 +162,6 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
     return [*found, *(_sheet(t, root / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
 
 
-@cache
 def _declarations(path: Path) -> dict[str, dict[str, Any]]:
     with path.open("rb") as file:
         return tomllib.load(file)
@@ -175,38 +174,47 @@ def _sheet(name: str, file: Path, declared: Mapping[str, Any]) -> _Sheet:
     expected = [
         *declared.get("key", ()), *declared.get("conditions", ()), *pattern, *declared.get("answers", ()), *common,
     ]  # fmt: skip
-    if not file.is_file():
-        raise RuleError(f"{file}: no such table")
-    lines = _lines(file)
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise RuleError(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{file.name}: not UTF-8: {error}") from None
+    return _Sheet(name, declared, _rows(name, file.name, text, tuple(expected)))
+
+
+@cache
+def _rows(name: str, file: str, text: str, expected: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows of a table that keep the contract of tables of its name; nobody may change them."""
+    lines = _lines(file, text)
     _, header = next(lines, (1, []))
-    if header != expected:
-        raise RuleError(f"{file.name}:1: the columns are {','.join(header)}; expected {','.join(expected)}")
-    rows = []
-    for line, cells in lines:
-        if len(cells) != len(expected):
-            raise RuleError(f"{file.name}:{line}: {len(cells)} cells; the header has {len(expected)}")
-        rows.append([*cells, f"{file.name}:{line}"])
-    return _Sheet(name, file, declared, pd.DataFrame(rows, columns=[*expected, "rule"], dtype="str"))
+    if header != list(expected):
+        raise RuleError(f"{file}:1: the columns are {','.join(header)}; expected {','.join(expected)}")
+    cells = []
+    for line, row in lines:
+        if len(row) != len(expected):
+            raise RuleError(f"{file}:{line}: {len(row)} cells; the header has {len(expected)}")
+        cells.append([*row, f"{file}:{line}"])
+    rows = pd.DataFrame(cells, columns=[*expected, "rule"], dtype="str")
+    if (find("schemas") / "rules" / f"{name}.yaml").is_file():
+        _hold(f"rules/{name}", rows, {})
+    return rows
 
 
-def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
+def _lines(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the lines of a CSV file with their numbers."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        try:
-            for cells in reader:
-                yield reader.line_num, cells
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise RuleError(f"{file.name}:{reader.line_num}: {error}") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise RuleError(f"{file}:{reader.line_num}: {error}") from None
 
 
 def _check_common(sheets: Sequence[_Sheet], editions: Sequence[str]) -> None:
-    """Hold every table against the contracts for tables."""
+    """Hold the columns that every table has against their contract."""
     dated = pd.concat([s.rows.reindex(columns=["rule", *COMMON], fill_value="") for s in sheets])
     _hold("rules/table", dated, {"edition": ("", *editions)})
-    for sheet in sheets:
-        if (find("schemas") / "rules" / f"{sheet.name}.yaml").is_file():
-            _hold(f"rules/{sheet.name}", sheet.rows, {})
 
 
 def _hold(contract: str, rows: pd.DataFrame, lists: Mapping[str, Sequence[str]]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -12,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from scrub.missing import as_text
+
+_MARKS = re.compile(r'[,"\r\n]')
 
 
 def folder(path: Path, form: str) -> Path:
@@ -73,17 +76,16 @@ def _csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _cells(column: pd.Series) -> list[str]:
+    """Return the cells of a column as CSV has them; floats as the shortest text that reads back the same."""
     codes, distinct = pd.factorize(column, use_na_sentinel=False)
-    told = np.array([_quoted(_exact(value)) for value in distinct.tolist()], dtype=object)
-    cells: list[str] = told[codes].tolist() if len(told) else []
+    if pd.api.types.is_float_dtype(column.dtype):
+        told = ["" if value != value else repr(value) for value in distinct.tolist()]
+    else:
+        told = [_quoted(as_text(value)) for value in distinct.tolist()]
+    cells: list[str] = np.array([*told, ""], dtype=object)[codes].tolist()
     return cells
-
-
-def _exact(value: object) -> str:
-    """Return a cell as text that reads back as the same value: 2.0 stays a float."""
-    return repr(value) if isinstance(value, float) and value == value else as_text(value)
 
 
 def _quoted(cell: str) -> str:
     """Return a cell as RFC 4180 has it."""
-    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ',"\r\n') else cell
+    return '"' + cell.replace('"', '""') + '"' if _MARKS.search(cell) else cell

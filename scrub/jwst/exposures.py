@@ -66,7 +66,7 @@ def _misnamed(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
 
     A name is held against the patterns up to its first underscore.
     """
-    codes, visits = pd.factorize(frame["exposure"].str.replace("_.*", "", regex=True))
+    codes, visits = pd.factorize(frame["exposure"].map(lambda name: name.partition("_")[0]))
     for row in rules["keywords"].records():
         keyword, pattern = row["keyword"], row["name_pattern"]
         if not pattern:

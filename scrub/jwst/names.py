@@ -45,9 +45,9 @@ def _joined(parts: list[dict[str, str]], cases: pd.DataFrame) -> pd.Series:
     joined = pd.Series("", index=cases.index, dtype="str")
     for part in parts:
         word = joined.mask(joined.notna(), part["text"]) if part["text"] else cases[_column(part)].fillna("")
-        word = word.mask(word.isin(part["omit"].split("|")), "")
+        word = word.mask(word.isin(part["omit"].split("|")), "") if part["omit"] else word
         kept = word.str[: int(part["first"])] if part["first"] else word
-        joined = joined + (part["before"] + kept).where(kept != "", "")
+        joined = joined + (part["before"] + kept).mask(kept == "", "")
     return joined
 
 

@@ -43,8 +43,7 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     """
     keywords = rules["keywords"].rows
     kept = list(keywords.loc[keywords["combine"] != "none", "keyword"])
-    rows = members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]]
-    rows = _in_order(rows[rows["product_id"].notna()])
+    rows = _in_order(members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]])
     first = ~rows["product_id"].duplicated().to_numpy()
     product = first.cumsum() - 1
     measured = (rows["group"].map(rules["groups"].column("offsets")) == "true").to_numpy()
@@ -58,13 +57,14 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     return Split(told[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
 
 
-def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows by product, then exposure; rows of one name in an order that their cells decide."""
-    ties = [] if rows["exposure"].is_unique else [c for c in rows.columns if c not in ("product_id", "exposure")]
-    if ties or not rows["exposure"].is_monotonic_increasing:
-        rows = rows.sort_values(["exposure", *ties])
-    codes, _ = pd.factorize(rows["product_id"], sort=True)
-    return rows.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
+def _in_order(members: pd.DataFrame) -> pd.DataFrame:
+    """Return members of products by product, then exposure; rows of one name in an order that their cells decide."""
+    ties = [] if members["exposure"].is_unique else [c for c in members.columns if c not in ("product_id", "exposure")]
+    if ties or not members["exposure"].is_monotonic_increasing:
+        members = members.sort_values(["exposure", *ties])
+    codes, _ = pd.factorize(members["product_id"], sort=True)
+    order = np.argsort(codes, kind="stable")
+    return members.iloc[order[codes[order] >= 0]].reset_index(drop=True)
 
 
 def _offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -105,7 +105,7 @@ def _names(rules: Rules, table: pd.DataFrame) -> pd.Series:
     weak = names
     found = False
     for row in ranked:
-        if row["column"].lower() in spelled:
+        if row["column"].lower() in spelled and not (found and names.notna().all()):
             cells = text(spell, table[spelled[row["column"].lower()]])
             is_name = ~cells.str.fullmatch(row["unless"]).fillna(False) if row["unless"] else cells.notna()
             names, weak, found = names.fillna(cells.where(is_name)), weak.fillna(cells), True
