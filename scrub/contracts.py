@@ -137,7 +137,7 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     from pandera.errors import SchemaErrors
 
     try:
-        contract.schema.validate(frame.reset_index(drop=True), lazy=True)
+        contract.schema.validate(frame.reset_index(drop=True), lazy=True, inplace=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
