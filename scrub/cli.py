@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("table", help="a table (.csv, .parquet)")
     _rule_options(validate)
     validate.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+    sample = _command(commands, "sample", "write sample exposures, small FITS files, into a folder", _sample)
+    sample.add_argument("folder", type=Path, help="where to; made if it is not there")
     return parser
 
 
@@ -149,6 +152,13 @@ def _validate(options: argparse.Namespace) -> int:
         for row, column, reason, value in found.itertuples(index=False, name=None):
             print(f"{options.table}: " + (f"row {row + 1}: " if row >= 0 else "") + f"{column}: {reason}: {value!r}")
     return REJECTED if len(found) else DONE
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from scrub import samples
+
+    print(f"{len(samples.write_jwst(options.folder))} files in {options.folder}")
+    return DONE
 
 
 def _progress(steps: Any, *, total: int, desc: str) -> Any:

@@ -110,9 +110,7 @@ def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -
     """Return one file's keywords, or why it has none."""
     file = path.relative_to(folder).as_posix()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = read_file(path, keywords)
+        found = read_file(path, keywords)
     except HeaderError as error:
         return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
     except (OSError, EOFError, zlib.error) as error:
@@ -130,7 +128,7 @@ def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, st
     found: dict[str, str] = {}
     wanted = dict(keywords)
     opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
-    with opened as stream:
+    with opened as stream, warnings.catch_warnings(action="ignore"):
         start = 0
         while wanted:
             header = _header(stream, start, list(wanted))

@@ -7,12 +7,15 @@ import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from scrub.missing import as_text
+
+if TYPE_CHECKING:
+    from astropy.io.fits import HDUList
 
 _MARKS = re.compile(r'[,"\r\n]')
 
@@ -44,6 +47,16 @@ def document(content: dict[str, Any], path: Path) -> Path:
     """Write a document as JSON; return the path."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     return _whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def fits(content: "HDUList", path: Path) -> Path:
+    """Write the headers and data of a FITS file; return the path."""
+
+    def fill(temporary: Path) -> None:
+        with temporary.open("wb") as stream:
+            content.writeto(stream)
+
+    return _whole(path, fill)
 
 
 def _whole(path: Path, fill: Callable[[Path], Any]) -> Path:
