@@ -221,7 +221,13 @@ def reject(
     ['a', 'jwst/members', 'missing', 'CHANNEL', '']
     """
     values = ["" if pd.isna(v) else str(v) for v in value]
-    told = {"what": rows.iloc[:, 0].to_numpy(), "stage": stage, "reason": reason, "column": column, "value": values}
+    told = {
+        "what": rows.iloc[:, 0].fillna("").to_numpy(),
+        "stage": stage,
+        "reason": reason,
+        "column": column,
+        "value": values,
+    }
     return pd.DataFrame(told, columns=REJECTED).astype("str")
 
 

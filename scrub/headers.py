@@ -218,5 +218,5 @@ def _value(card: "Card") -> str:
     try:
         value = card.value
     except VerifyError:
-        return str(card.image[10:].partition("/")[0].strip())
+        return str(card.image[10:].partition("/")[0].strip(" '"))
     return "" if isinstance(value, Undefined) else as_text(value)

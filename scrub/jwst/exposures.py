@@ -81,8 +81,8 @@ def _header_filter(rules: Rules, frame: pd.DataFrame) -> pd.Series:
     """Return FILTER as the header has it, where an archive export has a combined band."""
     cases, codes = columns.distinct(frame, ["FILTER", "PUPIL"])
     bands, pupil = cases["FILTER"].fillna(""), cases["PUPIL"]
-    prefix, dot, rest = (bands.str.partition(".")[part] for part in range(3))
-    first, more, second = (rest.str.partition(".")[part] for part in range(3))
+    prefix, dot, rest = _halves(bands)
+    first, more, second = _halves(rest)
     place = pd.Series("none", index=cases.index).mask((more == "") & (first == pupil), "first")
     facts = pd.DataFrame(
         {
@@ -94,6 +94,12 @@ def _header_filter(rules: Rules, frame: pd.DataFrame) -> pd.Series:
     told = bands.mask(answers == "first", first).mask(answers == "rest", rest).mask(answers == "clear", "CLEAR")
     header: pd.Series = told.where(told != "").astype("str").take(codes).set_axis(frame.index)
     return header
+
+
+def _halves(words: pd.Series) -> Iterator[pd.Series]:
+    """Yield what stands before the first dot of each word, the dot, and what stands behind it."""
+    for part in range(3):
+        yield pd.Series([word.partition(".")[part] for word in words], index=words.index, dtype="str")
 
 
 def _by_name(frame: pd.DataFrame) -> pd.DataFrame:
