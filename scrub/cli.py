@@ -24,11 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     from scrub.contracts import ContractError
     from scrub.decide import RuleError
     from scrub.source import SourceError
-    from scrub.tables import NoSuchRules
+    from scrub.tables import NoSuchRulesError
 
     try:
         code: int = options.command(options)
-    except NoSuchRules as error:
+    except NoSuchRulesError as error:
         return _fail(USAGE, error)
     except (SourceError, RuleError, ContractError, OSError) as error:
         return _fail(FAILED, error)
@@ -41,7 +41,9 @@ def _fail(code: int, error: Exception) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="skyscrub", description="Exposure metadata to model features, by rule tables.")
+    parser = argparse.ArgumentParser(
+        prog="skyscrub", description="Exposure metadata to model features, by rule tables."
+    )
     commands = parser.add_subparsers(title="commands", required=True)
 
     jwst = _command(commands, "jwst", "predict Level-3 products, offsets and features of JWST exposures", _jwst)
@@ -56,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("table", help="a table (.csv, .parquet)")
     _rule_options(validate)
     validate.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+    sample = _command(commands, "sample", "write sample exposures, small FITS files, into a folder", _sample)
+    sample.add_argument("folder", type=Path, help="where to; made if it is not there")
     return parser
 
 
@@ -129,7 +134,8 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
         if total or rest:
             print(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
     for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
-        print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {rows['what'].iloc[0]}: {rows['value'].iloc[0]!r}")
+        what, value = rows["what"].iloc[0], rows["value"].iloc[0]
+        print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what}: {value!r}")
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -146,6 +152,13 @@ def _validate(options: argparse.Namespace) -> int:
         for row, column, reason, value in found.itertuples(index=False, name=None):
             print(f"{options.table}: " + (f"row {row + 1}: " if row >= 0 else "") + f"{column}: {reason}: {value!r}")
     return REJECTED if len(found) else DONE
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from scrub import samples
+
+    print(f"{len(samples.write_jwst(options.folder))} files in {options.folder}")
+    return DONE
 
 
 def _progress(steps: Any, *, total: int, desc: str) -> Any:

@@ -59,7 +59,9 @@ class HasLists(Protocol):
     """Anything with closed lists: a rule set."""
 
     @property
-    def lists(self) -> Mapping[str, tuple[str, ...]]: ...
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """The words of each list."""
+        ...
 
 
 def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contract:
@@ -91,7 +93,7 @@ def _units(text: Mapping[str, Any]) -> dict[str, str]:
 
 def _schema(file: str, text: Any, lists: Mapping[str, Sequence[str]]) -> "DataFrameSchema":
     """Return the Pandera schema of a contract whose every key is known."""
-    import pandera.io.pandas_io as pandera_io
+    from pandera.io import pandas_io
 
     _only(file, text, _TABLE_KEYS)
     columns = {}
@@ -107,9 +109,12 @@ def _schema(file: str, text: Any, lists: Mapping[str, Sequence[str]]) -> "DataFr
         plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "checks")}
         columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
     try:
-        return pandera_io.deserialize_schema({**text, "columns": columns, "strict": text.get("strict", True)})
+        schema: DataFrameSchema = pandas_io.deserialize_schema(  # type: ignore[no-untyped-call]
+            {"strict": True, **text, "columns": columns}
+        )
     except (TypeError, AttributeError, ValueError) as error:
         raise ContractError(f"{file}: {error}") from error
+    return schema
 
 
 def _only(place: str, found: Any, known: Iterable[str]) -> None:
@@ -132,7 +137,7 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     from pandera.errors import SchemaErrors
 
     try:
-        contract.schema.validate(frame.reset_index(drop=True), lazy=True)
+        contract.schema.validate(frame.reset_index(drop=True), lazy=True, inplace=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
@@ -147,7 +152,9 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
         }
     )
     order = found["column"].map(place).fillna(-1)
-    return found.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
+    return (
+        found.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
+    )
 
 
 def _reason(check: object) -> str:
@@ -214,27 +221,37 @@ def reject(
     ['a', 'jwst/members', 'missing', 'CHANNEL', '']
     """
     values = ["" if pd.isna(v) else str(v) for v in value]
-    told = {"what": rows.iloc[:, 0].to_numpy(), "stage": stage, "reason": reason, "column": column, "value": values}
+    told = {
+        "what": rows.iloc[:, 0].fillna("").to_numpy(),
+        "stage": stage,
+        "reason": reason,
+        "column": column,
+        "value": values,
+    }
     return pd.DataFrame(told, columns=REJECTED).astype("str")
 
 
 class Fault(NamedTuple):
     """Something wrong with rows of a frame: where, why, and in which cells."""
 
-    where: "pd.Series[bool]"
+    where: pd.Series
     reason: str
     column: str
-    values: pd.Series
+    cells: pd.Series
 
 
 def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table that was read as text with the types of its contract, where every cell allows them.
 
-    >>> typed(read("rules/table", {"edition": []}), pd.DataFrame({"note": ["x", ""]}))["note"].tolist()
-    ['x', nan]
+    >>> from scrub import tables
+    >>> members = read("jwst/members", tables.read("jwst").lists)
+    >>> typed(members, pd.DataFrame({"exposure": ["a"], "scale": ["0.03"]}))["scale"].tolist()
+    [0.03]
     """
     blank = frame.mask(frame == "")
-    return blank.assign(**{c: _as(blank[c], str(spec.dtype)) for c, spec in contract.schema.columns.items() if c in blank})
+    return blank.assign(
+        **{c: _as(blank[c], str(spec.dtype)) for c, spec in contract.schema.columns.items() if c in blank}
+    )
 
 
 def _as(cells: pd.Series, dtype: str) -> pd.Series:
@@ -242,7 +259,8 @@ def _as(cells: pd.Series, dtype: str) -> pd.Series:
     words = {"True": True, "False": False} if dtype == "boolean" else {}
     plain = cells.map(lambda cell: words.get(cell, cell)) if words else cells
     try:
-        return pd.to_numeric(plain).astype(dtype) if dtype.lower().startswith(("int", "float")) else plain.astype(dtype)
+        numbers = dtype.lower().startswith(("int", "float"))
+        return (pd.to_numeric(plain) if numbers else plain).astype(pd.api.types.pandas_dtype(dtype))
     except (ValueError, TypeError):
         return cells
 
@@ -260,7 +278,7 @@ def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split
     for fault in faults:
         hit = clean & fault.where.to_numpy(dtype=bool)
         if hit.any():
-            told.append(reject(frame[hit], stage, fault.reason, fault.column, fault.values[hit]))
+            told.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
             clean &= ~hit
     good = frame if clean.all() else frame[clean].reset_index(drop=True)
     return Split(good, pd.concat(told, ignore_index=True))

@@ -112,7 +112,9 @@ def answer(
     """Return the row of the table that answers each row of facts.
 
     Args:
-        rows, hits, conditions: the table, as ``open_out`` took it and what it gave.
+        rows: the table, as ``open_out`` took it.
+        hits: what ``open_out`` gave.
+        conditions: for each condition column its closed list.
         facts: a column for each condition, holding words of its closed list.
 
     Returns:
@@ -128,7 +130,7 @@ def answer(
     """
     places = []
     for column, words in conditions.items():
-        place = pd.Index(list(words)).get_indexer(facts[column])
+        place = pd.Index(list(words)).get_indexer(pd.Index(facts[column]))
         if (place < 0).any():
             try:
                 on_list(str(facts[column].iloc[int(np.argmin(place))]), words)

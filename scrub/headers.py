@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pandas as pd
 
@@ -111,9 +111,7 @@ def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -
     """Return one file's keywords, or why it has none."""
     file = path.relative_to(folder).as_posix()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = read_file(path, keywords)
+        found = read_file(path, keywords)
     except HeaderError as error:
         return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
     except (OSError, EOFError, zlib.error) as error:
@@ -130,7 +128,8 @@ def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, st
     """
     found: dict[str, str] = {}
     wanted = dict(keywords)
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
+    with opened as stream, warnings.catch_warnings(action="ignore"):
         start = 0
         for number in count():
             if not wanted:
@@ -221,5 +220,5 @@ def _value(card: "Card") -> str:
     try:
         value = card.value
     except VerifyError:
-        return str(card.image[10:].partition("/")[0].strip())
+        return str(card.image[10:].partition("/")[0].strip(" '"))
     return "" if isinstance(value, Undefined) else as_text(value)

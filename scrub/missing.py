@@ -32,13 +32,15 @@ def as_text(value: object) -> str:
     >>> as_text(12.0), as_text(True), as_text(" NRCA1 "), as_text(float("nan")), as_text(None)
     ('12', 'True', 'NRCA1', '', '')
     """
+    if isinstance(value, str):
+        return value.strip()
     if value is None or value is pd.NA or value is pd.NaT:
         return ""
     if isinstance(value, (float, np.floating)):
         if np.isnan(value):
             return ""
         return str(int(value)) if float(value).is_integer() else repr(float(value))
-    return str(value).strip()
+    return str(value)
 
 
 def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:

@@ -1,6 +1,8 @@
 """Table files as they are written: every cell as text, torn lines set aside."""
 
 import csv
+import gzip
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,14 +42,21 @@ def read_table(path: Path) -> Split:
 
 
 def _read_csv(path: Path) -> Split:
-    exact: dict[str, Any] = {
-        "dtype": "str", "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig", "index_col": False,
-    }  # fmt: skip
-    torn: list[list[str]] = []
+    exact: dict[str, Any] = {"dtype": "str", "keep_default_na": False, "na_filter": False, "index_col": False}
     try:
-        frame = pd.read_csv(path, **exact)
-    except pd.errors.ParserError:
-        frame = pd.read_csv(path, engine="python", on_bad_lines=torn.append, **exact)
-    lines = pd.DataFrame({"what": [line[0] for line in torn]}, dtype="str")
-    reason = f"a line of more than {frame.shape[1]} cells"
-    return Split(frame, reject(lines, "table", reason, "", [",".join(line) for line in torn]))
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
+            return Split(pd.read_csv(path, encoding="utf-8-sig", **exact), none_rejected())
+    except (pd.errors.ParserError, pd.errors.ParserWarning):
+        return _read_torn_csv(path)
+
+
+def _read_torn_csv(path: Path) -> Split:
+    """Return the lines of a CSV file that are no longer than its header, and an account of the others."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
+        header, *lines = csv.reader(stream)
+    whole = [[*line, *[""] * (len(header) - len(line))] for line in lines if 0 < len(line) <= len(header)]
+    torn = [line for line in lines if len(line) > len(header)]
+    rows = pd.DataFrame({"what": [line[0] for line in torn]}, dtype="str")
+    told = reject(rows, "table", f"a line of more than {len(header)} cells", "", [",".join(line) for line in torn])
+    return Split(pd.DataFrame(whole, columns=header, dtype="str"), told)

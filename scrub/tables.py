@@ -6,8 +6,10 @@ Tables are read as text, exactly as they are written.
 
 import csv
 import hashlib
+import io
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +25,7 @@ from scrub.where import find
 COMMON = ("since", "until", "source", "note")
 
 
-class NoSuchRules(RuleError):
+class NoSuchRulesError(RuleError):
     """A rule set or an edition that there is not."""
 
 
@@ -49,12 +51,17 @@ class Table(NamedTuple):
             return values
         return fold(rows["pattern"].tolist(), rows[self.answers[0]].tolist(), values)
 
-    def column(self, name: str) -> "pd.Series[str]":
+    def records(self) -> list[dict[str, str]]:
+        """Return the rows as dictionaries."""
+        return [{str(name): str(cell) for name, cell in row.items()} for row in self.rows.to_dict("records")]
+
+    def column(self, name: str) -> pd.Series:
         """Return one column, indexed by the table's (first) key."""
         return self.rows.set_index(self.keys[0])[name]
 
 
-class Rules(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Rules:
     """A rule set at an edition. Read one with ``read``; give it to functions as their first argument."""
 
     name: str
@@ -63,16 +70,15 @@ class Rules(NamedTuple):
     lists: Mapping[str, tuple[str, ...]]
     fingerprint: str
 
-    def __getitem__(self, name: Any) -> Any:
+    def __getitem__(self, name: str) -> Table:
         """Return a table by its name."""
-        return self.tables[name] if isinstance(name, str) else tuple.__getitem__(self, name)
+        return self.tables[name]
 
 
 class _Sheet(NamedTuple):
     """A table as its file has it, every edition of it, and its declaration."""
 
     name: str
-    file: Path
     declared: Mapping[str, Any]
     rows: pd.DataFrame
 
@@ -87,7 +93,7 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
         base: the rule set that a folder is a version of.
 
     Raises:
-        NoSuchRules: no such rule set or edition.
+        NoSuchRulesError: no such rule set or edition.
         RuleError: a table that breaks its declaration or its contract.
 
     >>> rules = read("jwst")
@@ -95,13 +101,13 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     ('3', ['0.03', '0.06'])
     >>> read("jwst", edition=9)
     Traceback (most recent call last):
-    scrub.tables.NoSuchRules: no edition 9 of jwst: there are 1, 2, 3
+    scrub.tables.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
     """
     sheets = _sheets(name, base)
     editions = sorted(next(s for s in sheets if s.name == "editions").rows["edition"], key=version)
     chosen = editions[-1] if edition is None else str(edition)
     if chosen not in editions:
-        raise NoSuchRules(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
+        raise NoSuchRulesError(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
     _check_common(sheets, editions)
     current = {s.name: s._replace(rows=at_edition(s.rows, chosen)) for s in sheets}
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
@@ -146,7 +152,7 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
         folder = folder / base if (folder / base).is_dir() else folder
         if not any(folder.glob("*.csv")):
             known = ", ".join(sorted(set(declared) - {"common"}))
-            raise NoSuchRules(f"no rule set {name}: it is a folder of tables, or one of {known}")
+            raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {known}")
         own = [p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()]
         declared = _declarations(own[0]) if own else declared
     found = []
@@ -156,7 +162,6 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
     return [*found, *(_sheet(t, root / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
 
 
-@cache
 def _declarations(path: Path) -> dict[str, dict[str, Any]]:
     with path.open("rb") as file:
         return tomllib.load(file)
@@ -169,38 +174,47 @@ def _sheet(name: str, file: Path, declared: Mapping[str, Any]) -> _Sheet:
     expected = [
         *declared.get("key", ()), *declared.get("conditions", ()), *pattern, *declared.get("answers", ()), *common,
     ]  # fmt: skip
-    if not file.is_file():
-        raise RuleError(f"{file}: no such table")
-    lines = _lines(file)
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise RuleError(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{file.name}: not UTF-8: {error}") from None
+    return _Sheet(name, declared, _rows(name, file.name, text, tuple(expected)))
+
+
+@cache
+def _rows(name: str, file: str, text: str, expected: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows of a table that keep the contract of tables of its name; nobody may change them."""
+    lines = _lines(file, text)
     _, header = next(lines, (1, []))
-    if header != expected:
-        raise RuleError(f"{file.name}:1: the columns are {','.join(header)}; expected {','.join(expected)}")
-    rows = []
-    for line, cells in lines:
-        if len(cells) != len(expected):
-            raise RuleError(f"{file.name}:{line}: {len(cells)} cells; the header has {len(expected)}")
-        rows.append([*cells, f"{file.name}:{line}"])
-    return _Sheet(name, file, declared, pd.DataFrame(rows, columns=[*expected, "rule"], dtype="str"))
+    if header != list(expected):
+        raise RuleError(f"{file}:1: the columns are {','.join(header)}; expected {','.join(expected)}")
+    cells = []
+    for line, row in lines:
+        if len(row) != len(expected):
+            raise RuleError(f"{file}:{line}: {len(row)} cells; the header has {len(expected)}")
+        cells.append([*row, f"{file}:{line}"])
+    rows = pd.DataFrame(cells, columns=[*expected, "rule"], dtype="str")
+    if (find("schemas") / "rules" / f"{name}.yaml").is_file():
+        _hold(f"rules/{name}", rows, {})
+    return rows
 
 
-def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
+def _lines(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the lines of a CSV file with their numbers."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        try:
-            for cells in reader:
-                yield reader.line_num, cells
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise RuleError(f"{file.name}:{reader.line_num}: {error}") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise RuleError(f"{file}:{reader.line_num}: {error}") from None
 
 
 def _check_common(sheets: Sequence[_Sheet], editions: Sequence[str]) -> None:
-    """Hold every table against the contracts for tables."""
+    """Hold the columns that every table has against their contract."""
     dated = pd.concat([s.rows.reindex(columns=["rule", *COMMON], fill_value="") for s in sheets])
     _hold("rules/table", dated, {"edition": ("", *editions)})
-    for sheet in sheets:
-        if (find("schemas") / "rules" / f"{sheet.name}.yaml").is_file():
-            _hold(f"rules/{sheet.name}", sheet.rows, {})
 
 
 def _hold(contract: str, rows: pd.DataFrame, lists: Mapping[str, Sequence[str]]) -> None:

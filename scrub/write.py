@@ -2,16 +2,22 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from scrub.missing import as_text
+
+if TYPE_CHECKING:
+    from astropy.io.fits import HDUList
+
+_MARKS = re.compile(r'[,"\r\n]')
 
 
 def folder(path: Path, form: str) -> Path:
@@ -41,6 +47,16 @@ def document(content: dict[str, Any], path: Path) -> Path:
     """Write a document as JSON; return the path."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     return _whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def fits(content: "HDUList", path: Path) -> Path:
+    """Write the headers and data of a FITS file; return the path."""
+
+    def fill(temporary: Path) -> None:
+        with temporary.open("wb") as stream:
+            content.writeto(stream)
+
+    return _whole(path, fill)
 
 
 def _whole(path: Path, fill: Callable[[Path], Any]) -> Path:
@@ -73,17 +89,16 @@ def _csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _cells(column: pd.Series) -> list[str]:
+    """Return the cells of a column as CSV has them; floats as the shortest text that reads back the same."""
     codes, distinct = pd.factorize(column, use_na_sentinel=False)
-    told = np.array([_quoted(_exact(value)) for value in distinct.tolist()], dtype=object)
-    cells: list[str] = told[codes].tolist() if len(told) else []
+    if pd.api.types.is_float_dtype(column.dtype):
+        told = ["" if value != value else repr(value) for value in distinct.tolist()]
+    else:
+        told = [_quoted(as_text(value)) for value in distinct.tolist()]
+    cells: list[str] = np.array([*told, ""], dtype=object)[codes].tolist()
     return cells
-
-
-def _exact(value: object) -> str:
-    """Return a cell as text that reads back as the same value: 2.0 stays a float."""
-    return repr(value) if isinstance(value, float) and value == value else as_text(value)
 
 
 def _quoted(cell: str) -> str:
     """Return a cell as RFC 4180 has it."""
-    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ',"\r\n') else cell
+    return '"' + cell.replace('"', '""') + '"' if _MARKS.search(cell) else cell

@@ -8,8 +8,8 @@ The pipeline is a tuple of pure steps, each from one contract to the next:
 >>> rules = jwst.read_rules()
 >>> [step.func.__name__ for step in jwst.steps(rules)]
 ['exposures', 'group', 'products', 'features']
->>> pipe(jwst.example(rules), *jwst.steps(rules))[["product_id", "instr"]].iloc[0].tolist()
-['jw01018-o006_t1_niriss_clear-f200w', 3]
+>>> pipe(jwst.example(rules), *jwst.steps(rules))["product_id"].tolist()
+['jw01018-o006_t1_niriss_clear-f200w']
 
 Called so, a step raises on a bad row; ``run`` sets bad rows aside and accounts for every one.
 """
@@ -78,7 +78,8 @@ def run(
         edition: an edition of the rule set; the newest unless one is named.
         rules: a rule set, its name, or its folder.
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
-        prefix, suffix: which files of a folder are read.
+        prefix: of the files of a folder, those whose name starts so.
+        suffix: and ends so.
         track: called with an iterable, ``total`` and ``desc``; returns the iterable, showing progress (tqdm).
 
     Returns:
@@ -107,7 +108,7 @@ def run(
         made.set_index("product_id"),
         by_group(rules, encoded),
         lost,
-        _account(rules, handle_unknown, read, grouped, made, encoded, lost),
+        _account(rules, handle_unknown, read, grouped, encoded, lost),
     )
 
 
@@ -116,7 +117,6 @@ def _account(
     handle_unknown: HandleUnknown,
     read: Source,
     grouped: pd.DataFrame,
-    made: pd.DataFrame,
     encoded: pd.DataFrame,
     lost: pd.DataFrame,
 ) -> ledger.Ledger:

@@ -28,13 +28,13 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
 
     >>> from scrub import jwst
     >>> rules = jwst.read_rules()
-    >>> exposures(rules, jwst.example(rules)).loc[0, ["PROGRAM", "FILTER", "TSOVISIT"]].tolist()
-    ['01018', 'F200W', False]
+    >>> exposures(rules, jwst.example(rules)).loc[0, ["PROGRAM", "FILTER", "PUPIL"]].tolist()
+    ['01018', 'CLEAR', 'F200W']
     """
     spell = words(rules)
     read = {"exposure": headers["exposure"].astype("str"), "file": text(spell, headers["file"])}
     faults = []
-    for row in rules["keywords"].rows.to_dict("records"):
+    for row in rules["keywords"].records():
         keyword, kind = row["keyword"], row["kind"]
         read[keyword], bad = _parse(spell, headers[keyword], kind, row["width"])
         if bad is not None:
@@ -66,43 +66,40 @@ def _misnamed(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
 
     A name is held against the patterns up to its first underscore.
     """
-    codes, visits = pd.factorize(frame["exposure"].str.replace("_.*", "", regex=True))
-    patterns = rules["keywords"].column("name_pattern")
-    for keyword, pattern in patterns[patterns != ""].items():
+    codes, visits = pd.factorize(frame["exposure"].map(lambda name: name.partition("_")[0]))
+    for row in rules["keywords"].records():
+        keyword, pattern = row["keyword"], row["name_pattern"]
+        if not pattern:
+            continue
         told = pd.Series(visits, dtype="str").str.extract(f"^{pattern}$", expand=False)
         told = told.take(codes).set_axis(frame.index)
         bad = told.notna() & frame[keyword].notna() & (told != frame[keyword])
         yield Fault(bad, "not what the name of the exposure says", keyword, frame[keyword])
 
 
-def _header_filter(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
+def _header_filter(rules: Rules, frame: pd.DataFrame) -> pd.Series:
     """Return FILTER as the header has it, where an archive export has a combined band."""
     cases, codes = columns.distinct(frame, ["FILTER", "PUPIL"])
-    bands = cases["FILTER"].fillna("")
-    dotted = bands.str.contains(".", regex=False)
-    parts = bands.str.split(".", expand=True).reindex(columns=range(3)).fillna("")
-    prefixes = set(rules.lists["band_prefix"])
+    bands, pupil = cases["FILTER"].fillna(""), cases["PUPIL"]
+    prefix, dot, rest = _halves(bands)
+    first, more, second = _halves(rest)
+    place = pd.Series("none", index=cases.index).mask((more == "") & (first == pupil), "first")
     facts = pd.DataFrame(
         {
-            "prefix": parts[0].where(parts[0].isin(prefixes), "other").where(dotted, "none"),
-            "pupil": _place(parts, cases["PUPIL"]).where(dotted, "none"),
+            "prefix": prefix.where(prefix.isin(rules.lists["band_prefix"]), "other").where(dot != "", "none"),
+            "pupil": place.mask((more != "") & (second == pupil), "second"),
         }
     )
     answers = rules["archive_filters"].answer(facts)["filter"]
-    told = {
-        "first": parts[1],
-        "rest": bands.where(~dotted, bands.str.partition(".")[2]),
-        "clear": pd.Series("CLEAR", index=bands.index),
-    }
-    chosen = pd.concat([told[word][answers == word] for word in told]).reindex(bands.index)
-    return chosen.where(chosen != "").astype("str").take(codes).set_axis(frame.index)
+    told = bands.mask(answers == "first", first).mask(answers == "rest", rest).mask(answers == "clear", "CLEAR")
+    header: pd.Series = told.where(told != "").astype("str").take(codes).set_axis(frame.index)
+    return header
 
 
-def _place(parts: pd.DataFrame, pupil: pd.Series) -> pd.Series:
-    """Return which element of a combined band is the PUPIL."""
-    alone = parts[2] == ""
-    first, second = alone & (parts[1] == pupil), ~alone & (parts[2] == pupil)
-    return pd.Series("none", index=parts.index).mask(first, "first").mask(second, "second")
+def _halves(words: pd.Series) -> Iterator[pd.Series]:
+    """Yield what stands before the first dot of each word, the dot, and what stands behind it."""
+    for part in range(3):
+        yield pd.Series([word.partition(".")[part] for word in words], index=words.index, dtype="str")
 
 
 def _by_name(frame: pd.DataFrame) -> pd.DataFrame:

@@ -31,8 +31,8 @@ def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: encode.Han
     >>> from scrub import jwst
     >>> rules = jwst.read_rules()
     >>> grouped = jwst.group(rules, jwst.exposures(rules, jwst.example(rules)))
-    >>> features(rules, jwst.products(rules, grouped)).loc[0, ["instr", "filter", "nexposur"]].tolist()
-    [3, 1, 2.0]
+    >>> features(rules, jwst.products(rules, grouped))[["instr", "filter"]].to_numpy().tolist()
+    [[3, 1]]
     """
     made = {"product_id": products["product_id"], "group": products["group"]}
     faults = []
@@ -54,9 +54,7 @@ def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: encode.Han
 
 
 def _ordered(rules: Rules) -> list[dict[str, str]]:
-    rows = rules["features"].rows
-    ordered: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
-    return ordered
+    return sorted(rules["features"].records(), key=lambda row: int(row["position"]))
 
 
 def pairs(rules: Rules, feature: str) -> dict[str, int]:
@@ -94,8 +92,10 @@ def decode(
         ValueError: a feature whose words share a code that has no representative, or a code without word.
 
     >>> from scrub import jwst
-    >>> decode(jwst.read_rules(), pd.DataFrame({"pupil": [1], "gs_mag": [14.2]})).iloc[0].tolist()
-    ['CLEAR', 14.2]
+    >>> decode(jwst.read_rules(), pd.DataFrame({"pupil": [1, 0], "gs_mag": [14.2, 15.0]}))
+       pupil  gs_mag
+    0  CLEAR    14.2
+    1   NONE    15.0
     """
     words = {}
     for row in _ordered(rules):

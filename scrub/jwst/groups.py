@@ -82,7 +82,7 @@ def _classed(rules: Rules) -> list[str]:
     return list(rules["classes"].rows["keyword"].unique())
 
 
-def _measured(rules: Rules, frame: pd.DataFrame) -> "pd.Series[bool]":
+def _measured(rules: Rules, frame: pd.DataFrame) -> pd.Series:
     return frame["group"].map(rules["groups"].column("offsets")) == "true"
 
 

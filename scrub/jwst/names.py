@@ -18,7 +18,7 @@ def named(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Data
         members: exposures with ``group``, the label of their ``target`` and the number of their ``case``.
         decided: for each case, ``head``, ``tail`` and ``elements``.
     """
-    parts = {row["part"]: row for row in rules["name_parts"].rows.to_dict("records")}
+    parts = {row["part"]: row for row in rules["name_parts"].records()}
     words, of_case = columns.distinct(decided, ["head", "tail", "elements"])
     of_row = np.where(members["group"].notna(), of_case[members["case"]], -1)
     names = np.full(len(members), None, dtype=object)
@@ -40,18 +40,18 @@ def _column(part: dict[str, str]) -> str:
     return part["keyword"] or part["part"]
 
 
-def _joined(parts: list[dict[str, str]], cases: pd.DataFrame) -> "pd.Series[str]":
+def _joined(parts: list[dict[str, str]], cases: pd.DataFrame) -> pd.Series:
     """Return what the parts of a name say for each case, each with what stands before it."""
     joined = pd.Series("", index=cases.index, dtype="str")
     for part in parts:
         word = joined.mask(joined.notna(), part["text"]) if part["text"] else cases[_column(part)].fillna("")
-        word = word.mask(word.isin(part["omit"].split("|")), "")
+        word = word.mask(word.isin(part["omit"].split("|")), "") if part["omit"] else word
         kept = word.str[: int(part["first"])] if part["first"] else word
-        joined = joined + (part["before"] + kept).where(kept != "", "")
+        joined = joined + (part["before"] + kept).mask(kept == "", "")
     return joined
 
 
-def product_ids(members: pd.DataFrame) -> "pd.Series[str]":
+def product_ids(members: pd.DataFrame) -> pd.Series:
     """Return the name of each row's product, with #2, #3 … where one name serves several groups.
 
     >>> product_ids(pd.DataFrame({"product": ["p", "p", "q"], "group": ["tac", "image", "spec"]})).tolist()

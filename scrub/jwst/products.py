@@ -38,13 +38,12 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     >>> from scrub import jwst
     >>> rules = jwst.read_rules()
     >>> grouped = jwst.group(rules, jwst.exposures(rules, jwst.example(rules)))
-    >>> products(rules, grouped)[["product_id", "NEXPOSUR"]].iloc[0].tolist()
-    ['jw01018-o006_t1_niriss_clear-f200w', 2]
+    >>> products(rules, grouped)["NEXPOSUR"].tolist()
+    [2]
     """
     keywords = rules["keywords"].rows
     kept = list(keywords.loc[keywords["combine"] != "none", "keyword"])
-    rows = members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]]
-    rows = _in_order(rows[rows["product_id"].notna()])
+    rows = _in_order(members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]])
     first = ~rows["product_id"].duplicated().to_numpy()
     product = first.cumsum() - 1
     measured = (rows["group"].map(rules["groups"].column("offsets")) == "true").to_numpy()
@@ -58,13 +57,14 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     return Split(told[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
 
 
-def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows by product, then exposure; rows of one name in an order that their cells decide."""
-    ties = [] if rows["exposure"].is_unique else [c for c in rows.columns if c not in ("product_id", "exposure")]
-    if ties or not rows["exposure"].is_monotonic_increasing:
-        rows = rows.sort_values(["exposure", *ties])
-    codes, _ = pd.factorize(rows["product_id"], sort=True)
-    return rows.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
+def _in_order(members: pd.DataFrame) -> pd.DataFrame:
+    """Return members of products by product, then exposure; rows of one name in an order that their cells decide."""
+    ties = [] if members["exposure"].is_unique else [c for c in members.columns if c not in ("product_id", "exposure")]
+    if ties or not members["exposure"].is_monotonic_increasing:
+        members = members.sort_values(["exposure", *ties])
+    codes, _ = pd.factorize(members["product_id"], sort=True)
+    order = np.argsort(codes, kind="stable")
+    return members.iloc[order[codes[order] >= 0]].reset_index(drop=True)
 
 
 def _offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -76,8 +76,8 @@ def _offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFra
     vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))
     fx_ra, fy_dec = sky.middle(vectors.reshape(-1, 3), starts * vectors.shape[1])
     offset = sky.separation(fx_ra[product], fy_dec[product], ra, dec) / scale
-    aim = (rows[name].to_numpy()[starts][product] for name in ("TARG_RA", "TARG_DEC"))
-    targ_offset = np.nan_to_num(sky.separation(*aim, ra, dec) / scale)
+    aim_ra, aim_dec = (rows[name].to_numpy()[starts][product] for name in ("TARG_RA", "TARG_DEC"))
+    targ_offset = np.nan_to_num(sky.separation(aim_ra, aim_dec, ra, dec) / scale)
     target = {f"targ_{name}": value for name, value in sky.offset_statistics(targ_offset, starts).items()}
     statistics = {"fx_ra": fx_ra, "fy_dec": fy_dec, **sky.offset_statistics(offset, starts), **target}
     each = pd.DataFrame({"offset": offset, "targ_offset": targ_offset}, index=rows.index)
@@ -101,11 +101,13 @@ def _combined(rules: Rules, rows: pd.DataFrame, product: Places) -> dict[str, pd
         found[keyword] = _joined(product, rows[keyword], ascending=True)
     for keyword in ways.index[ways == "parts"]:
         given = rows[keyword].dropna().str.split("-").explode()
-        found[keyword] = _joined(product[given.index], given, ascending=False).reindex(range(product.max(initial=-1) + 1), fill_value="NONE")
+        found[keyword] = _joined(product[given.index], given, ascending=False).reindex(
+            range(product.max(initial=-1) + 1), fill_value="NONE"
+        )
     return found
 
 
-def _joined(product: Places, words: pd.Series, *, ascending: bool) -> "pd.Series[str]":
+def _joined(product: Places, words: pd.Series, *, ascending: bool) -> pd.Series:
     """Return the distinct words of each product, sorted and joined with ``|``."""
     pairs = pd.DataFrame({"product": product, "word": words.to_numpy()}).dropna().drop_duplicates()
     pairs = pairs.sort_values("word", ascending=ascending).sort_values("product", kind="stable")

@@ -35,7 +35,8 @@ def load(
     Args:
         rules: a JWST rule set.
         source: a frame, a table file (CSV, Parquet) or a folder of FITS files.
-        prefix, suffix: which files of a folder are read.
+        prefix: of the files of a folder, those whose name starts so.
+        suffix: and ends so.
         track: wraps the iteration over files, to show progress.
 
     Raises:
@@ -54,7 +55,7 @@ def load(
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
     keywords = rules["keywords"].rows
-    wanted = {hdu: tuple(rows["keyword"]) for hdu, rows in keywords.groupby("hdu", sort=False) if hdu != "TABLE"}
+    wanted = {str(hdu): list(rows["keyword"]) for hdu, rows in keywords.groupby("hdu", sort=False) if hdu != "TABLE"}
     frame, rejected = headers.read_files(files, path, wanted, track=track)
     return Source(frame.reindex(columns=_columns(rules), fill_value=""), rejected, len(files), len(frame))
 
@@ -91,22 +92,23 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     return Split(frame[~blank], told)
 
 
-def _names(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
+def _names(rules: Rules, table: pd.DataFrame) -> pd.Series:
     """Return the name of each exposure: of the columns in ``exposure_names``, the first whose cell is one.
 
     A cell that fits the column's ``unless`` names only where nothing else does: archive exports have the
     exposure's number in a column ``exposure``. A table without such a column is named by its text index.
     """
-    spell, ranked = words(rules), rules["exposure_names"].rows
+    spell = words(rules)
+    ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
     spelled = {str(column).lower(): column for column in table.columns}
     names = pd.Series(None, index=table.index, dtype="str")
     weak = names
     found = False
-    for row in ranked.iloc[ranked["priority"].astype(int).argsort()].to_dict("records"):
-        if row["column"].lower() in spelled:
+    for row in ranked:
+        if row["column"].lower() in spelled and not (found and names.notna().all()):
             cells = text(spell, table[spelled[row["column"].lower()]])
             is_name = ~cells.str.fullmatch(row["unless"]).fillna(False) if row["unless"] else cells.notna()
             names, weak, found = names.fillna(cells.where(is_name)), weak.fillna(cells), True
     if not found and isinstance(table.index, pd.RangeIndex):
-        raise SourceError(f"no column names the exposure: none of {', '.join(ranked['column'])}")
+        raise SourceError(f"no column names the exposure: none of {', '.join(row['column'] for row in ranked)}")
     return names.fillna(weak) if found else text(spell, table.index.to_series(index=table.index))

@@ -9,7 +9,7 @@ from scrub import columns
 from scrub.tables import Rules
 
 
-def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> "pd.Series[str]":
+def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
     """Return the label of each exposure's target: a fixed one, or a number within its program.
 
     The targets of one program are numbered by one counter: by the rank of their identity (rule table
@@ -22,7 +22,7 @@ def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> "pd.Se
             they make no product, and have no label.
         decided: for each case the conditions ``target`` and ``visit``.
     """
-    identities = rules["identities"].rows.sort_values("rank", key=lambda rank: rank.astype(int)).to_dict("records")
+    identities = sorted(rules["identities"].records(), key=lambda row: int(row["rank"]))
     makes = members[members["group"].notna()]
     _, of_case = columns.distinct(decided, ["target", "visit"])
     given = {row["identity"]: makes[row["keywords"].split()].notna().all(axis=1) for row in identities}

@@ -1,0 +1,205 @@
+"""The command line from end to end: what it writes, what it prints, and how it says that it went."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from scrub import cli, jwst, write
+from scrub.source import read_table
+
+TABLES = [
+    "exposures",
+    "members",
+    "products",
+    "features-image",
+    "features-spec",
+    "features-tac",
+    "features-fgs",
+    "rejected",
+]
+
+
+def read(folder, name) -> pd.DataFrame:
+    return pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory, sample):
+    """The sample with one exposure of every fate."""
+    bad = sample.iloc[[0]].assign(exposure="jw09999001001_02101_00009_nrca1", EXP_TYPE="NRC_TYPO")
+    path = tmp_path_factory.mktemp("table") / "table.csv"
+    pd.concat([sample, bad]).to_csv(path, index=False)
+    return path
+
+
+def test_jwst_on_files_writes_every_table_and_a_ledger_that_closes(fits_folder, tmp_path, capsys):
+    assert cli.main(["jwst", str(fits_folder), "--out", str(tmp_path / "out")]) == 0
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(
+        [f"{t}.csv" for t in TABLES] + ["ledger.json"]
+    )
+    members = read(tmp_path / "out", "members")
+    assert members.columns.tolist() == ["exposure", "group", "product_id", "product", "rule"]
+    ledger = json.loads((tmp_path / "out" / "ledger.json").read_text())
+    assert ledger["files"] == {"found": 57, "read": 57, "unreadable": 0}
+    assert ledger["exposures"] == {"in": 57, "products": 54, "left_out": 3, "rejected": 0}
+    assert len(members) == 57
+    assert (members["product"] == "").sum() == 3
+    assert set(read(tmp_path / "out", "exposures")["EXP_TYPE"]) >= set(level3_types())
+    printed = capsys.readouterr()
+    assert "exposures: 57 in = 54 products + 3 left_out + 0 rejected" in printed.out
+    assert "headers" in printed.err
+
+
+def level3_types():
+    types = jwst.read_rules()["exposure_types"].rows
+    return types.loc[types["group"] != "none", "exp_type"]
+
+
+def test_a_rejected_row_is_accounted_for_and_the_exit_code_says_so(table, tmp_path, capsys):
+    assert cli.main(["jwst", str(table), "--out", str(tmp_path), "--json"]) == 1
+    ledger = json.loads(capsys.readouterr().out)
+    assert ledger == json.loads((tmp_path / "ledger.json").read_text())
+    assert ledger["exposures"] == {"in": 58, "products": 54, "left_out": 3, "rejected": 1}
+    assert read(tmp_path, "rejected").to_numpy().tolist() == [
+        ["jw09999001001_02101_00009_nrca1", "jwst/exposures", "not on the list", "EXP_TYPE", "NRC_TYPO"]
+    ]
+    assert cli.main(["jwst", str(table)]) == 1
+    assert "rejected at jwst/exposures: 1: EXP_TYPE not on the list, such as jw09999001" in capsys.readouterr().out
+
+
+def test_what_is_written_reads_back_as_it_was(table, tmp_path):
+    answer = jwst.run(table)
+    for form in ("csv", "parquet"):
+        cli.main(["jwst", str(table), "--out", str(tmp_path), "--format", form])
+    for name, frame in {"exposures": answer.exposures, "products": answer.products.reset_index()}.items():
+        packed = pd.read_parquet(tmp_path / f"{name}.parquet")
+        pd.testing.assert_frame_equal(packed, frame)
+        plain = pd.read_csv(tmp_path / f"{name}.csv", dtype={c: frame[c].dtype for c in frame}, keep_default_na=True)
+        pd.testing.assert_frame_equal(plain, frame, check_exact=True)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_validate_holds_what_was_written_against_its_contract(table, tmp_path, form, capsys):
+    cli.main(["jwst", str(table), "--out", str(tmp_path), "--format", form])
+    stages = {"exposures": "exposures", "members": "members", "products": "products"}
+    stages |= {f"features-{group}": "features" for group in ("image", "spec", "tac", "fgs")}
+    for name, stage in stages.items():
+        assert cli.main(["validate", f"jwst/{stage}", str(tmp_path / f"{name}.{form}")]) == 0, name
+    assert cli.main(["validate", "jwst/products", str(tmp_path / f"members.{form}")]) == 1
+    assert "instrume" not in capsys.readouterr().out
+
+
+def test_validate_names_row_and_column(table, tmp_path, capsys):
+    cli.main(["jwst", str(table), "--out", str(tmp_path)])
+    path = tmp_path / "exposures.csv"
+    path.write_text(path.read_text().replace("NIS_SOSS", "NIS_SOS", 1).replace(",09999,002,", ",9999,002,", 1))
+    capsys.readouterr()
+    assert cli.main(["validate", "jwst/exposures", str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].endswith(": PROGRAM: not of the form ^[0-9]{5}$: '9999'")
+    assert lines[1].endswith(": EXP_TYPE: not on the list: 'NIS_SOS'")
+    assert cli.main(["validate", "jwst/exposures", str(path), "--json"]) == 1
+    assert [finding["column"] for finding in json.loads(capsys.readouterr().out)] == ["PROGRAM", "EXP_TYPE"]
+
+
+def test_editions_and_rules_are_options(table, tmp_path):
+    names = {}
+    for edition in ("1", "2", "3"):
+        cli.main(["jwst", str(table), "--edition", edition, "--out", str(tmp_path / edition)])
+        names[edition] = set(read(tmp_path / edition, "products")["product"])
+    assert "jw09999-o007_t4_miri_ch4" in names["1"]
+    assert "jw09999-o007_t4_miri_ch3-short" in names["2"]
+    assert "jw09999-o008_s000000001_miri_p750l" in names["3"] - names["2"]
+
+
+USAGE = {
+    "no command": [],
+    "an unknown option": ["jwst", ".", "--colour"],
+    "a part of an option": ["jwst", ".", "--edit", "3"],
+    "an unknown policy": ["jwst", ".", "--handle-unknown", "ignore"],
+    "an unknown form": ["jwst", ".", "--format", "xlsx"],
+}
+
+
+@pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
+def test_wrong_usage_is_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: skyscrub" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [["--edition", "9"], ["--rules", "nowhere"]])
+def test_an_unknown_edition_or_rule_set_is_2(table, options, capsys):
+    assert cli.main(["jwst", str(table), *options]) == 2
+    assert "skyscrub: no " in capsys.readouterr().err
+
+
+def test_what_cannot_run_is_3(tmp_path, table, sample, capsys):
+    sample.drop(columns="EXP_TYPE").to_csv(tmp_path / "t.csv", index=False)
+    (tmp_path / "file").touch()
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "groups.csv").write_text("group\n")
+    assert cli.main(["jwst", str(tmp_path)]) == 3
+    assert cli.main(["jwst", str(tmp_path / "nowhere")]) == 3
+    assert cli.main(["jwst", str(tmp_path / "t.csv")]) == 3
+    assert cli.main(["jwst", str(table), "--out", str(tmp_path / "file")]) == 3
+    assert cli.main(["jwst", str(table), "--rules", str(tmp_path / "rules")]) == 3
+    assert cli.main(["validate", "jwst/nothing", str(table)]) == 3
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[0] for line in told if line.startswith("skyscrub")] == ["skyscrub"] * 6
+    assert any("the table has no column EXP_TYPE" in line for line in told)
+
+
+def test_parquet_without_its_extra_is_3(table, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(write, "find_spec", lambda name: None)
+    assert cli.main(["jwst", str(table), "--out", str(tmp_path), "--format", "parquet"]) == 3
+    assert "pip install 'skyscrub[parquet]'" in capsys.readouterr().err
+
+    def absent(path):
+        raise ImportError("no pyarrow")
+
+    monkeypatch.setattr(pd, "read_parquet", absent)
+    assert cli.main(["jwst", str(table.with_suffix(".parquet"))]) == 3
+    (tmp_path / "t.parquet").touch()
+    assert cli.main(["jwst", str(tmp_path / "t.parquet")]) == 3
+    assert "pip install 'skyscrub[parquet]'" in capsys.readouterr().err
+
+
+def test_sample_writes_files_of_every_level3_type(tmp_path, capsys):
+    assert cli.main(["sample", str(tmp_path / "new" / "folder")]) == 0
+    assert capsys.readouterr().out == f"57 files in {tmp_path / 'new' / 'folder'}\n"
+    assert max(p.stat().st_size for p in (tmp_path / "new" / "folder").iterdir()) <= 3 * 2880
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    path.write_text("before")
+    frame = pd.DataFrame({"a": ["x"]})
+    monkeypatch.setattr(write, "_csv", lambda frame, path: path.write_text("half") and 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write.table(frame, path)
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_csv_cells_are_quoted_where_they_must_be(tmp_path):
+    frame = pd.DataFrame({"a,b": ['say "so"', "x,y", "two\nlines", None], "n": [0.1, float("nan"), 1e-300, 2.0]})
+    write.table(frame, tmp_path / "t.csv")
+    told = read_table(tmp_path / "t.csv").good
+    assert told["a,b"].tolist() == ['say "so"', "x,y", "two\nlines", ""]
+    assert told["n"].tolist() == ["0.1", "", "1e-300", "2.0"]
+    assert (tmp_path / "t.csv").stat().st_mode & 0o777 == 0o666 & ~write._umask()
+
+
+LIGHT = "import sys, scrub; sys.exit(any(m.partition('.')[0] in ('pandera', 'astropy', 'pyarrow', 'toolz') for m in sys.modules))"
+
+
+def test_importing_is_light():
+    # pandas itself loads pyarrow where it is installed
+    code = LIGHT.replace("'pyarrow', ", "")
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
