@@ -1,22 +1,13 @@
 """Features by their rule tables: in which order, from which words, to which codes, and back."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrub import encode
-from scrub.contracts import Fault
 from scrub.decide import fold
 from scrub.tables import Rules
-
-
-class Coded(NamedTuple):
-    """The codes of a feature (int64), and which words have none (their code is -1)."""
-
-    codes: pd.Series
-    fault: Fault
 
 
 def ordered(rules: Rules) -> list[dict[str, str]]:
@@ -26,9 +17,7 @@ def ordered(rules: Rules) -> list[dict[str, str]]:
     >>> [row["feature"] for row in ordered(hst_cal.read_rules())][:3]
     ['n_files', 'total_mb', 'drizcorr']
     """
-    rows = rules["features"].rows
-    found: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
-    return found
+    return sorted(rules["features"].records(), key=lambda row: int(row["position"]))
 
 
 def pairs(rules: Rules, feature: str) -> dict[str, int]:
@@ -41,7 +30,9 @@ def pairs(rules: Rules, feature: str) -> dict[str, int]:
     return {value: int(code) for value, code in _of(rules, "encodings", "column", feature, ("value", "code"))}
 
 
-def coded(rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown) -> Coded:
+def coded(
+    rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown
+) -> encode.Encoded:
     """Return the codes of words: first folded (rule table ``abbreviations``), then encoded.
 
     Args:
@@ -50,6 +41,9 @@ def coded(rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_
         words: text, cells may be missing.
         missing: the word where there is none.
         handle_unknown: what a word without a code gets, as in ``encode.encode``.
+
+    Returns:
+        Codes (int64; -1 where there is none), and which words have none.
 
     >>> from scrub import hst_cal
     >>> words = pd.Series(["1", "4", None])
@@ -63,8 +57,7 @@ def coded(rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_
     codes, unknown = encode.encode(pairs(rules, feature), folded, handle_unknown=handle_unknown)
     whole = codes.fillna(-1).to_numpy(dtype="int64")
     lost = unknown.to_numpy().take(places) if unknown.any() else np.zeros(len(words), dtype=bool)
-    fault = Fault(pd.Series(lost, index=words.index), "no code for this word", feature, words)
-    return Coded(pd.Series(whole.take(places), index=words.index), fault)
+    return encode.Encoded(pd.Series(whole.take(places), index=words.index), pd.Series(lost, index=words.index))
 
 
 def _of(rules: Rules, table: str, key: str, feature: str, answers: Sequence[str]) -> list[list[str]]:

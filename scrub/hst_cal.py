@@ -76,7 +76,7 @@ def datasets(rules: Rules, inputs: pd.DataFrame) -> Split:
     """
     spell = _any_case(tables.words(rules))
     read, faults = {"dataset": inputs["dataset"].astype("str")}, []
-    for row in rules["inputs"].rows.to_dict("records"):
+    for row in rules["inputs"].records():
         column, kind = row["column"], row["kind"]
         read[column], unreadable = _parse(spell, inputs[column], kind)
         faults.append(Fault(unreadable, f"not a {_NOUN.get(kind, kind)}", column, inputs[column]))
@@ -138,7 +138,7 @@ def features(rules: Rules, datasets: pd.DataFrame, *, handle_unknown: HandleUnkn
         if kind == "category":
             words = values.str[_LETTERS[row["letter"]]].str.upper() if row["letter"] else values
             made[name], lost = coded(rules, name, words, missing=row["missing"], handle_unknown=handle_unknown)
-            faults.append(lost._replace(values=values))
+            faults.append(Fault(lost, "no code for this word", name, values))
         elif kind == "rounded":
             made[name] = pd.Series(np.rint(values.to_numpy()), index=values.index).astype("int64")
         else:
@@ -247,7 +247,7 @@ def from_files(rules: Rules, files: Sequence[Path], *, track: Callable[..., Iter
     """
     found, told = [], []
     for file in track(files, total=len(files), desc="files"):
-        row = next(r for r in rules["files"].rows.to_dict("records") if file.name.endswith(r["suffix"]))
+        row = next(r for r in rules["files"].records() if file.name.endswith(r["suffix"]))
         try:
             keywords = _keywords(file, row["separator"])
         except (OSError, ValueError) as error:

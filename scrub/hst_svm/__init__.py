@@ -121,7 +121,7 @@ def run(
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
     folder = _images(source, fits, read.form)
-    asked = [row["column"] for row in rules["headers"].rows.to_dict("records") if row["header"] != "PRIMARY"]
+    asked = [row["column"] for row in rules["headers"].records() if row["header"] != "PRIMARY"]
     if folder is None and (lacking := [c for c in asked if c not in read.qa]):
         raise SourceError(f"the table has no column {', '.join(lacking)}: name the folder of FITS files that have them")
     if classify is None and "category" not in read.qa:

@@ -49,7 +49,7 @@ def alignments(rules: Rules, mosaics: pd.DataFrame, *, scrape: Scrape | None = N
         return Split(mosaics, set_aside(mosaics, _STAGE, []).rejected)
     values, faults = scrape(mosaics)
     good, rejected = set_aside(columns.order(mosaics.assign(**values), _order(mosaics, values)), _STAGE, faults)
-    kinds = {row["column"]: row["kind"] for row in rules["headers"].rows.to_dict("records")}
+    kinds = {row["column"]: row["kind"] for row in rules["headers"].records()}
     return Split(good.astype({c: "int64" for c in values if kinds[c] == "count"}), rejected)
 
 
@@ -79,7 +79,7 @@ def from_images(
         The columns of the table, under the index of the mosaics; the faults are a path that would leave
         the folder, a file that is not there or cannot be read, a keyword that is lacking or of another kind.
     """
-    asked = [row for row in rules["headers"].rows.to_dict("records") if row["header"] == header]
+    asked = [row for row in rules["headers"].records() if row["header"] == header]
     imgname = mosaics["imgname"]
     path = (mosaics["dataset"] + "/" + imgname).map(lambda p: PurePosixPath(p).as_posix(), na_action="ignore")
     outside = leaving(mosaics["dataset"]) | leaving(imgname)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from scrub import encode
-from scrub.contracts import Split, set_aside, stage
+from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.features import coded, ordered
 from scrub.missing import text
 from scrub.tables import Rules, words
@@ -43,7 +43,7 @@ def features(
             made[name], lost = coded(
                 rules, name, text(spell, before), missing=row["missing"], handle_unknown=handle_unknown
             )
-            faults.append(lost._replace(values=values))
+            faults.append(Fault(lost, "no code for this word", name, values))
         else:
             made[name] = values
     if crpt:

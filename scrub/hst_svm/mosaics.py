@@ -54,10 +54,8 @@ def columns_of(rules: Rules, form: str) -> list[dict[str, str]]:
     >>> [row["column"] for row in columns_of(hst_svm.read_rules(), "summary")][:2]
     ['targname', 'ra_targ']
     """
-    rows = rules["columns"].rows
-    rows = rows[rows["form"] == form]
-    found: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
-    return found
+    own = (row for row in rules["columns"].records() if row["form"] == form)
+    return sorted(own, key=lambda row: int(row["position"]))
 
 
 def index_parts(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
@@ -93,9 +91,7 @@ def index_of(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _parts(rules: Rules) -> list[dict[str, str]]:
-    rows = rules["index_parts"].rows
-    found: list[dict[str, str]] = rows.iloc[rows["position"].astype(int).argsort()].to_dict("records")
-    return found
+    return sorted(rules["index_parts"].records(), key=lambda row: int(row["position"]))
 
 
 def _form(rules: Rules) -> str:

@@ -48,7 +48,7 @@ def from_summary(
 
 def _visits(rules: Rules, table: pd.DataFrame) -> Split:
     """Return a summary with its columns renamed, and the name of each data set."""
-    rows = rules["summary"].rows.to_dict("records")
+    rows = rules["summary"].records()
     named = columns.rename(table, [row["column"] for row in rows]).reset_index(drop=True)
     lacking = [row["column"] for row in rows if row["column"] not in named]
     if lacking:
@@ -88,7 +88,7 @@ def _images(rules: Rules, frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
 
 def _counts(rules: Rules, frame: pd.DataFrame, folder: Path, track: Callable[..., Iterable[Any]]) -> pd.DataFrame:
     """Return how many sources the catalogs of each visit have; 0 without a catalog."""
-    catalogs = rules["catalogs"].rows.to_dict("records")
+    catalogs = rules["catalogs"].records()
     counted: dict[Path, int] = {}
     told = []
     pairs = list(zip(frame["index"], frame["dataset"], strict=True))
