@@ -1,7 +1,7 @@
 """skyscrub: exposure metadata to model features, by rule tables that experts edit and contracts that hold.
 
 In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
-``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst`` puts them together;
+``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal`` put them together;
 ``contracts`` holds every stage to its contract; ``ledger`` and ``write`` account for and save what came out.
 
 >>> from scrub import jwst
@@ -9,9 +9,24 @@ In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read 
 ['jw01018-o006_t1_niriss_clear-f200w']
 """
 
-from scrub import columns, contracts, decide, encode, headers, jwst, ledger, missing, sky, source, tables, write
+from scrub import (
+    columns,
+    contracts,
+    decide,
+    encode,
+    headers,
+    hst_cal,
+    hst_svm,
+    jwst,
+    ledger,
+    missing,
+    sky,
+    source,
+    tables,
+    write,
+)
 
 __all__ = [
-    "columns", "contracts", "decide", "encode", "headers", "jwst", "ledger", "missing", "sky", "source", "tables",
-    "write",
+    "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger", "missing", "sky",
+    "source", "tables", "write",
 ]  # fmt: skip

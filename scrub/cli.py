@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     jwst.add_argument("--prefix", default="", help="read files whose name starts so")
     jwst.add_argument("--suffix", default="_uncal.fits", help="read files whose name ends so (default: %(default)s)")
 
+    from scrub import cli_hst
+
+    cli_hst.add(commands)
+
     validate = _command(commands, "validate", "hold a table against the contract of a stage", _validate)
     validate.add_argument("stage", help="a contract, such as jwst/exposures")
     validate.add_argument("table", help="a table (.csv, .parquet)")
@@ -129,7 +133,7 @@ def _finish(options: argparse.Namespace, frames: dict[str, Any], rejected: Any, 
 
 def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
     print(f"rules {ledger['rules']}, edition {ledger['edition']}")
-    for name in ("files", "exposures", "products"):
+    for name in ("files", "datasets", "exposures", "products"):
         (first, total), *rest = ledger.get(name, {"in": 0}).items()
         if total or rest:
             print(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))

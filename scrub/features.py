@@ -1,6 +1,7 @@
 """Features by their rule tables: in which order, from which words, to which codes, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -60,11 +61,10 @@ def coded(
     return encode.Encoded(pd.Series(whole.take(places), index=words.index), pd.Series(lost, index=words.index))
 
 
-def _of(rules: Rules, table: str, key: str, feature: str, answers: Sequence[str]) -> list[list[str]]:
-    """Return the answers of those rows of a table that are about one feature."""
-    rows = rules[table].rows
-    told = zip(rows[key].tolist(), *(rows[name].tolist() for name in answers), strict=True)
-    return [answer for name, *answer in told if name == feature]
+@lru_cache(maxsize=256)
+def _of(rules: Rules, table: str, key: str, feature: str, answers: tuple[str, ...]) -> list[list[str]]:
+    """Return the answers of those rows of a table that are about one feature; nobody may change them."""
+    return [[row[name] for name in answers] for row in rules[table].records() if row[key] == feature]
 
 
 def decode(

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,12 @@ def table(frame: pd.DataFrame, path: Path) -> Path:
 def document(content: dict[str, Any], path: Path) -> Path:
     """Write a document as JSON; return the path."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return _whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def lines(names: Iterable[str], path: Path) -> Path:
+    """Write names, one a line; return the path."""
+    text = "".join(f"{name}\n" for name in names)
     return _whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 

@@ -50,7 +50,7 @@ def alignments(rules: Rules, mosaics: pd.DataFrame, *, scrape: Scrape | None = N
     values, faults = scrape(mosaics)
     good, rejected = set_aside(columns.order(mosaics.assign(**values), _order(mosaics, values)), _STAGE, faults)
     kinds = {row["column"]: row["kind"] for row in rules["headers"].records()}
-    return Split(good.astype({c: "int64" for c in values if kinds[c] == "count"}), rejected)
+    return Split(good.astype({c: "int64" for c in values if kinds[str(c)] == "count"}), rejected)
 
 
 def _order(mosaics: pd.DataFrame, values: pd.DataFrame) -> list[str]:

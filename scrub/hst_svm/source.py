@@ -130,7 +130,7 @@ def _column(table: pd.DataFrame, row: dict[str, str]) -> int | None:
     last = columns.leaves(table).columns
     for places in (
         [i for i, name in enumerate(last) if name == row["column"]],
-        [i for i, name in enumerate(last) if name == row["name"]],
+        [i for i, name in enumerate(last) if name and name == row["name"]],
     ):
         if len(places) > 1:
             chosen = [i for i in places if whole[i] == f"{row['block']}.{row['column']}".lower()]
