@@ -77,7 +77,8 @@ def _classify(
             if cache is not None:
                 cache.parent.mkdir(parents=True, exist_ok=True)
                 write.document(known, cache)
-    return pd.DataFrame({"category": asked["question"].map(known), "reason": asked["question"].map(failed).fillna("")})
+    told = [[known.get(question), failed.get(question, "")] for question in asked["question"]]
+    return pd.DataFrame(told, columns=["category", "reason"], dtype="str")
 
 
 def _requests(rules: Rules, asked: pd.DataFrame) -> list[tuple[dict[str, Any], dict[str, str | None]]]:

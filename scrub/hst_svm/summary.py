@@ -71,7 +71,8 @@ def _visits(rules: Rules, table: pd.DataFrame) -> Split:
     index = index_of(rules, frame)
     numbered = pd.Series([f"row {i + 1}" for i in frame.index], dtype="str")
     frame = pd.DataFrame({"index": index.fillna(numbered), **frame, "dataset": frame["visit"].str.lower()})
-    faults.append(Fault(leaving(index), "a path that leaves its folder", "visit", frame["visit"]))
+    outside = leaving(index) | leaving(frame["dataset"])
+    faults.append(Fault(outside, "a path that leaves its folder", "visit", frame["visit"]))
     return set_aside(frame, _STAGE, faults)
 
 

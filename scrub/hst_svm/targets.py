@@ -51,7 +51,7 @@ def targets(rules: Rules, alignments: pd.DataFrame, *, classify: Classify | None
         question = questions(rules, frame)
         codes, distinct = pd.factorize(question)
         asked = _targets(rules, frame.assign(question=question)).drop_duplicates("question").dropna(subset="question")
-        told = classify(asked.reset_index(drop=True))
+        told = classify(asked.reset_index(drop=True)) if len(asked) else pd.Series([], dtype="str")
         told = told.to_frame("category") if isinstance(told, pd.Series) else told
         if len(told) != len(distinct):
             raise SourceError(f"{len(distinct)} targets were asked for, {len(told)} answered")
