@@ -1,8 +1,9 @@
 """skyscrub: exposure metadata to model features, by rule tables that experts edit and contracts that hold.
 
 In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
-``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal`` put them together;
-``contracts`` holds every stage to its contract; ``ledger`` and ``write`` account for and save what came out.
+``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal``
+put them together; ``contracts`` holds every stage to its contract; ``ledger`` and ``write`` account for and save
+what came out.
 
 >>> from scrub import jwst
 >>> jwst.run(jwst.example(jwst.read_rules())).products.index.tolist()

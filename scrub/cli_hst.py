@@ -9,9 +9,7 @@ from scrub import cli
 
 def add(commands: Any) -> None:
     """Add the HST commands to the command line."""
-    svm = cli._command(
-        commands, "hst-svm", "alignment, class and features of HST single-visit mosaics", _hst_svm
-    )
+    svm = cli._command(commands, "hst-svm", "alignment, class and features of HST single-visit mosaics", _hst_svm)
     svm.add_argument(
         "input",
         help="a table of QA results (.csv, .parquet, .h5), a folder of QA files, or single_visit_mosaics*.csv",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,30 +46,39 @@ def read_qa(
     rows: dict[str, dict[str, Any]] = {}
     odd: dict[str, list[str]] = {}
     told = []
-    for file in track(files, total=len(files), desc="files"):
+    table = rules["prefixes"].rows
+    before = fold(table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([f.name for f in files], dtype="str"))
+    for file, prefix in track(zip(files, before, strict=True), total=len(files), desc="files"):
         try:
-            found = flat(rules, json.loads(file.read_text(encoding="utf-8")), file.name)
-            name = found.get(_INDEX)
-            if not isinstance(name, str) or not name.strip():
-                raise QaError("missing", _INDEX)
+            name, found = _read(rules, file, prefix)
         except QaError as error:
             told.append([file.relative_to(folder).as_posix(), _FILES, *error.args, ""])
             continue
-        except (OSError, ValueError, RecursionError) as error:
-            told.append(
-                [file.relative_to(folder).as_posix(), _FILES, f"not JSON: {type(error).__name__}: {error}", "", ""]
-            )
-            continue
-        row = rows.setdefault(name.strip(), {})
+        row = rows.setdefault(name, {})
         for column, value in found.items():
             if wanted is None or column.lower() in wanted:
-                if column in row and not _same(row[column], value):
-                    odd.setdefault(name.strip(), [_ROWS, "files of one data set disagree", column, str(value)])
-                row.setdefault(column, value)
-    told += [[name, *fault] for name, fault in odd.items()]
+                if not _same(row.setdefault(column, value), value):
+                    odd.setdefault(name, [name, _ROWS, "files of one data set disagree", column, str(value)])
     good = [{"index": name, **row} for name, row in rows.items() if name not in odd]
     frame = pd.DataFrame(good, columns=None if good else ["index"], dtype="object")
-    return Split(frame, pd.DataFrame(told, columns=REJECTED, dtype="str"))
+    return Split(frame, pd.DataFrame([*told, *odd.values()], columns=REJECTED, dtype="str"))
+
+
+def _read(rules: Rules, file: Path, before: str) -> tuple[str, dict[str, Any]]:
+    """Return the name of a file's data set, and what the file says.
+
+    Raises:
+        QaError: not JSON, not a QA file, or no name.
+    """
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise QaError(f"not JSON: {type(error).__name__}: {error}", "") from None
+    found = flat(rules, content, before=before)
+    name = found.get(_INDEX)
+    if not isinstance(name, str) or not name.strip():
+        raise QaError("missing", _INDEX)
+    return name.strip(), found
 
 
 def _wanted(rules: Rules) -> Collection[str]:
@@ -81,34 +91,37 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) or (one != one and other != other)
 
 
-def flat(rules: Rules, content: Any, file: str) -> dict[str, Any]:
+def flat(rules: Rules, content: Any, *, before: str = "") -> dict[str, Any]:
     """Return the content of a QA file with dotted names: ``header.TARGNAME``, ``number_of_sources.point``.
+
+    Args:
+        rules: an HST mosaic rule set.
+        content: what the file holds.
+        before: what stands before the items of its data.
 
     Raises:
         QaError: not a document of blocks.
 
     >>> from scrub import hst_svm
-    >>> content = {"data": {"number of sources": {"unit": "", "data": {"point": 284}}}}
-    >>> flat(hst_svm.read_rules(), content, "x_svm_1.json")
+    >>> flat(hst_svm.read_rules(), {"data": {"number of sources": {"unit": "", "data": {"point": 284}}}})
     {'number_of_sources.point': 284}
     """
     if not isinstance(content, dict):
         raise QaError("not a document of blocks", "")
-    table = rules["prefixes"].rows
-    before = fold(table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([file]))[0]
-    dropped = set(rules.lists["dropped_key"])
     found: dict[str, Any] = {}
-    for block, prefix in rules["blocks"].column("prefix").items():
+    for block, prefix in _blocks(rules):
         items = content.get(block, {})
         if not isinstance(items, dict):
-            raise QaError("not a document of blocks", str(block))
+            raise QaError("not a document of blocks", block)
         for key, item in items.items():
-            name = prefix + key
-            if not prefix:
-                name = before + key
-                item = _inner(item, dropped)
-            _flatten(found, name, item)
+            name = prefix + key if prefix else before + key
+            _flatten(found, name, item if prefix else _inner(item, rules.lists["dropped_key"]))
     return found
+
+
+@lru_cache(maxsize=16)
+def _blocks(rules: Rules) -> tuple[tuple[str, str], ...]:
+    return tuple((row["block"], row["prefix"]) for row in rules["blocks"].records())
 
 
 def _inner(item: Any, dropped: Collection[str]) -> Any:
