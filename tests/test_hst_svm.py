@@ -1,9 +1,12 @@
 """HST single-visit mosaics: whatever the input, the same rows; labels kept, nothing lost."""
 
+import csv
 import json
 import pickle
 import sys
+import warnings
 from io import StringIO
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -22,6 +25,7 @@ from scrub.source import SourceError
 from tests import hst
 
 RULES = hst_svm.read_rules()
+CASES = list(csv.DictReader((Path(__file__).parent / "cases" / "hst_svm.csv").read_text().splitlines()))
 FEATURES = ["numexp", "rms_ra", "rms_dec", "nmatches", "point", "segment", "gaia", "det", "wcs", "cat"]
 
 cells = st.fixed_dictionaries(
@@ -161,6 +165,29 @@ def test_bad_cells_are_rejected_by_name(cells, stage, column, reason):
 def test_a_missing_category_is_unidentified(category):
     answer = hst_svm.run(pd.DataFrame([hst.row(1, category=category), hst.row(2, category="GALAXY")]))
     assert answer.features["cat"].tolist() == [3, 7]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["what"]) for case in CASES])
+def test_cases(case):
+    told = {name: case[name] for name in ("category", "wcstype") if case[name]}
+    answer = hst_svm.run(pd.DataFrame([hst.row(1, case["detector"] or "ir", **told)]))
+    if case["answer"] == "reject":
+        assert answer.rejected["column"].tolist() == [case["feature"]]
+    else:
+        assert str(answer.features.iloc[0][case["feature"]].astype(int)) == case["answer"]
+
+
+def test_hdf5_as_pandas_writes_it(tmp_path):
+    pytest.importorskip("tables")
+    frame = hst.table(5).set_index("index").rename_axis(None)
+    with warnings.catch_warnings(action="ignore"):
+        frame.to_hdf(tmp_path / "good.h5", key="mydata", format="table", data_columns=True)
+        frame.to_hdf(tmp_path / "packed.h5", key="mydata", format="table")
+        frame.to_hdf(tmp_path / "fixed.h5", key="mydata", format="fixed")
+    same(hst_svm.run(tmp_path / "good.h5"), hst.table(5))
+    for name in ("packed", "fixed"):
+        with pytest.raises(SourceError, match="pickles are never read"):
+            hst_svm.run(tmp_path / f"{name}.h5")
 
 
 def test_a_row_without_a_name_is_told_by_its_number():
@@ -382,7 +409,7 @@ def test_hdf5_needs_its_extra(tmp_path, monkeypatch):
 
 SUMMARY = pd.DataFrame(
     {
-        "proposal": ["12286", "12286", "12287", None, "12289", "12290"],
+        "proposal": [12286, 12286, 12287, None, 12289, 12290],
         "visit": ["IBL738", "ibl739", "../x40", "ibl741", "ibl742", "ibl743"],
         "config": ["WFC3/IR", "ACS/WFC", "WFC3/IR", "WFC3/IR", "WFC3", "WFC3/UVIS"],
         "n_exposures": [2, 4, 1, 1, 1, 6],

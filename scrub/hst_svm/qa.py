@@ -56,9 +56,9 @@ def read_qa(
             continue
         row = rows.setdefault(name, {})
         for column, value in found.items():
-            if wanted is None or column.lower() in wanted:
-                if not _same(row.setdefault(column, value), value):
-                    odd.setdefault(name, [name, _ROWS, "files of one data set disagree", column, str(value)])
+            kept = wanted is None or column.lower() in wanted
+            if kept and not _same(row.setdefault(column, value), value):
+                odd.setdefault(name, [name, _ROWS, "files of one data set disagree", column, str(value)])
     good = [{"index": name, **row} for name, row in rows.items() if name not in odd]
     frame = pd.DataFrame(good, columns=None if good else ["index"], dtype="object")
     return Split(frame, pd.DataFrame([*told, *odd.values()], columns=REJECTED, dtype="str"))

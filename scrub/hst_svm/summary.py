@@ -9,8 +9,7 @@ import pandas as pd
 from scrub import columns
 from scrub.contracts import Fault, Split, set_aside
 from scrub.hst_svm.alignments import from_images
-from scrub.hst_svm.mosaics import index_of
-from scrub.missing import text
+from scrub.hst_svm.mosaics import index_of, parse
 from scrub.paths import leaving
 from scrub.source import SourceError, untracked
 from scrub.tables import Rules, words
@@ -57,7 +56,9 @@ def _visits(rules: Rules, table: pd.DataFrame) -> Split:
     read: dict[str, pd.Series] = {}
     faults = []
     for row in rows:
-        cells = text(spell, named[row["column"]])
+        values, unreadable = parse(spell, named[row["column"]], row["kind"])
+        cells = values.astype("str")
+        faults.append(Fault(unreadable, "not a whole number", row["column"], named[row["column"]]))
         faults.append(Fault(cells.isna(), "missing", row["column"], named[row["column"]]))
         names = row["names"].split()
         if row["separator"]:
