@@ -2,7 +2,8 @@
 
     python benchmarks/jwst_speed.py [TABLE.csv]
 
-TABLE.csv: exposures by keyword, 100,000 of them or so; without it, the sample over and over, as other programs. Prints ratios of CPU time, best of several: the loop makes two
+TABLE.csv: exposures by keyword, 100,000 of them or so; without it, the sample over and over, as other
+programs. Prints ratios of CPU time, best of several: the loop makes two
 ``SkyCoord(ra, dec, unit="deg").separation(other)`` for each exposure. Then peak memory, and the exponent of the growth
 of time from a tenth of the table to all of it.
 """
