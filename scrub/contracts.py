@@ -164,6 +164,8 @@ def _reason(check: object) -> str:
         "not_nullable": "missing",
         "isin": "not on the list",
         "in_range": f"outside {rest.rstrip(')').replace(', ', '..')}",
+        "greater_than": f"not greater than {rest.rstrip(')')}",
+        "greater_than_or_equal_to": f"less than {rest.rstrip(')')}",
         "str_matches": f"not of the form {rest[1:-2]}",
         "column_in_dataframe": "no such column",
         "column_in_schema": "unknown column",

@@ -66,5 +66,4 @@ def test_every_row_of_the_naming_tables_answers_a_case(edition, monkeypatch):
     members("product_names", edition)
     members("targets", edition)
     rules = jwst.read_rules(edition=edition)
-    silent = {table: sorted(set(rules[table].rows["rule"]) - answered[table]) for table in ASKED}
-    assert silent == dict.fromkeys(ASKED, [])
+    assert [sorted(set(rules[table].rows["rule"]) - answered[table]) for table in ASKED] == [[]] * len(ASKED)

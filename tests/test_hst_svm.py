@@ -573,6 +573,13 @@ def test_the_archive_is_asked_in_batches_and_its_answers_are_kept(tmp_path):
     assert [request["target_name"] for request in archive.requests] == [[f"TARG-{i}" for i in range(100, 120)]]
 
 
+def test_a_name_with_a_wildcard_is_asked_for_alone():
+    archive = Archive({"V*-AB-AUR": ["STAR;X"], "TARG-0": ["ISM"], "V2-AB-AUR": ["GALAXY"]})
+    frame = pd.concat([targets(2), targets(1, **{"header.TARGNAME": "V*-AB-Aur"})])
+    assert hst_svm.run(frame, classify=mast.classifier(RULES, ask=archive)).raw["category"].tolist()[2] == "STAR;X"
+    assert [request["target_name"] for request in archive.requests] == [["TARG-0", "TARG-1"], ["V*-AB-Aur"]]
+
+
 def test_the_archive_is_asked_again_after_longer_and_longer_waits():
     waits = []
     archive = Archive({"TARG-0": ["ISM"]}, failures=3)

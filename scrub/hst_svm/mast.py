@@ -86,10 +86,11 @@ def _requests(rules: Rules, asked: pd.DataFrame) -> list[tuple[dict[str, Any], d
     collection = {"obs_collection": setting(rules, "obs_collection")}
     by_name = asked["question"].str.startswith("name ")
     most = int(setting(rules, "names_a_request"))
-    names = asked[by_name]
+    wild = asked["targname"].str.contains(f"[{setting(rules, 'wildcards')}]", regex=True)
+    plain, alone = asked[by_name & ~wild], asked[by_name & wild]
+    parts = [plain.iloc[start : start + most] for start in range(0, len(plain), most)]
     requests: list[tuple[dict[str, Any], dict[str, str | None]]] = []
-    for start in range(0, len(names), most):
-        part = names.iloc[start : start + most]
+    for part in [*parts, *(alone.iloc[[place]] for place in range(len(alone)))]:
         asked_for = dict(zip(part["question"], part["targname"].str.upper(), strict=True))
         requests.append(({"target_name": part["targname"].tolist(), **collection}, asked_for))
     for row in asked[~by_name].to_dict("records"):
