@@ -1,0 +1,3 @@
+"""These are scripts, run by test_compat.py: nothing to collect."""
+
+collect_ignore_glob = ["*.py"]
