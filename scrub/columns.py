@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from scrub.contracts import Fault, Split, set_aside
+from scrub.rejects import Fault, Split, set_aside
 
 
 def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:

@@ -6,20 +6,18 @@ that we do not know. Pandera loads when the first contract is read.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial, update_wrapper
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import numpy as np
 import pandas as pd
 import yaml
 
+from scrub.rejects import Split, none_rejected, reject
 from scrub.where import find
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
-
-REJECTED = ["what", "stage", "reason", "column", "value"]
 
 _TABLE_KEYS = {"title", "description", "columns", "strict", "unique"}
 _COLUMN_KEYS = {"description", "dtype", "nullable", "unique", "required", "checks", "unit", "list"}
@@ -46,13 +44,6 @@ class Contract(NamedTuple):
     name: str
     schema: "DataFrameSchema"
     units: Mapping[str, str]
-
-
-class Split(NamedTuple):
-    """Rows that may go on, and an account of those that may not (what, stage, reason, column, value)."""
-
-    good: pd.DataFrame
-    rejected: pd.DataFrame
 
 
 class HasLists(Protocol):
@@ -183,11 +174,12 @@ def check(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """
     good, rejected = split(contract, frame)
     if len(rejected):
-        raise ContractError(_sentence(contract.name, rejected), rejected)
+        raise ContractError(sentence(contract.name, rejected), rejected)
     return good
 
 
-def _sentence(name: str, rejected: pd.DataFrame) -> str:
+def sentence(name: str, rejected: pd.DataFrame) -> str:
+    """Return what is wrong with rejected rows, by the first of them."""
     first = rejected.iloc[0]
     return (
         f"{name}: {len(rejected)} rows break the contract; the first is {first['what']}: "
@@ -214,34 +206,6 @@ def split(contract: Contract, frame: pd.DataFrame) -> Split:
     return Split(frame[~bad.to_numpy()].reset_index(drop=True), told)
 
 
-def reject(
-    rows: pd.DataFrame, stage: str, reason: str | list[str], column: str | list[str], value: Sequence[Any] | pd.Series
-) -> pd.DataFrame:
-    """Return an account of rows that may not go on; ``what`` is their first column.
-
-    >>> reject(pd.DataFrame({"exposure": ["a"]}), "jwst/members", "missing", "CHANNEL", [""]).iloc[0].tolist()
-    ['a', 'jwst/members', 'missing', 'CHANNEL', '']
-    """
-    values = ["" if pd.isna(v) else str(v) for v in value]
-    told = {
-        "what": rows.iloc[:, 0].fillna("").to_numpy(),
-        "stage": stage,
-        "reason": reason,
-        "column": column,
-        "value": values,
-    }
-    return pd.DataFrame(told, columns=REJECTED).astype("str")
-
-
-class Fault(NamedTuple):
-    """Something wrong with rows of a frame: where, why, and in which cells."""
-
-    where: pd.Series
-    reason: str
-    column: str
-    cells: pd.Series
-
-
 def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table that was read as text with the types of its contract, where every cell allows them.
 
@@ -265,85 +229,6 @@ def _as(cells: pd.Series, dtype: str) -> pd.Series:
         return (pd.to_numeric(plain) if numbers else plain).astype(pd.api.types.pandas_dtype(dtype))
     except (ValueError, TypeError):
         return cells
-
-
-def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:
-    """Return the rows that no fault is in, and an account of the others: the first fault of each.
-
-    >>> frame = pd.DataFrame({"exposure": ["a", "b"], "scale": [0.03, None]})
-    >>> split = set_aside(frame, "s", [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])])
-    >>> split.good["exposure"].tolist(), split.rejected["what"].tolist()
-    (['a'], ['b'])
-    """
-    clean = np.ones(len(frame), dtype=bool)
-    told = [none_rejected()]
-    for fault in faults:
-        hit = clean & fault.where.to_numpy(dtype=bool)
-        if hit.any():
-            told.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
-            clean &= ~hit
-    good = frame if clean.all() else frame[clean].reset_index(drop=True)
-    return Split(good, pd.concat(told, ignore_index=True))
-
-
-def none_rejected() -> pd.DataFrame:
-    """Return an account of no rows."""
-    return pd.DataFrame(columns=REJECTED, dtype="str")
-
-
-class Stage:
-    """A step from one contract to the next. Called, it returns a frame or raises; ``split`` sets bad rows aside."""
-
-    def __init__(self, accepts: str, returns: str, function: Callable[..., Split]) -> None:
-        self.accepts, self.returns, self.function = accepts, returns, function
-        update_wrapper(self, function)
-
-    def __call__(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
-        """Return the next frame.
-
-        Raises:
-            ContractError: a row breaks the contract of either side, or the step cannot use it.
-        """
-        check(read(self.accepts, rules.lists), frame)
-        good, rejected = self.split(rules, frame, **options)
-        if len(rejected):
-            raise ContractError(_sentence(self.returns, rejected), rejected)
-        return good
-
-    def split(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> Split:
-        """Return the next frame and the rows that were set aside, for a frame that keeps its contract."""
-        good, rejected = self.function(rules, frame, **options)
-        kept, broken = split(read(self.returns, rules.lists), good)
-        return Split(kept, pd.concat([rejected, broken], ignore_index=True))
-
-
-def stage(accepts: str, returns: str) -> Callable[[Callable[..., Split]], Stage]:
-    """Declare a step: the contract of the frame it takes and of the frame it gives."""
-    return partial(Stage, accepts, returns)
-
-
-def chain(
-    steps: Sequence["partial[pd.DataFrame]"], frame: pd.DataFrame, *, track: Callable[..., Iterable[Any]]
-) -> tuple[list[pd.DataFrame], pd.DataFrame]:
-    """Return the frame after each step, and all rows that were set aside; each boundary is checked once.
-
-    Args:
-        steps: stages with their rules and options, as a pipeline's ``steps`` gives them.
-        frame: what the first step takes.
-        track: wraps the iteration over steps, to show progress.
-    """
-    frames: list[pd.DataFrame] = []
-    aside = [none_rejected()]
-    for step in track(steps, total=len(steps), desc="stages"):
-        stage_, rules = step.func, step.args[0]
-        assert isinstance(stage_, Stage)  # noqa: S101
-        if not frames:
-            frame, rejected = split(read(stage_.accepts, rules.lists), frame)
-            aside.append(rejected)
-        frame, rejected = stage_.split(rules, frame, **step.keywords)
-        frames.append(frame)
-        aside.append(rejected)
-    return frames, pd.concat(aside, ignore_index=True)
 
 
 def fingerprint(folder: str) -> str:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from scrub.contracts import Split, reject
 from scrub.missing import text
+from scrub.rejects import Split, reject
 from scrub.source import SourceError
 from scrub.tables import Rules, words
 

@@ -17,8 +17,8 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pandas as pd
 
-from scrub.contracts import REJECTED, Split
 from scrub.missing import as_text
+from scrub.rejects import REJECTED, Split
 from scrub.source import untracked
 
 if TYPE_CHECKING:

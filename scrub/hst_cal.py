@@ -20,12 +20,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub import columns, contracts, headers, ledger, missing, tables
-from scrub.contracts import Fault, Split, set_aside, stage
+from scrub import columns, contracts, headers, ledger, missing, rejects, stages, tables
 from scrub.datasets import named, names
 from scrub.encode import HandleUnknown
 from scrub.features import coded, ordered
+from scrub.rejects import Fault, Split, set_aside
 from scrub.source import SourceError, read_table, untracked
+from scrub.stages import stage
 from scrub.tables import Rules
 
 __all__ = [
@@ -182,7 +183,7 @@ def run(
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
-    (typed, encoded), rejected = contracts.chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
+    (typed, encoded), rejected = stages.chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     unreadable = int((lost["stage"] == "files").sum())
     account = {
@@ -255,7 +256,7 @@ def from_files(rules: Rules, files: Sequence[Path], *, track: Callable[..., Iter
         else:
             found.append({**keywords, "dataset": file.name.removesuffix(row["suffix"])})
     frame = pd.DataFrame(found, columns=None if found else ["dataset"], dtype="str")
-    return Split(frame, pd.DataFrame(told, columns=contracts.REJECTED, dtype="str"))
+    return Split(frame, pd.DataFrame(told, columns=rejects.REJECTED, dtype="str"))
 
 
 def _keywords(file: Path, separator: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from scrub.contracts import Split, none_rejected, reject
+from scrub.rejects import Split, none_rejected, reject
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scrub import columns, contracts, write
+from scrub import columns, rejects, stages, write
 from scrub.tables import Rules
 
 
@@ -35,7 +35,7 @@ class Scrubber:
         self.dropnans = dropnans
         self.save_raw = save_raw
         self.data_path: str | None = None
-        self.rejected = contracts.none_rejected()
+        self.rejected = rejects.none_rejected()
 
     def convert_to_dataframe(self, data: "pd.DataFrame | Mapping[str, Any] | None" = None) -> pd.DataFrame | None:
         """Return a copy of the data as a frame; a mapping has a row for each key."""
@@ -90,7 +90,7 @@ class Scrubber:
         if len(rejected):
             self.log.warning("%d rejected: see the attribute rejected", len(rejected))
 
-    def _split(self, stage: contracts.Stage, rules: Rules, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
+    def _split(self, stage: stages.Stage, rules: Rules, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
         good, rejected = stage.split(rules, frame, **options)
         self._reject(rejected)
         return good

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import columns, contracts, ledger, tables
+from scrub import columns, contracts, ledger, stages, tables
 from scrub.encode import HandleUnknown
 from scrub.hst_svm import mast
 from scrub.hst_svm.alignments import Scrape, alignments, from_images, scraper
@@ -135,7 +135,7 @@ def run(
         handle_unknown=handle_unknown,
         crpt=crpt,
     )
-    frames, rejected = contracts.chain(pipeline, read.qa.drop(columns=told, errors="ignore"), track=track)
+    frames, rejected = stages.chain(pipeline, read.qa.drop(columns=told, errors="ignore"), track=track)
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     raw, encoded = (frame.set_index("index") for frame in frames[-2:])
     return Answer(

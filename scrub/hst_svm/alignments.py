@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub import columns, headers
-from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.hst_svm.mosaics import parse
 from scrub.paths import leaving
+from scrub.rejects import Fault, Split, set_aside
 from scrub.source import untracked
+from scrub.stages import stage
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/alignments"

@@ -3,9 +3,10 @@
 import pandas as pd
 
 from scrub import encode
-from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.features import coded, ordered
 from scrub.missing import text
+from scrub.rejects import Fault, Split, set_aside
+from scrub.stages import stage
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/features"

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from scrub import missing
-from scrub.contracts import Fault, Split, set_aside, stage
+from scrub.rejects import Fault, Split, set_aside
+from scrub.stages import stage
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/mosaics"

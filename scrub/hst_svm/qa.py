@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from scrub.contracts import REJECTED, Split
 from scrub.decide import fold
+from scrub.rejects import REJECTED, Split
 from scrub.source import untracked
 from scrub.tables import Rules
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub import columns, hdf5
-from scrub.contracts import Split, none_rejected
 from scrub.datasets import named, names
 from scrub.hst_svm.mosaics import columns_of
 from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
+from scrub.rejects import Split, none_rejected
 from scrub.source import SourceError, read_table, untracked
 from scrub.tables import Rules
 

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from scrub import columns
-from scrub.contracts import Fault, Split, set_aside
 from scrub.hst_svm.alignments import from_images
 from scrub.hst_svm.mosaics import index_of, parse
 from scrub.paths import leaving
+from scrub.rejects import Fault, Split, set_aside
 from scrub.source import SourceError, untracked
 from scrub.tables import Rules, words
 

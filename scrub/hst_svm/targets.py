@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from scrub import columns
-from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.decide import fold
 from scrub.hst_svm.mosaics import index_parts, parse
 from scrub.missing import text
+from scrub.rejects import Fault, Split, set_aside
 from scrub.source import SourceError, read_table
+from scrub.stages import stage
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/targets"

@@ -21,10 +21,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import contracts, ledger
+from scrub import contracts, ledger, stages
 from scrub.encode import HandleUnknown
+from scrub.features import decode
 from scrub.jwst.exposures import exposures
-from scrub.jwst.features import by_group, decode, features
+from scrub.jwst.features import by_group, features
 from scrub.jwst.groups import group
 from scrub.jwst.products import products
 from scrub.jwst.source import Source, from_table, load
@@ -99,7 +100,7 @@ def run(
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, prefix=prefix, suffix=suffix, track=track)
-    frames, rejected = contracts.chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
+    frames, rejected = stages.chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, grouped, made, encoded = frames
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     return Answer(

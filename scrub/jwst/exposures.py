@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from scrub import columns
-from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.missing import Words, count, digits, flag, number, text
+from scrub.rejects import Fault, Split, set_aside
+from scrub.stages import stage
 from scrub.tables import Rules, words
 
 _STAGE = "jwst/exposures"

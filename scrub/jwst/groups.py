@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from scrub import columns, sky
-from scrub.contracts import Fault, Split, set_aside, stage
 from scrub.jwst.names import named
 from scrub.jwst.targets import labels
+from scrub.rejects import Fault, Split, set_aside
+from scrub.stages import stage
 from scrub.tables import Rules
 
 _STAGE = "jwst/members"

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from scrub import sky
-from scrub.contracts import Split, none_rejected, stage
+from scrub.rejects import Split, none_rejected
+from scrub.stages import stage
 from scrub.tables import Rules
 
 Places = npt.NDArray[np.intp]

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub import columns, headers
-from scrub.contracts import Split, reject
 from scrub.missing import text
+from scrub.rejects import Split, reject
 from scrub.source import SourceError, read_table, untracked
 from scrub.tables import Rules, words
 

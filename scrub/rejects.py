@@ -1,0 +1,68 @@
+"""Rejects: rows that may not go on are set aside, each with its stage, reason, column and value."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+REJECTED = ["what", "stage", "reason", "column", "value"]
+
+
+class Split(NamedTuple):
+    """Rows that may go on, and an account of those that may not (what, stage, reason, column, value)."""
+
+    good: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+class Fault(NamedTuple):
+    """Something wrong with rows of a frame: where, why, and in which cells."""
+
+    where: pd.Series
+    reason: str
+    column: str
+    cells: pd.Series
+
+
+def reject(
+    rows: pd.DataFrame, stage: str, reason: str | list[str], column: str | list[str], value: Sequence[Any] | pd.Series
+) -> pd.DataFrame:
+    """Return an account of rows that may not go on; ``what`` is their first column.
+
+    >>> reject(pd.DataFrame({"exposure": ["a"]}), "jwst/members", "missing", "CHANNEL", [""]).iloc[0].tolist()
+    ['a', 'jwst/members', 'missing', 'CHANNEL', '']
+    """
+    values = ["" if pd.isna(v) else str(v) for v in value]
+    told = {
+        "what": rows.iloc[:, 0].fillna("").to_numpy(),
+        "stage": stage,
+        "reason": reason,
+        "column": column,
+        "value": values,
+    }
+    return pd.DataFrame(told, columns=REJECTED).astype("str")
+
+
+def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:
+    """Return the rows that no fault is in, and an account of the others: the first fault of each.
+
+    >>> frame = pd.DataFrame({"exposure": ["a", "b"], "scale": [0.03, None]})
+    >>> split = set_aside(frame, "s", [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])])
+    >>> split.good["exposure"].tolist(), split.rejected["what"].tolist()
+    (['a'], ['b'])
+    """
+    clean = np.ones(len(frame), dtype=bool)
+    told = [none_rejected()]
+    for fault in faults:
+        hit = clean & fault.where.to_numpy(dtype=bool)
+        if hit.any():
+            told.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
+            clean &= ~hit
+    good = frame if clean.all() else frame[clean].reset_index(drop=True)
+    return Split(good, pd.concat(told, ignore_index=True))
+
+
+def none_rejected() -> pd.DataFrame:
+    """Return an account of no rows."""
+    return pd.DataFrame(columns=REJECTED, dtype="str")
