@@ -2,8 +2,8 @@
 
 In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
 ``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal``
-put them together; ``contracts`` holds every stage to its contract; ``ledger`` and ``write`` account for and save
-what came out.
+put them together; ``contracts`` holds every stage to its contract, ``stages`` chains them and ``rejects`` sets bad rows
+aside; ``ledger`` and ``write`` account for and save what came out. ``compat`` has the classes of the older toolkit.
 
 >>> from scrub import jwst
 >>> jwst.run(jwst.example(jwst.read_rules())).products.index.tolist()
@@ -21,13 +21,15 @@ from scrub import (
     jwst,
     ledger,
     missing,
+    rejects,
     sky,
     source,
+    stages,
     tables,
     write,
 )
 
 __all__ = [
-    "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger", "missing", "sky",
-    "source", "tables", "write",
+    "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger", "missing", "rejects", "sky",
+    "source", "stages", "tables", "write",
 ]  # fmt: skip

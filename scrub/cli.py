@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _rule_options(validate)
     validate.add_argument("--json", action="store_true", help="print the findings as JSON")
 
-    sample = _command(commands, "sample", "write sample exposures, small FITS files, into a folder", _sample)
+    sample = _command(commands, "sample", "write samples for each pipeline, small files, into a folder", _sample)
     sample.add_argument("folder", type=Path, help="where to; made if it is not there")
     return parser
 
@@ -161,7 +161,8 @@ def _validate(options: argparse.Namespace) -> int:
 def _sample(options: argparse.Namespace) -> int:
     from scrub import samples
 
-    print(f"{len(samples.write_jwst(options.folder))} files in {options.folder}")
+    for name, paths in samples.write_all(options.folder).items():
+        print(f"{len(paths)} files in {options.folder / name}")
     return DONE
 
 

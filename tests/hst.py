@@ -1,9 +1,10 @@
 """Made-up HST data: QA tables and files, drizzled images, catalogs, calibration rows."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
+
+from scrub.samples import hst as samples
 
 DETECTORS = {"hrc": "acs", "ir": "wfc3", "sbc": "acs", "uvis": "wfc3", "wfc": "acs"}
 CATEGORIES = [
@@ -68,30 +69,13 @@ def image(path: Path, *, primary: dict | None = None, **keywords) -> Path:
 
 def images(folder: Path, frame: pd.DataFrame) -> None:
     for told in frame.to_dict("records"):
-        image(
-            folder / told["index"].split("_total_")[1] / told["gen_info.imgname"],
-            RMS_RA=told["rms_ra"],
-            RMS_DEC=told["rms_dec"],
-            NMATCHES=told["nmatches"],
-            WCSTYPE=f"fit {told['wcstype']} solution by GAIA",
-        )
+        samples.write_image(folder, told)
 
 
 def qa_files(folder: Path, frame: pd.DataFrame) -> None:
-    """Two QA files a data set, as single-visit processing leaves them."""
     folder.mkdir(parents=True, exist_ok=True)
     for told in frame.to_dict("records"):
-        shared = {
-            "header": {key: told[f"header.{key}"] for key in ("TARGNAME", "RA_TARG", "DEC_TARG", "NUMEXP")}
-            | {"FOO": 1},
-            "general information": {"dataframe_index": told["index"], "imgname": told["gen_info.imgname"]},
-        }
-        gaia = {"Number of GAIA sources": told["Number_of_GAIA_sources.Number_of_GAIA_sources"]}
-        sources = {key: told[f"number_of_sources.{key}"] for key in ("detector", "point", "segment")}
-        for i, (name, inner) in enumerate([("Number of GAIA sources", gaia), ("number_of_sources", sources)]):
-            item = {"original format": "<class 'dict'>", "unit": {}, "data": inner}
-            text = json.dumps({**shared, "data": {name: item}})
-            (folder / f"{told['index']}_svm_{i}.json").write_text(text)
+        samples.write_qa(folder, told)
 
 
 def catalog(path: Path, columns: dict[str, list]) -> None:

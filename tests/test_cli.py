@@ -170,10 +170,23 @@ def test_parquet_without_its_extra_is_3(table, tmp_path, monkeypatch, capsys):
     assert "pip install 'skyscrub[parquet]'" in capsys.readouterr().err
 
 
-def test_sample_writes_files_of_every_level3_type(tmp_path, capsys):
-    assert cli.main(["sample", str(tmp_path / "new" / "folder")]) == 0
-    assert capsys.readouterr().out == f"57 files in {tmp_path / 'new' / 'folder'}\n"
-    assert max(p.stat().st_size for p in (tmp_path / "new" / "folder").iterdir()) <= 3 * 2880
+def test_sample_writes_small_files_for_every_command(tmp_path, capsys):
+    folder = tmp_path / "new" / "folder"
+    assert cli.main(["sample", str(folder)]) == 0
+    printed = [
+        f"57 files in {folder / 'jwst'}",
+        f"37 files in {folder / 'hst-svm'}",
+        f"8 files in {folder / 'hst-cal'}",
+    ]
+    assert capsys.readouterr().out.splitlines() == printed
+    assert max(p.stat().st_size for p in folder.rglob("*") if p.is_file()) <= 3 * 2880
+    classes = str(folder / "hst-svm" / "classes.csv")
+    for command in (["jwst"], ["hst-svm", "--classes", classes], ["hst-cal"]):
+        out = tmp_path / command[0]
+        assert cli.main([command[0], str(folder / command[0]), *command[1:], "--out", str(out)]) == 0
+    assert len(read(tmp_path / "hst-svm", "features")) == 12
+    assert set(read(tmp_path / "hst-svm", "features")["cat"]) == set("01234567")
+    assert len(read(tmp_path / "hst-cal", "features")) == 8
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -1,16 +1,27 @@
-"""Samples: made-up exposures, one at least for every Level-3 type, as small header-only FITS files.
+"""Samples: made-up data for each pipeline, as the small files that observatories leave.
 
-The keywords are in ``jwst.csv`` beside this file; the files are made from it.
+The JWST exposures, one at least for every Level-3 type, become header-only FITS files. What the files say is in the
+tables beside this module.
 """
 
 from pathlib import Path
 
 from scrub import jwst, write
 from scrub.missing import flag, number
+from scrub.samples import hst
 from scrub.source import read_table
 from scrub.tables import Rules, words
 
 TABLE = Path(__file__).with_name("jwst.csv")
+
+
+def write_all(folder: Path) -> dict[str, list[Path]]:
+    """Write the samples of every pipeline, each into a folder named like its command; return their paths."""
+    return {
+        "jwst": write_jwst(folder / "jwst"),
+        "hst-svm": hst.write_svm(folder / "hst-svm"),
+        "hst-cal": hst.write_cal(folder / "hst-cal"),
+    }
 
 
 def write_jwst(folder: Path, *, rules: Rules | None = None) -> list[Path]:
