@@ -30,6 +30,6 @@ from scrub import (
 )
 
 __all__ = [
-    "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger", "missing", "rejects", "sky",
-    "source", "stages", "tables", "write",
+    "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger", "missing", "rejects",
+    "sky", "source", "stages", "tables", "write",
 ]  # fmt: skip

@@ -11,8 +11,9 @@ from scrub.decide import fold
 from scrub.tables import Rules
 
 
+@lru_cache(maxsize=16)
 def ordered(rules: Rules) -> list[dict[str, str]]:
-    """Return the rows of the rule table ``features``, in the order of their positions.
+    """Return the rows of the rule table ``features``, in the order of their positions; nobody may change them.
 
     >>> from scrub import hst_cal
     >>> [row["feature"] for row in ordered(hst_cal.read_rules())][:3]
