@@ -139,12 +139,17 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
             print(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
     for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
         what, value = rows["what"].iloc[0], rows["value"].iloc[0]
-        print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what}: {value!r}")
+        print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what!r}: {value!r}")
 
 
 def _validate(options: argparse.Namespace) -> int:
     from scrub import contracts, source, tables
+    from scrub.where import find
 
+    folder = find("schemas")
+    known = sorted(file.relative_to(folder).with_suffix("").as_posix() for file in folder.glob("[!r]*/*.yaml"))
+    if options.stage not in known:
+        raise tables.NoSuchRulesError(f"no stage {options.stage}: there are {', '.join(known)}")
     base = options.stage.partition("/")[0]
     rules = tables.read(options.rules or base, edition=options.edition, base=base)
     contract = contracts.read(options.stage, rules.lists)

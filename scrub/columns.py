@@ -1,6 +1,6 @@
 """Column work: rename, keep, order, split good rows from bad. Frames go in, new frames come out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,9 @@ def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     """
     spelled = {name.lower(): name for name in names}
     renamed = frame.rename(columns=lambda column: spelled.get(str(column).lower(), column))
-    twice = renamed.columns[renamed.columns.duplicated()].unique()
-    if len(twice):
-        raise ValueError(f"columns that differ only in case: {', '.join(map(str, twice))}")
+    twice = [name for name in spelled.values() if (renamed.columns == name).sum() > 1]
+    if twice:
+        raise ValueError(f"more than one column {', '.join(twice)}, whatever its case")
     return renamed
 
 
@@ -77,15 +77,6 @@ def complete(frame: pd.DataFrame, stage: str, columns: Sequence[str] | None = No
     """
     asked = frame.columns if columns is None else columns
     return set_aside(frame, stage, (Fault(frame[c].isna(), "missing", c, frame[c]) for c in asked))
-
-
-def fill(frame: pd.DataFrame, values: Mapping[str, object]) -> pd.DataFrame:
-    """Return the frame with the missing cells of each named column filled.
-
-    >>> fill(pd.DataFrame({"pupil": ["CLEAR", None]}), {"pupil": "NONE"})["pupil"].tolist()
-    ['CLEAR', 'NONE']
-    """
-    return frame.fillna({column: value for column, value in values.items() if column in frame})
 
 
 def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:

@@ -149,7 +149,7 @@ def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> 
     >>> fold(["SUB*", "*"], ["SUB", "*"], pd.Series(["SUB64", "FULL", "SUB80"])).tolist()
     ['SUB', 'FULL', 'SUB']
     """
-    tests = [re.compile(".*".join(map(re.escape, pattern.split("*")))) for pattern in patterns]
+    tests = [re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL) for pattern in patterns]
 
     def first(value: str) -> str:
         fits = (a for test, a in zip(tests, answers, strict=True) if test.fullmatch(value))

@@ -114,7 +114,7 @@ def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -
         found = read_file(path, keywords)
     except HeaderError as error:
         return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         return _Result({}, [file, _STAGE, f"cannot be read: {type(error).__name__}", "", ""])
     return _Result({"exposure": path.name, "file": file, **found}, [])
 
@@ -173,17 +173,21 @@ def _header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
 
 def _data_size(header: bytes, cards: Mapping[str, str]) -> int:
     """Return the bytes of data behind a header (FITS standard 4.0, sections 4.4.1 and 7)."""
-    try:
-        count = int(cards["NAXIS"])
-        if not 0 <= count <= 999:
-            raise ValueError
-        axes = _cards(header, [f"NAXIS{i}" for i in range(1, count + 1)])
-        size = 1 if count else 0
-        for length in axes.values():
-            size *= int(length)
-        return abs(int(cards["BITPIX"])) // 8 * int(cards["GCOUNT"] or 1) * (int(cards["PCOUNT"] or 0) + size)
-    except ValueError:
-        raise HeaderError("no data size in a header", "NAXIS", cards["NAXIS"]) from None
+    count = _whole("NAXIS", cards["NAXIS"], most=999)
+    axes = _cards(header, [f"NAXIS{i}" for i in range(1, count + 1)])
+    size = 1 if count else 0
+    for keyword, length in axes.items():
+        size *= _whole(keyword, length)
+    pixel = abs(_whole("BITPIX", cards["BITPIX"].removeprefix("-"))) // 8
+    groups, extra = _whole("GCOUNT", cards["GCOUNT"] or "1"), _whole("PCOUNT", cards["PCOUNT"] or "0")
+    return _whole("NAXIS", str(pixel * groups * (extra + size)))
+
+
+def _whole(keyword: str, text: str, *, most: int = 2**50) -> int:
+    """Return a size that a header states."""
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise HeaderError("not a size that data can have", keyword, text)
+    return int(text)
 
 
 def _reach(stream: IO[bytes], end: int, name: str) -> None:
@@ -203,22 +207,24 @@ def _cards(header: bytes, keywords: Sequence[str]) -> dict[str, str]:
 
     places = {header[at : at + 8]: at for at in range(len(header) - CARD, -1, -CARD)}
     ats = [places.get(keyword.encode().ljust(8)) for keyword in keywords]
+    images = [b"" if at is None else header[at : at + CARD] for at in ats]
     long = any(at is not None and header[at + CARD : at + CARD + 8] == b"CONTINUE" for at in ats)
     odd = None in ats and any(key == b"HIERARCH" or key != key.upper() for key in places)
     if long or odd:
         whole = Header.fromstring(header)
-        return {k: _value(whole.cards[k]) if k in whole else "" for k in keywords}
-    cards = [None if at is None else Card.fromstring(header[at : at + CARD]) for at in ats]
-    return {k: "" if card is None else _value(card) for k, card in zip(keywords, cards, strict=True)}
+        cards = [whole.cards[k] if k in whole else None for k in keywords]
+    else:
+        cards = [Card.fromstring(image) if image else None for image in images]
+    return {k: _value(card, image) for k, card, image in zip(keywords, cards, images, strict=True)}
 
 
-def _value(card: "Card") -> str:
-    """Return a card's value as text; a value that breaks the standard as it is written."""
+def _value(card: "Card | None", image: bytes) -> str:
+    """Return a card's value as text; a value that breaks the standard as it is written; nothing for no card."""
     from astropy.io.fits import VerifyError
     from astropy.io.fits.card import Undefined
 
     try:
-        value = card.value
-    except VerifyError:
-        return str(card.image[10:].partition("/")[0].strip(" '"))
+        value = None if card is None else card.value
+    except (VerifyError, ValueError):
+        return image[10:].decode("latin-1").partition("/")[0].strip(" '")
     return "" if isinstance(value, Undefined) else as_text(value)

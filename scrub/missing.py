@@ -44,7 +44,7 @@ def as_text(value: object) -> str:
 
 
 def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
-    """Return a column as text, missing words as NaN.
+    """Return a column as text, missing words as NaN; in upper case, whole numbers have no decimals.
 
     >>> text(Words({"N/A"}, set()), pd.Series(["F200W", "N/A", "clear"]), upper=True).tolist()
     ['F200W', nan, 'CLEAR']
@@ -53,7 +53,7 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     told = pd.Series(distinct)
     told = told.str.strip() if told.dtype == "str" else told.map(as_text).astype("str")
     told = told.mask(told.isin({"", *words.missing}))
-    return _spread((told.str.upper() if upper else told).array, codes, values)
+    return _spread((_whole(told).str.upper() if upper else told).array, codes, values)
 
 
 def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
@@ -63,7 +63,8 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
     ['00011', '05716', 'x']
     """
     codes, distinct = pd.factorize(text(words, values), use_na_sentinel=True)
-    padded = [word.zfill(width) if word.isascii() and word.isdigit() else word for word in distinct]
+    told = _whole(pd.Series(distinct, dtype="str"))
+    padded = [word.zfill(width) if word.isascii() and word.isdigit() else word for word in told]
     return _spread(pd.array([*padded, None], dtype="str"), codes, values)
 
 
@@ -102,8 +103,13 @@ def flag(words: Words, values: pd.Series) -> pd.Series:
     [True, False, False, False]
     """
     codes, distinct = _distinct(values)
-    told = [as_text(value) in words.true for value in distinct]
-    return _spread(pd.array(told, dtype="boolean"), codes, values)
+    told = _whole(pd.Series(distinct).map(as_text).astype("str")).isin(words.true)
+    return _spread(told.astype("boolean").array, codes, values)
+
+
+def _whole(told: pd.Series) -> pd.Series:
+    """Return text with whole numbers as such: a column of numbers with a gap is written as 12.0, 1.0."""
+    return told.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
 
 
 def _distinct(values: pd.Series) -> tuple[np.ndarray, Any]:

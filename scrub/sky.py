@@ -91,20 +91,40 @@ def middle(vectors: Floats, starts: npt.NDArray[np.intp]) -> tuple[Floats, Float
 def polygon_middle(regions: pd.Series) -> pd.DataFrame:
     """Return the middle of S_REGION polygons, as columns ``ra`` and ``dec``; NaN where there is none.
 
-    >>> polygon_middle(pd.Series(["POLYGON ICRS 1 -1 3 -1 3 1 1 1", None])).round(3)["ra"].tolist()
-    [2.0, nan]
+    A region is ``POLYGON``, the frame ``ICRS`` or none, and three vertices at least, in degrees; several
+    polygons are one region. Anything else has no middle.
+
+    >>> polygon_middle(pd.Series(["POLYGON ICRS 1 -1 3 -1 3 1 1 1", "POLYGON 1 2", None])).round(3)["ra"].tolist()
+    [2.0, nan, nan]
     """
-    codes, distinct = pd.factorize(regions.where(regions.str.startswith("POLYGON")))
-    vertices = pd.Series(distinct, dtype="str").str.extractall(r"(?P<ra>[-+0-9.eE]+)\s+(?P<dec>[-+0-9.eE]+)(?=\s|$)")
-    numbers = vertices.apply(pd.to_numeric, errors="coerce")
-    found = pd.DataFrame({"ra": np.nan, "dec": np.nan}, index=range(len(distinct)))
-    if len(numbers):
-        owner = numbers.index.get_level_values(0).to_numpy()
-        starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-        ra, dec = middle(unit_vectors(numbers["ra"], numbers["dec"]), starts)
-        found.loc[owner[starts], "ra"], found.loc[owner[starts], "dec"] = ra, dec
-    blank = pd.DataFrame({"ra": [np.nan], "dec": [np.nan]})
-    return pd.concat([found, blank], ignore_index=True).take(codes).set_axis(regions.index)
+    codes, distinct = pd.factorize(regions)
+    middles = []
+    for region in distinct:
+        vertices = _vertices(str(region).upper())
+        ra, dec = middle(unit_vectors(*vertices), np.array([0])) if len(vertices) else (np.array([np.nan]),) * 2
+        middles.append((float(ra[0]), float(dec[0])))
+    found = pd.DataFrame([*middles, (np.nan, np.nan)], columns=["ra", "dec"], dtype="float64")
+    return found.take(codes).set_axis(regions.index)
+
+
+def _vertices(region: str) -> Floats:
+    """Return the vertices of a region, of shape (2, n); empty where it is no polygon on the sky."""
+    before, *polygons = region.split("POLYGON")
+    numbers: list[float] = []
+    for polygon in polygons:
+        words = polygon.split()
+        try:
+            angles_ = [float(word) for word in (words[1:] if words[:1] == ["ICRS"] else words)]
+        except ValueError:
+            return np.empty(0)
+        if len(angles_) < 6 or len(angles_) % 2:
+            return np.empty(0)
+        numbers += angles_
+    vertices = np.array(numbers).reshape(-1, 2).T
+    if before.strip() or not numbers:
+        return np.empty(0)
+    on_sky = (vertices[0] >= 0) & (vertices[0] <= 360) & (np.abs(vertices[1]) <= 90)
+    return vertices if on_sky.all() else np.empty(0)
 
 
 def offset_statistics(offsets: Floats, starts: npt.NDArray[np.intp]) -> dict[str, Floats]:

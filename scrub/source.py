@@ -3,9 +3,10 @@
 import csv
 import gzip
 import warnings
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 import pandas as pd
 
@@ -29,34 +30,59 @@ def read_table(path: Path) -> Split:
     Raises:
         SourceError: neither CSV nor Parquet, or not readable as what its name says.
     """
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if not {".csv", ".parquet", ".pq"} & set(suffixes[-2:]):
+        hint = ": give its folder" if ".fits" in suffixes[-2:] else ""
+        raise SourceError(f"{path}: neither a folder nor a table (.csv, .csv.gz, .parquet){hint}")
     try:
-        if path.suffix in (".parquet", ".pq"):
-            return Split(pd.read_parquet(path), none_rejected())
-        if ".csv" not in path.suffixes[-2:]:
-            raise SourceError(f"{path}: neither a folder nor a table (.csv, .csv.gz, .parquet)")
-        return _read_csv(path)
+        return _read_csv(path) if ".csv" in suffixes[-2:] else Split(pd.read_parquet(path), none_rejected())
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
-    except (OSError, ValueError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from None
 
 
+def _open(path: Path) -> IO[str]:
+    if path.suffix.lower() == ".gz":
+        return cast("IO[str]", gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
+    return path.open(encoding="utf-8-sig", newline="")
+
+
 def _read_csv(path: Path) -> Split:
+    """Return a CSV file if each of its lines is a row; else the lines that are, and an account of the others."""
     exact: dict[str, Any] = {"dtype": "str", "keep_default_na": False, "na_filter": False, "index_col": False}
+    with _open(path) as stream:
+        lines = sum(1 for line in stream if line.strip()) - 1
     try:
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
-            return Split(pd.read_csv(path, encoding="utf-8-sig", **exact), none_rejected())
+            frame = pd.read_csv(path, encoding="utf-8-sig", **exact)
     except (pd.errors.ParserError, pd.errors.ParserWarning):
         return _read_torn_csv(path)
+    return Split(frame, none_rejected()) if len(frame) == lines else _read_torn_csv(path)
 
 
 def _read_torn_csv(path: Path) -> Split:
-    """Return the lines of a CSV file that are no longer than its header, and an account of the others."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
-        header, *lines = csv.reader(stream)
-    whole = [[*line, *[""] * (len(header) - len(line))] for line in lines if 0 < len(line) <= len(header)]
-    torn = [line for line in lines if len(line) > len(header)]
-    rows = pd.DataFrame({"what": [line[0] for line in torn]}, dtype="str")
-    told = reject(rows, "table", f"a line of more than {len(header)} cells", "", [",".join(line) for line in torn])
+    """Return the lines of a CSV file that are whole, and an account of those with too many cells or a lone quote."""
+    with _open(path) as stream:
+        first, *lines = (line.rstrip("\r\n") for line in stream if line.strip())
+    header = _cells(first) or []
+    whole, torn = [], []
+    for line in lines:
+        cells = _cells(line)
+        if cells is None:
+            torn.append((line.partition(",")[0], "a quote that is never closed", line))
+        elif any(cells[len(header) :]):
+            torn.append((cells[0], f"a line of more than {len(header)} cells", line))
+        else:
+            whole.append([*cells[: len(header)], *[""] * (len(header) - len(cells))])
+    what, reasons, values = zip(*torn, strict=True) if torn else ((), (), ())
+    told = reject(pd.DataFrame({"what": what}, dtype="str"), "table", list(reasons), "", values)
     return Split(pd.DataFrame(whole, columns=header, dtype="str"), told)
+
+
+def _cells(line: str) -> list[str] | None:
+    """Return the cells of one line, or nothing where a quote is left open."""
+    try:
+        return next(csv.reader([line], strict=True))
+    except csv.Error:
+        return None

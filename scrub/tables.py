@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -144,7 +144,7 @@ def at_edition(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
 def _sheets(name: str | Path, base: str) -> list[_Sheet]:
     """Return every table of the rule set, and the common ones, as the files have them."""
     shipped = find("rules")
-    folder, root = shipped / name, shipped
+    folder = shipped / name
     declared = _declarations(shipped / "tables.toml")
     rule_set = str(name)
     if rule_set not in declared:
@@ -158,8 +158,8 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
     found = []
     for table, declaration in declared[rule_set].items():
         file = folder / f"{table}.csv"
-        found.append(_sheet(table, file if file.is_file() else root / base / file.name, declaration))
-    return [*found, *(_sheet(t, root / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
+        found.append(_sheet(table, file if file.is_file() else shipped / base / file.name, declaration))
+    return [*found, *(_sheet(t, shipped / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
 
 
 def _declarations(path: Path) -> dict[str, dict[str, Any]]:
@@ -231,16 +231,26 @@ def _table(sheet: _Sheet, lists: Mapping[str, Sequence[str]]) -> Table:
     for column, wanted in answers.items():
         _check_answers(rows, column, wanted, lists)
     keys = tuple(declared.get("key", ()))
-    conditions = {c: lists[name] for c, name in declared.get("conditions", {}).items()}
+    conditions = {c: _list(lists, name) for c, name in declared.get("conditions", {}).items()}
     hits = open_out(rows, conditions) if declared["policy"] == "unique" else np.empty(0, int)
     if declared["policy"] == "list":
         for rule in rows.loc[rows.duplicated(list(keys)), "rule"]:
             raise RuleError(f"{rule}: the same {', '.join(keys)} as a row before")
+    if "covers" in declared:
+        for word in _list(lists, declared["covers"]):
+            if word not in set(rows[keys[0]]):
+                raise RuleError(f"{sheet.name}.csv:1: gap: no row for {keys[0]}={word}")
     if declared["policy"] == "first":
         last = rows.drop_duplicates(list(keys), keep="last")
         for rule in last.loc[last["pattern"] != "*", "rule"]:
             raise RuleError(f"{rule}: the last row of a key must have the pattern *")
     return Table(sheet.name, declared["policy"], keys, conditions, tuple(answers), rows, hits)
+
+
+def _list(lists: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
+    if name not in lists:
+        raise RuleError(f"lists.csv:1: no list {name}")
+    return lists[name]
 
 
 def _check_answers(rows: pd.DataFrame, column: str, wanted: str, lists: Mapping[str, Sequence[str]]) -> None:
@@ -253,12 +263,12 @@ def _check_answers(rows: pd.DataFrame, column: str, wanted: str, lists: Mapping[
         words = cell.split() if "+" in wanted else [cell]
         for word in words if cell or "?" not in wanted else ():
             try:
-                on_list(word, lists[name])
+                on_list(word, _list(lists, name))
             except RuleError as error:
                 raise RuleError(f"{rule}: {column}: {error}") from None
 
 
-def _fingerprint(tables: Iterator[Table] | Any) -> str:
+def _fingerprint(tables: Iterable[Table]) -> str:
     """Return a hash of what the rules say: of every cell but source, note and dates, whatever the row order."""
     digest = hashlib.sha256()
     for table in sorted(tables, key=lambda t: t.name):

@@ -57,7 +57,7 @@ BROKEN = {
         lambda data: with_data(data),
         "truncated in the data of SCI",
     ),
-    "no NAXIS": (lambda data: data.replace(b"NAXIS   =                    0", b"NAXIS   =                 lots"), "no data size in a header"),
+    "no NAXIS": (lambda data: data.replace(b"NAXIS   =                    0", b"NAXIS   =                 lots"), "not a size that data can have"),
 }  # fmt: skip
 
 
@@ -77,6 +77,29 @@ def test_a_broken_file_is_rejected_with_its_reason(folder, change, reason):
     break_file(folder, change)
     told = rejected(folder)
     assert told[["what", "stage", "reason"]].to_numpy().tolist() == [[NAME, "files", reason]]
+
+
+@pytest.mark.parametrize("size", [b"-2880", b"1000000000000000000", b"10.0"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_size_that_data_cannot_have_is_rejected_and_never_loops(folder, size, packed):
+    break_file(
+        folder, lambda data: with_data(data).replace(b"NAXIS1  =                    1", b"NAXIS1  = " + size.rjust(20))
+    )
+    path = folder / NAME
+    if packed:
+        path.with_suffix(".fits.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    told = rejected(folder)
+    assert told["reason"].tolist() in (["not a size that data can have"], ["truncated in the data of SCI"])
+    assert told["value"].tolist() != [""]
+
+
+@pytest.mark.parametrize("byte", [b"\xb0", b"\x01", b"\n"])
+def test_an_odd_byte_in_a_card_ends_nothing(folder, byte):
+    break_file(folder, lambda data: data.replace(b"09999   ", b"09" + byte + b"99   ", 1))
+    answer = jwst.run(folder)
+    assert len(answer.members) == 1
+    assert answer.rejected["column"].tolist() == ["PROGRAM"]
 
 
 def test_a_file_that_cannot_be_opened_is_rejected(folder):

@@ -45,6 +45,10 @@ BROKEN = {
     "a missing column": ("groups", "group,offsets", "group,offset", r"groups.csv:1: the columns are group,offset,"),
     "semicolons": ("groups", ",", ";", r"groups.csv:1: the columns are group;offsets"),
     "a byte-order mark": ("groups", "group,offsets", "\ufeffgroup,offsets", r"groups.csv:1: the columns are \ufeffgroup"),
+    "a class on no list": ("classes", "PUPIL,CLEARP,clear", "PUPIL,CLEARP,claer", r"classes.csv:4: class: 'claer' is not on the list \(nearest: 'clear'\)"),
+    "a part without a row": ("name_parts", "filter,FILTER,-,,,,,,spacekit 1.1.4 preprocessor/scrub.py make_image_product_name,\n", "", r"name_parts.csv:1: gap: no row for part=filter"),
+    "a pointing on no list": ("groups", "CRVAL1/CRVAL2", "CRVAL1/CRVL2", r"groups.csv:\d: fiducial: 'CRVAL1/CRVL2' is not on the list"),
+    "a column on no list": ("features", ",frac,", ",frak,", r"features.csv:\d+: column: 'frak' is not on the list"),
     "an open quote": ("groups", "fgs,false", 'fgs,"false', r"groups.csv:\d+: unexpected end of data"),
 }  # fmt: skip
 

@@ -123,7 +123,7 @@ def _account(
 ) -> ledger.Ledger:
     """Return the ledger: each number is counted where it arises, and must add up."""
     stages = lost["stage"]
-    files, late = stages == "files", stages.isin(["jwst/products", "jwst/features"])
+    files, late = stages == "files", stages.isin([products.returns, features.returns])
     in_product = grouped["product_id"].notna()
     return ledger.closed(
         {

@@ -13,9 +13,6 @@ from scrub.stages import stage
 from scrub.tables import Rules
 
 _STAGE = "jwst/members"
-_ASKED = [
-    "EXP_TYPE", "TSOVISIT", "VISITYPE", "INSTRUME", "DETECTOR", "FILTER", "PUPIL", "GRATING", "SUBARRAY", "CHANNEL",
-]  # fmt: skip
 _MEASURED = ["fiducial_ra", "fiducial_dec", "scale", "width", "height"]
 
 
@@ -43,7 +40,7 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     >>> group(rules, jwst.exposures(rules, jwst.example(rules))).loc[0, ["product", "rule"]].tolist()
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
-    cases, codes = columns.distinct(exposures, _ASKED)
+    cases, codes = columns.distinct(exposures, _asked(rules))
     decided = decide(rules, cases)
     told = decided[["CHANNEL", "group", "rule", "scale", "width", "height"]].take(codes).set_axis(exposures.index)
     frame = exposures.assign(case=codes, **told)
@@ -52,6 +49,13 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     frame = frame.assign(target=labels(rules, frame, decided))
     frame = frame.assign(**named(rules, frame, decided))
     return Split(frame[[*exposures.columns, "group", "product_id", "product", "rule", *_MEASURED]], rejected)
+
+
+def _asked(rules: Rules) -> list[str]:
+    """Return the keywords that the tables ask for, in their order."""
+    conditions = {name.upper() for table in rules.tables.values() for name in table.conditions}
+    folded = {row["keyword"] for name in ("classes", "channels") for row in rules[name].records()}
+    return [row["keyword"] for row in rules["keywords"].records() if row["keyword"] in conditions | folded]
 
 
 def decide(rules: Rules, cases: pd.DataFrame) -> pd.DataFrame:
@@ -104,10 +108,12 @@ def _fiducials(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _faults(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
     """Yield what keeps exposures from being measured."""
-    measured = _measured(rules, frame)
+    measured, region, channel = _measured(rules, frame), frame["S_REGION"], frame["CHANNEL"]
     for column, low, high in (("fiducial_ra", 0, 360), ("fiducial_dec", -90, 90)):
         value = frame[column]
+        yield Fault(measured & value.isna() & region.notna(), "no polygon on the sky", "S_REGION", region)
         yield Fault(measured & value.isna(), "missing, and no S_REGION polygon either", column, value)
         yield Fault(measured & ~value.between(low, high), f"outside {low}..{high}", column, value)
     unscaled = measured & frame["scale"].isna()
-    yield Fault(unscaled, "no pixel scale for this channel", "CHANNEL", frame["CHANNEL"])
+    yield Fault(unscaled & channel.isna(), "missing, and DETECTOR does not tell it", "CHANNEL", channel)
+    yield Fault(unscaled, "no pixel scale for this channel", "CHANNEL", channel)

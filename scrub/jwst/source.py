@@ -76,7 +76,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     """
     keywords = rules["keywords"].rows
     try:
-        named = columns.rename(table, keywords["keyword"])
+        named = columns.rename(table, [*keywords["keyword"], *rules["exposure_names"].rows["column"]])
     except ValueError as error:
         raise SourceError(str(error)) from None
     required = keywords.loc[keywords["required"] == "true", "keyword"]
@@ -100,15 +100,17 @@ def _names(rules: Rules, table: pd.DataFrame) -> pd.Series:
     """
     spell = words(rules)
     ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
-    spelled = {str(column).lower(): column for column in table.columns}
     names = pd.Series(None, index=table.index, dtype="str")
     weak = names
     found = False
     for row in ranked:
-        if row["column"].lower() in spelled and not (found and names.notna().all()):
-            cells = text(spell, table[spelled[row["column"].lower()]])
+        if row["column"] in table and not (found and names.notna().all()):
+            cells = text(spell, table[row["column"]])
             is_name = ~cells.str.fullmatch(row["unless"]).fillna(False) if row["unless"] else cells.notna()
             names, weak, found = names.fillna(cells.where(is_name)), weak.fillna(cells), True
     if not found and isinstance(table.index, pd.RangeIndex):
         raise SourceError(f"no column names the exposure: none of {', '.join(row['column'] for row in ranked)}")
-    return names.fillna(weak) if found else text(spell, table.index.to_series(index=table.index))
+    index = table.index.to_series(index=table.index)
+    if found and not pd.api.types.is_string_dtype(table.index.dtype):
+        return names.fillna(weak)
+    return names.fillna(text(spell, index)).fillna(weak)
