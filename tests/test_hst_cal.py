@@ -104,7 +104,7 @@ def test_the_name_comes_from_the_first_column_that_has_one():
 
 
 def test_columns_that_differ_only_in_case_are_refused():
-    with pytest.raises(SourceError, match="differ only in case"):
+    with pytest.raises(SourceError, match="more than one column DETECTOR, whatever its case"):
         hst_cal.run(pd.DataFrame([{"ipst": "j1", "DETECTOR": "WFC", "detector": "IR"}]))
 
 
