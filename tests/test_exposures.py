@@ -1,5 +1,7 @@
 """Tables as input: whatever way an export spells things, and what becomes of cells that say nothing sensible."""
 
+import gzip
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -266,3 +268,63 @@ def test_column_work():
     good, rejected = columns.complete(frame, "s", ["a"])
     assert len(good) == len(rejected) == 1
     assert columns.upper(frame)["a"].tolist()[0] == "X"
+
+
+def ten_rows(tmp_path, change):
+    rows = pd.DataFrame([{**BASE, "exposure": f"e{i}", "TARGNAME": "M 31"} for i in range(10)])
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(change(rows.to_csv(index=False).splitlines())) + "\n")
+    return jwst.run(path)
+
+
+@pytest.mark.parametrize("places", [[3], [3, 7]])
+def test_a_stray_quote_costs_only_its_line(tmp_path, places):
+    answer = ten_rows(
+        tmp_path, lambda lines: [s.replace("M 31", '"M 31') if i in places else s for i, s in enumerate(lines)]
+    )
+    assert answer.rejected["what"].tolist() == [f"e{i - 1}" for i in places]
+    assert set(answer.rejected["reason"]) == {"a quote that is never closed"}
+    assert len(answer.members) == 10 - len(places)
+    assert answer.ledger["exposures"]["in"] == 10
+
+
+def test_a_comma_behind_each_line_does_no_harm(tmp_path):
+    assert len(ten_rows(tmp_path, lambda lines: [lines[0], *(f"{line}," for line in lines[1:])]).members) == 10
+
+
+def test_a_torn_packed_table_is_an_error(tmp_path):
+    packed = gzip.compress(pd.DataFrame([BASE]).to_csv(index=False).encode())
+    (tmp_path / "t.csv.gz").write_bytes(packed)
+    assert len(jwst.run(tmp_path / "t.csv.gz").members) == 1
+    (tmp_path / "t.csv.gz").write_bytes(packed[:60])
+    with pytest.raises(SourceError, match=r"t.csv.gz: cannot be read"):
+        jwst.run(tmp_path / "t.csv.gz")
+
+
+@pytest.mark.parametrize("column", ["FILTER", "DETECTOR", "SUBARRAY", "TARGNAME"])
+def test_a_line_break_in_a_cell_ends_nothing(column):
+    answer = one(**{column: "F770W\nX"})
+    assert sum(answer.ledger["exposures"][fate] for fate in ("products", "rejected")) == 1
+
+
+def test_whole_numbers_may_be_written_with_a_point():
+    told = one(PROGRAM="1018.0", OBSERVTN="6.0", TSOVISIT="1.0", CHANNEL="12.0", EXP_TYPE="MIR_MRS", NUMDTHPT="4.0")
+    assert told.rejected.empty
+    assert told.members[["product", "group"]].to_numpy().tolist() == [["jw01018-o006_t1_miri_f770w-ch1", "tac"]]
+    assert told.features["tac"][["channel", "numdthpt"]].to_numpy().tolist() == [[1, 4]]
+
+
+def test_other_columns_may_be_there_twice():
+    frame = pd.concat([pd.DataFrame([BASE]), pd.DataFrame({"x": [1]}), pd.DataFrame({"x": [2]})], axis=1)
+    assert len(jwst.run(frame).members) == 1
+
+
+def test_a_text_index_names_before_the_number_of_an_exposure():
+    frame = pd.DataFrame([{**BASE, "exposure": "1"}]).set_axis(["jw01018006001_02101_00001_mirimage_cal.fits"])
+    assert jwst.run(frame).members["exposure"].tolist() == ["jw01018006001_02101_00001_mirimage"]
+
+
+def test_one_fits_file_is_no_table(tmp_path):
+    (tmp_path / "a_uncal.fits").touch()
+    with pytest.raises(SourceError, match="give its folder"):
+        jwst.run(tmp_path / "a_uncal.fits")

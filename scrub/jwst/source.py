@@ -84,7 +84,8 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
     names = headers.exposure_names(_names(rules, named))
-    frame = named.reindex(columns=_columns(rules), fill_value="").assign(exposure=names, file="")
+    known = columns.keep(named, list(keywords["keyword"]))
+    frame = known.reindex(columns=_columns(rules), fill_value="").assign(exposure=names, file="")
     frame = frame.reset_index(drop=True)
     blank = frame["exposure"].isna()
     rows = pd.DataFrame({"what": [f"row {i + 1}" for i in frame.index[blank]]}, dtype="str")
