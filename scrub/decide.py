@@ -7,8 +7,9 @@ place and an overlap is a place taken twice.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -140,21 +141,83 @@ def answer(
     return rows.take(hits[tuple(places)]).set_axis(facts.index)
 
 
+class Asked(Protocol):
+    """A decision table that has its turn: a rule table."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Its answer columns."""
+        ...
+
+    @property
+    def leaves_out(self) -> Mapping[str, str]:
+        """For an answer column, the word with which a case ends here."""
+        ...
+
+    def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
+        """Return the row that answers each row of facts."""
+        ...
+
+
+class Decided(NamedTuple):
+    """Cases with every answer, the row (``file:line``) of each table that answered, and which were not left out."""
+
+    facts: pd.DataFrame
+    rules: pd.DataFrame
+    makes: pd.Series
+
+
+def in_turn(tables: Iterable[Asked], facts: pd.DataFrame) -> Decided:
+    """Return what tables say of cases, asked one after another: each sees the facts and the answers before it.
+
+    A case that a table leaves out is not asked further: later answers, and their rules, are missing.
+
+    Args:
+        tables: decision tables in their turn.
+        facts: one row a case, a column for each condition that no answer fills.
+    """
+    makes = pd.Series(True, index=facts.index)
+    rules = pd.DataFrame(index=facts.index)
+    for table in tables:
+        told = table.answer(facts[makes]).reindex(facts.index)
+        rules = rules.assign(**{table.name: told["rule"]})
+        facts = facts.assign(**{column: told[column] for column in table.answers})
+        for column, word in table.leaves_out.items():
+            makes = makes & (told[column] != word)
+    return Decided(facts, rules, makes)
+
+
+def first_fit(patterns: Sequence[str], values: Iterable[str]) -> list[int]:
+    """Return for each value the place of the first pattern that fits it; -1 where none does.
+
+    In a pattern ``*`` stands for any run of characters and every other character for itself.
+
+    >>> first_fit(["SUB*", "*"], ["SUB64", "FULL"])
+    [0, 1]
+    """
+    tests = [re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL) for pattern in patterns]
+    return [next((i for i, test in enumerate(tests) if test.fullmatch(value)), -1) for value in values]
+
+
 def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> pd.Series:
     """Return for each value the answer of the first pattern that fits; the answer ``*`` keeps the value.
 
-    In a pattern ``*`` stands for any run of characters and every other character for itself. The work
-    grows with the number of distinct values.
+    The work grows with the number of distinct values.
+
+    Raises:
+        RuleError: a value that no pattern fits.
 
     >>> fold(["SUB*", "*"], ["SUB", "*"], pd.Series(["SUB64", "FULL", "SUB80"])).tolist()
     ['SUB', 'FULL', 'SUB']
     """
-    tests = [re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL) for pattern in patterns]
-
-    def first(value: str) -> str:
-        fits = (a for test, a in zip(tests, answers, strict=True) if test.fullmatch(value))
-        found = next(fits)
-        return value if found == "*" else found
-
     codes, distinct = pd.factorize(values)
-    return pd.Series([first(v) for v in distinct], dtype="str").take(codes).set_axis(values.index)
+    places = first_fit(patterns, distinct)
+    if -1 in places:
+        raise RuleError(f"no pattern fits {distinct[places.index(-1)]!r}")
+    told = [v if answers[i] == "*" else answers[i] for v, i in zip(distinct, places, strict=True)]
+    return pd.Series(told, dtype="str").take(codes).set_axis(values.index)

@@ -39,6 +39,8 @@ class Table(NamedTuple):
     answers: tuple[str, ...]
     rows: pd.DataFrame
     hits: np.ndarray
+    turn: int
+    leaves_out: Mapping[str, str]
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""
@@ -73,6 +75,10 @@ class Rules:
     def __getitem__(self, name: str) -> Table:
         """Return a table by its name."""
         return self.tables[name]
+
+    def in_turn(self) -> list[Table]:
+        """Return the decision tables that are asked of each case, one after another."""
+        return sorted((table for table in self.tables.values() if table.turn), key=lambda table: table.turn)
 
 
 class _Sheet(NamedTuple):
@@ -163,8 +169,13 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
 
 
 def _declarations(path: Path) -> dict[str, dict[str, Any]]:
+    """Return what tables.toml says of each rule set; one that is ``like`` another has its tables, too."""
     with path.open("rb") as file:
-        return tomllib.load(file)
+        sets = tomllib.load(file)
+    return {
+        name: {**sets.get(tables.get("like"), {}), **{t: d for t, d in tables.items() if t != "like"}}
+        for name, tables in sets.items()
+    }
 
 
 def _sheet(name: str, file: Path, declared: Mapping[str, Any]) -> _Sheet:
@@ -244,7 +255,8 @@ def _table(sheet: _Sheet, lists: Mapping[str, Sequence[str]]) -> Table:
         last = rows.drop_duplicates(list(keys), keep="last")
         for rule in last.loc[last["pattern"] != "*", "rule"]:
             raise RuleError(f"{rule}: the last row of a key must have the pattern *")
-    return Table(sheet.name, declared["policy"], keys, conditions, tuple(answers), rows, hits)
+    turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
+    return Table(sheet.name, declared["policy"], keys, conditions, tuple(answers), rows, hits, turn, leaves_out)
 
 
 def _list(lists: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:

@@ -1,11 +1,13 @@
 """Groups: which Level-3 product each exposure belongs to, what it is called, and by which rule."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrub import columns, sky
+from scrub.decide import in_turn
 from scrub.jwst.names import named
 from scrub.jwst.targets import labels
 from scrub.rejects import Fault, Split, set_aside
@@ -40,8 +42,9 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     >>> group(rules, jwst.exposures(rules, jwst.example(rules))).loc[0, ["product", "rule"]].tolist()
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
-    cases, codes = columns.distinct(exposures, _asked(rules))
-    decided = decide(rules, cases)
+    given = _given(rules, exposures)
+    cases, codes = columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
+    decided, _ = decide(rules, cases)
     told = decided[["CHANNEL", "group", "rule", "scale", "width", "height"]].take(codes).set_axis(exposures.index)
     frame = exposures.assign(case=codes, **told)
     frame = frame.assign(**_fiducials(rules, frame))
@@ -51,6 +54,16 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     return Split(frame[[*exposures.columns, "group", "product_id", "product", "rule", *_MEASURED]], rejected)
 
 
+def _given(rules: Rules, exposures: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return for each identity of a target whether an exposure has all its keywords: the word of a flag."""
+    keywords = {row["identity"]: row["keywords"].split() for row in rules["identities"].records()}
+    return {name: _flag(exposures[words].notna().all(axis=1)) for name, words in keywords.items()}
+
+
+def _flag(values: pd.Series) -> pd.Series:
+    return values.map({True: "true", False: "false"}).astype("str")
+
+
 def _asked(rules: Rules) -> list[str]:
     """Return the keywords that the tables ask for, in their order."""
     conditions = {name.upper() for table in rules.tables.values() for name in table.conditions}
@@ -58,33 +71,30 @@ def _asked(rules: Rules) -> list[str]:
     return [row["keyword"] for row in rules["keywords"].records() if row["keyword"] in conditions | folded]
 
 
-def decide(rules: Rules, cases: pd.DataFrame) -> pd.DataFrame:
-    """Return what the tables say of each distinct case: group, the words of its name, channel and scale.
+class Cases(NamedTuple):
+    """Distinct cases with every answer, and for each table the row that answered."""
+
+    decided: pd.DataFrame
+    rules: pd.DataFrame
+
+
+def decide(rules: Rules, cases: pd.DataFrame) -> Cases:
+    """Return what the tables say of each distinct case, asked in their turn.
 
     ``group`` is missing where a rule leaves the case out; ``rule`` is the row that decided.
     """
-    visit = rules["visit_types"].answer(cases[["VISITYPE"]].fillna("NONE").rename(columns=str.lower))
-    tso = cases["TSOVISIT"].map({True: "true", False: "false"})
-    kind = rules["exposure_types"].answer(pd.DataFrame({"exp_type": cases["EXP_TYPE"], "tsovisit": tso}))
     detector = cases["DETECTOR"].fillna("NONE")
     channel = cases["CHANNEL"].fillna(rules["channels"].fold("DETECTOR", detector).replace("NONE", None))
     filled = cases.assign(CHANNEL=channel)
-    classes = {c.lower(): rules["classes"].fold(c, filled[c].fillna("NONE")) for c in _classed(rules)}
-    facts = filled.rename(columns=str.lower).assign(**classes, wfsc=visit["wfsc"])
-    facts = facts.assign(group=kind["group"], naming=kind["naming"], order=kind["order"])
-    makes = facts[kind["group"] != "none"]
-    named = rules["product_names"].answer(makes)
-    elements = rules["elements"].answer(makes)["elements"]
-    scales = rules["pixel_scales"].answer(facts)[["scale", "width", "height"]].replace("", "nan").astype("float64")
-    decided = kind[["target"]].assign(visit=visit["visit"], CHANNEL=channel, elements=elements, **scales)
-    decided = decided.join(named[["head", "tail"]])
-    rule = kind["rule"].mask(kind["group"] != "none", named["rule"].reindex(kind.index))
-    made = named.index[named["product"] == "true"]
-    return decided.assign(group=kind.loc[made, "group"].reindex(kind.index), rule=rule)
-
-
-def _classed(rules: Rules) -> list[str]:
-    return list(rules["classes"].rows["keyword"].unique())
+    flags = {str(c): _flag(cases[c]) for c in cases if pd.api.types.is_bool_dtype(cases[c].dtype)}
+    classes = {c: rules["classes"].fold(c, filled[c].fillna("NONE")) for c in rules["classes"].rows["keyword"].unique()}
+    asked = filled.fillna("NONE").assign(**flags, **classes).rename(columns=str.lower)
+    told, fired, makes = in_turn(rules.in_turn(), asked)
+    deciding = fired[[table.name for table in rules.in_turn() if table.leaves_out]]
+    scales = told[["scale", "width", "height"]].replace("", None).astype("float64")
+    group, rule = told["group"].where(makes), deciding.ffill(axis=1).iloc[:, -1]
+    decided = told.assign(**scales, CHANNEL=channel, group=group.astype("str"), rule=rule.astype("str"))
+    return Cases(decided, fired)
 
 
 def _measured(rules: Rules, frame: pd.DataFrame) -> pd.Series:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from scrub import columns
 from scrub.tables import Rules
 
 
@@ -20,14 +19,11 @@ def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Ser
         rules: a JWST rule set.
         members: exposures with the number of their ``case`` and their ``group``; where that is missing
             they make no product, and have no label.
-        decided: for each case the conditions ``target`` and ``visit``.
+        decided: for each case ``identity``, and the fixed ``label`` where that is ``label``.
     """
     identities = sorted(rules["identities"].records(), key=lambda row: int(row["rank"]))
     makes = members[members["group"].notna()]
-    _, of_case = columns.distinct(decided, ["target", "visit"])
-    given = {row["identity"]: makes[row["keywords"].split()].notna().all(axis=1) for row in identities}
-    facts = pd.DataFrame({"case": makes["case"], "told": of_case[makes["case"]], **given})
-    answers = _answers(rules, facts, decided, list(given))
+    answers = decided[["identity", "label"]].take(makes["case"].to_numpy())
     label = answers["label"].to_numpy(dtype=object)
     program, _ = pd.factorize(makes["PROGRAM"])
     counted = np.zeros(len(makes), dtype=np.int64)
@@ -43,15 +39,6 @@ def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Ser
         numbers, codes = np.unique(number, return_inverse=True)
         label[own] = np.array([f"{row['prefix']}{n}" for n in numbers], dtype=object)[codes]
     return pd.Series(label, index=makes.index, dtype="str").reindex(members.index)
-
-
-def _answers(rules: Rules, facts: pd.DataFrame, decided: pd.DataFrame, given: list[str]) -> pd.DataFrame:
-    """Return how the target of each row is told: ``identity`` and ``label``."""
-    codes = facts.groupby(["told", *given], sort=False).ngroup().to_numpy()
-    first = facts.iloc[np.unique(codes, return_index=True)[1]]
-    asked = decided.loc[first["case"], ["target", "visit"]].reset_index(drop=True)
-    flags = first[given].astype("str").apply(lambda flag: flag.str.lower()).reset_index(drop=True)
-    return rules["targets"].answer(asked.join(flags))[["identity", "label"]].take(codes)
 
 
 def _values(
