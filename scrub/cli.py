@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     from scrub.contracts import ContractError
-    from scrub.decide import RuleError
+    from scrub.findings import RuleError
     from scrub.source import SourceError
     from scrub.tables import NoSuchRulesError
 

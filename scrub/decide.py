@@ -14,9 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-
-class RuleError(ValueError):
-    """A rule table that cannot be used: the message names the file, the line and what is wrong."""
+from scrub.findings import Finding, RuleError
 
 
 def allowed(cell: str, words: Sequence[str]) -> list[int]:
@@ -31,7 +29,7 @@ def allowed(cell: str, words: Sequence[str]) -> list[int]:
     [0, 1, 3]
     >>> allowed("imag", ["image", "spec"])
     Traceback (most recent call last):
-    scrub.decide.RuleError: 'imag' is not on the list (nearest: 'image')
+    scrub.findings.RuleError: 'imag' is not on the list (nearest: 'image')
     """
     if cell == "*":
         return list(range(len(words)))
@@ -56,6 +54,13 @@ def on_list(word: str, words: Sequence[str]) -> str:
     raise RuleError(f"{word!r} is not on the list ({hint})")
 
 
+class Opened(NamedTuple):
+    """A decision table opened out: for every case the place of the row that answers it, and what is wrong."""
+
+    hits: np.ndarray
+    findings: tuple[Finding, ...]
+
+
 def open_out(rows: pd.DataFrame, conditions: Mapping[str, Sequence[str]]) -> np.ndarray:
     """Return, for every case, the place of the row that answers it.
 
@@ -67,35 +72,82 @@ def open_out(rows: pd.DataFrame, conditions: Mapping[str, Sequence[str]]) -> np.
         Integers of one dimension a condition, each as long as its closed list.
 
     Raises:
-        RuleError: a word not on its list, a case with two rows (overlap) or with none (gap).
+        RuleError: a word not on its list, a case with two rows (duplicate or conflict) or with none (gap).
 
     >>> rows = pd.DataFrame({"tso": ["true", "!true"], "rule": ["t.csv:2", "t.csv:3"]})
     >>> open_out(rows, {"tso": ["true", "false"]}).tolist()
     [0, 1]
     >>> open_out(rows.head(1), {"tso": ["true", "false"]})
     Traceback (most recent call last):
-    scrub.decide.RuleError: t.csv:1: gap: no row for tso=false
+    scrub.findings.RuleError: t.csv:1: gap: no row for tso=false
+    """
+    hits, findings = opened(rows, conditions)
+    for finding in findings:
+        raise RuleError(str(finding))
+    return hits
+
+
+def opened(
+    rows: pd.DataFrame, conditions: Mapping[str, Sequence[str]], *, answers: Sequence[str] = (), file: str = "table"
+) -> Opened:
+    """Return a table opened out, with a finding for each word off its list, pair of rows that overlap, and gap.
+
+    Rows of a higher ``layer``, where there is such a column, answer in place of those below.
+
+    Args:
+        rows: as ``open_out`` takes them.
+        conditions: as ``open_out`` takes them.
+        answers: the columns in which rows that overlap must agree to be called duplicates.
+        file: the name of the table's file.
+
+    >>> rows = pd.DataFrame({"tso": ["*", "true"], "group": ["spec", "tac"], "rule": ["t.csv:2", "t.csv:3"]})
+    >>> print(*opened(rows, {"tso": ["true", "false"]}, answers=["group"]).findings)
+    t.csv:3: conflict: t.csv:2 answers tso=true, too, and otherwise
     """
     hits = np.full([len(words) for words in conditions.values()], -1)
-    for place, row in enumerate(rows.to_dict("records")):
-        cells = []
-        for column, words in conditions.items():
-            try:
-                cells.append(allowed(row[column], words))
-            except RuleError as error:
-                raise RuleError(f"{row['rule']}: {column}: {error}") from None
+    layers = rows["layer"].tolist() if "layer" in rows else [0] * len(rows)
+    said = [tuple(row) for row in rows[list(answers)].itertuples(index=False)]
+    findings: list[Finding] = []
+    for place in sorted(range(len(rows)), key=lambda i: layers[i]):
+        rule = str(rows["rule"].iloc[place])
+        cells, wrong = _places(rule, {c: str(rows[c].iloc[place]) for c in conditions}, conditions)
+        findings.extend(wrong)
+        if wrong:
+            continue
         block = np.ix_(*cells)
-        taken = np.argwhere(hits[block] >= 0)
-        if len(taken):
-            case = [places[i] for places, i in zip(cells, taken[0], strict=True)]
-            other = rows["rule"].iloc[hits[tuple(case)]]
-            raise RuleError(f"{row['rule']}: overlap with {other} for {_case(case, conditions)}")
+        for other in np.unique(hits[block]):
+            if other >= 0 and layers[other] == layers[place]:
+                shared = np.argwhere(hits[block] == other)
+                case = _case([places[i] for places, i in zip(cells, shared[0], strict=True)], conditions)
+                agree = said[other] == said[place]
+                kind, how = ("duplicate", "and the same") if agree else ("conflict", "and otherwise")
+                told = f"{rows['rule'].iloc[other]} answers {case}, too, {how}{_more(len(shared))}"
+                findings.append(Finding(rule, kind, told))
         hits[block] = place
     empty = np.argwhere(hits < 0)
     if len(empty):
-        file = str(rows["rule"].iloc[0]).rpartition(":")[0] if len(rows) else "table"
-        raise RuleError(f"{file}:1: gap: no row for {_case(empty[0], conditions)}")
-    return hits
+        where = str(rows["rule"].iloc[0]).rpartition(":")[0] if len(rows) else file
+        told = f"no row for {_case(empty[0], conditions)}{_more(len(empty))}"
+        findings.append(Finding(f"{where}:1", "gap", told))
+    return Opened(hits, tuple(findings))
+
+
+def _more(cases: int) -> str:
+    return f" ({cases} such cases)" if cases > 1 else ""
+
+
+def _places(
+    rule: str, row: Mapping[str, str], conditions: Mapping[str, Sequence[str]]
+) -> tuple[list[list[int]], list[Finding]]:
+    """Return for each condition of a row the places in its list, and the cells that are not of the language."""
+    cells, wrong = [], []
+    for column, words in conditions.items():
+        try:
+            cells.append(allowed(row[column], words))
+        except RuleError as error:
+            blank = "" in row[column].removeprefix("!").split("|")
+            wrong.append(Finding(rule, "blank" if blank else "word", str(error), column))
+    return cells, wrong
 
 
 def _case(places: Sequence[int], conditions: Mapping[str, Sequence[str]]) -> str:

@@ -4,29 +4,26 @@ A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says
 Tables are read as text, exactly as they are written.
 """
 
-import csv
 import hashlib
-import io
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrub import contracts
-from scrub.decide import RuleError, answer, fold, on_list, open_out
+from scrub import sheets
+from scrub.decide import answer, fold, opened
+from scrub.findings import Finding, RuleError
+from scrub.findings.cases import find_listed, find_patterns
+from scrub.findings.cells import Lists, find_breaches, find_cells, find_undated
 from scrub.missing import Words
-from scrub.where import find
+from scrub.sheets import COMMON, OWN, NoSuchRulesError, Sheet, at_edition, version
 
-COMMON = ("since", "until", "source", "note")
-
-
-class NoSuchRulesError(RuleError):
-    """A rule set or an edition that there is not."""
+__all__ = [
+    "NoSuchRulesError", "RuleError", "Rules", "Table", "build", "dated", "editions", "read", "version", "words",
+]  # fmt: skip
 
 
 class Table(NamedTuple):
@@ -81,22 +78,15 @@ class Rules:
         return sorted((table for table in self.tables.values() if table.turn), key=lambda table: table.turn)
 
 
-class _Sheet(NamedTuple):
-    """A table as its file has it, every edition of it, and its declaration."""
-
-    name: str
-    declared: Mapping[str, Any]
-    rows: pd.DataFrame
-
-
 def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: str = "jwst") -> Rules:
     """Return a rule set at an edition, the newest unless one is named.
 
     Args:
         name: a rule set that ships (``"jwst"``), or a folder: one that holds tables, or one that holds
-            a folder named like ``base``. Tables the folder lacks are those of ``base`` as it ships.
+            a folder named like ``base``. A folder that lacks tables is an overlay: its rows stand in place
+            of those that ship.
         edition: a word of the rule set's editions table.
-        base: the rule set that a folder is a version of.
+        base: the rule set that a folder is a version of, where its name does not say.
 
     Raises:
         NoSuchRulesError: no such rule set or edition.
@@ -107,19 +97,93 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     ('3', ['0.03', '0.06'])
     >>> read("jwst", edition=9)
     Traceback (most recent call last):
-    scrub.tables.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
+    scrub.sheets.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
     """
-    sheets = _sheets(name, base)
-    editions = sorted(next(s for s in sheets if s.name == "editions").rows["edition"], key=version)
-    chosen = editions[-1] if edition is None else str(edition)
-    if chosen not in editions:
-        raise NoSuchRulesError(f"no edition {chosen} of {name}: there are {', '.join(editions)}")
-    _check_common(sheets, editions)
-    current = {s.name: s._replace(rows=at_edition(s.rows, chosen)) for s in sheets}
+    place = sheets.locate(name, base)
+    found = sheets.load(place)
+    _refuse(f for sheet in found for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
+    known = editions(found)
+    chosen = known[-1] if edition is None else str(edition)
+    if chosen not in known:
+        raise NoSuchRulesError(f"no edition {chosen} of {name}: there are {', '.join(known)}")
+    _refuse(find_undated(dated(found), known))
+    rules, findings = build(place.name, found, chosen)
+    _refuse(findings)
+    return rules
+
+
+def _refuse(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        raise RuleError(str(finding))
+
+
+def dated(found: Sequence[Sheet]) -> pd.DataFrame:
+    """Return the columns that every table has, of all sheets."""
+    return pd.concat([s.rows.reindex(columns=["rule", *COMMON], fill_value="") for s in found], ignore_index=True)
+
+
+def editions(found: Sequence[Sheet]) -> list[str]:
+    """Return the editions of a rule set, oldest first."""
+    told = next(sheet for sheet in found if sheet.name == "editions").rows["edition"]
+    return sorted(told.unique(), key=version)
+
+
+class Built(NamedTuple):
+    """A rule set at an edition, and what is wrong with it there."""
+
+    rules: Rules
+    findings: tuple[Finding, ...]
+
+
+def build(name: str, found: Sequence[Sheet], edition: str) -> Built:
+    """Return a rule set at an edition, whatever is wrong with it there."""
+    known = editions(found)
+    current = {s.name: s._replace(rows=sheets.overlaid(at_edition(s.rows, edition, known), s.declared)) for s in found}
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
     lists = {str(key): tuple(words) for key, words in pairs}
-    tables = {sheet.name: _table(sheet, lists) for sheet in current.values()}
-    return Rules(str(name), chosen, tables, lists, _fingerprint(tables.values()))
+    asked = {**lists, **_references(current)}
+    findings: list[Finding] = []
+    tables = {}
+    for sheet in current.values():
+        table, wrong = _table(sheet, asked)
+        tables[sheet.name] = table
+        findings.extend(wrong)
+    return Built(Rules(name, edition, tables, lists, _fingerprint(tables.values())), tuple(findings))
+
+
+def _references(current: Mapping[str, Sheet]) -> dict[str, tuple[str, ...]]:
+    """Return the closed lists that are a column of another table (``features.feature``), and the lists asked for."""
+    declared = [sheet.declared for sheet in current.values()]
+    named = [d.get(key, {}).values() for d in declared for key in ("conditions", "answers", "words")]
+    wanted = [name.rstrip("?+") for names in named for name in names]
+    wanted += [d["covers"] for d in declared if "covers" in d]
+    columns = {name: name.partition(".") for name in wanted if "." in name}
+    found = {name: tuple(current[table].rows[column].unique()) for name, (table, _, column) in columns.items()}
+    also = current["lists"].declared.get("also", ())
+    return {**found, "asked": tuple(dict.fromkeys([*(w for w in wanted if w), *also]))}
+
+
+def _table(sheet: Sheet, lists: Lists) -> tuple[Table, list[Finding]]:
+    """Return a table, and what is wrong with it: words off their lists, gaps, cases with two answers."""
+    rows, declared, policy = sheet.rows, sheet.declared, sheet.declared["policy"]
+    answers = tuple(declared.get("answers", {}))
+    findings = list(find_cells(rows, declared, lists))
+    conditions: dict[str, Sequence[str]] = {}
+    for column, name in declared.get("conditions", {}).items():
+        conditions[column] = lists.get(name, ())
+        if name not in lists:
+            findings.append(Finding("lists.csv:1", "gap", f"no list {name}"))
+    hits = np.empty(0, int)
+    if policy == "unique":
+        hits, wrong = opened(rows, conditions, answers=answers, file=f"{sheet.name}.csv")
+        findings.extend(wrong)
+    elif policy == "list":
+        findings.extend(find_listed(sheet.name, rows, declared, lists.get(declared.get("covers", ""), ())))
+    else:
+        findings.extend(find_patterns(sheet.name, rows, declared))
+    turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
+    keys = tuple(declared.get("key", ()))
+    return Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out), findings
 
 
 def words(rules: Rules) -> Words:
@@ -132,159 +196,14 @@ def words(rules: Rules) -> Words:
     return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
 
 
-def version(edition: str) -> tuple[int, ...]:
-    """Return an edition as numbers, so that 1.9 comes before 1.11."""
-    return tuple(int(part) for part in edition.split("."))
-
-
-def at_edition(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
-    """Return the rows in force: ``since`` is the first edition with a row, ``until`` the first without."""
-    if "since" not in rows:
-        return rows
-    now = version(edition)
-    begun = rows["since"].map(lambda e: not e or version(e) <= now)
-    open_ = rows["until"].map(lambda e: not e or now < version(e))
-    return rows[begun & open_].reset_index(drop=True)
-
-
-def _sheets(name: str | Path, base: str) -> list[_Sheet]:
-    """Return every table of the rule set, and the common ones, as the files have them."""
-    shipped = find("rules")
-    folder = shipped / name
-    declared = _declarations(shipped / "tables.toml")
-    rule_set = str(name)
-    if rule_set not in declared:
-        folder, rule_set = Path(name), base
-        folder = folder / base if (folder / base).is_dir() else folder
-        if not any(folder.glob("*.csv")):
-            known = ", ".join(sorted(set(declared) - {"common"}))
-            raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {known}")
-        own = [p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()]
-        declared = _declarations(own[0]) if own else declared
-    found = []
-    for table, declaration in declared[rule_set].items():
-        file = folder / f"{table}.csv"
-        found.append(_sheet(table, file if file.is_file() else shipped / base / file.name, declaration))
-    return [*found, *(_sheet(t, shipped / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
-
-
-def _declarations(path: Path) -> dict[str, dict[str, Any]]:
-    """Return what tables.toml says of each rule set; one that is ``like`` another has its tables, too."""
-    with path.open("rb") as file:
-        sets = tomllib.load(file)
-    return {
-        name: {**sets.get(tables.get("like"), {}), **{t: d for t, d in tables.items() if t != "like"}}
-        for name, tables in sets.items()
-    }
-
-
-def _sheet(name: str, file: Path, declared: Mapping[str, Any]) -> _Sheet:
-    """Return one file as text, each row with its ``file:line``."""
-    pattern = ["pattern"] if declared["policy"] == "first" else []
-    common = COMMON if name != "editions" else COMMON[2:]
-    expected = [
-        *declared.get("key", ()), *declared.get("conditions", ()), *pattern, *declared.get("answers", ()), *common,
-    ]  # fmt: skip
-    try:
-        text = file.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise RuleError(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise RuleError(f"{file.name}: not UTF-8: {error}") from None
-    return _Sheet(name, declared, _rows(name, file.name, text, tuple(expected)))
-
-
-@cache
-def _rows(name: str, file: str, text: str, expected: tuple[str, ...]) -> pd.DataFrame:
-    """Return the rows of a table that keep the contract of tables of its name; nobody may change them."""
-    lines = _lines(file, text)
-    _, header = next(lines, (1, []))
-    if header != list(expected):
-        raise RuleError(f"{file}:1: the columns are {','.join(header)}; expected {','.join(expected)}")
-    cells = []
-    for line, row in lines:
-        if len(row) != len(expected):
-            raise RuleError(f"{file}:{line}: {len(row)} cells; the header has {len(expected)}")
-        cells.append([*row, f"{file}:{line}"])
-    rows = pd.DataFrame(cells, columns=[*expected, "rule"], dtype="str")
-    if (find("schemas") / "rules" / f"{name}.yaml").is_file():
-        _hold(f"rules/{name}", rows, {})
-    return rows
-
-
-def _lines(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines of a CSV file with their numbers."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise RuleError(f"{file}:{reader.line_num}: {error}") from None
-
-
-def _check_common(sheets: Sequence[_Sheet], editions: Sequence[str]) -> None:
-    """Hold the columns that every table has against their contract."""
-    dated = pd.concat([s.rows.reindex(columns=["rule", *COMMON], fill_value="") for s in sheets])
-    _hold("rules/table", dated, {"edition": ("", *editions)})
-
-
-def _hold(contract: str, rows: pd.DataFrame, lists: Mapping[str, Sequence[str]]) -> None:
-    bad = contracts.failures(contracts.read(contract, lists), rows)
-    for failure in bad.to_dict("records"):
-        place = rows["rule"].iloc[failure["row"]] if failure["row"] >= 0 else contract
-        raise RuleError(f"{place}: {failure['column']}: {failure['reason']}: {failure['value']!r}")
-
-
-def _table(sheet: _Sheet, lists: Mapping[str, Sequence[str]]) -> Table:
-    """Return a table that is checked: words on their lists, keys told apart, no gap and no overlap."""
-    rows, declared = sheet.rows, sheet.declared
-    answers = declared.get("answers", {})
-    for column, wanted in answers.items():
-        _check_answers(rows, column, wanted, lists)
-    keys = tuple(declared.get("key", ()))
-    conditions = {c: _list(lists, name) for c, name in declared.get("conditions", {}).items()}
-    hits = open_out(rows, conditions) if declared["policy"] == "unique" else np.empty(0, int)
-    if declared["policy"] == "list":
-        for rule in rows.loc[rows.duplicated(list(keys)), "rule"]:
-            raise RuleError(f"{rule}: the same {', '.join(keys)} as a row before")
-    if "covers" in declared:
-        for word in _list(lists, declared["covers"]):
-            if word not in set(rows[keys[0]]):
-                raise RuleError(f"{sheet.name}.csv:1: gap: no row for {keys[0]}={word}")
-    if declared["policy"] == "first":
-        last = rows.drop_duplicates(list(keys), keep="last")
-        for rule in last.loc[last["pattern"] != "*", "rule"]:
-            raise RuleError(f"{rule}: the last row of a key must have the pattern *")
-    turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
-    return Table(sheet.name, declared["policy"], keys, conditions, tuple(answers), rows, hits, turn, leaves_out)
-
-
-def _list(lists: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
-    if name not in lists:
-        raise RuleError(f"lists.csv:1: no list {name}")
-    return lists[name]
-
-
-def _check_answers(rows: pd.DataFrame, column: str, wanted: str, lists: Mapping[str, Sequence[str]]) -> None:
-    """Refuse an answer that is not on its list: ``list``, ``list?`` (may be blank), ``list+`` (several words)."""
-    name = wanted.rstrip("?+")
-    if not name:
-        return
-    first = rows.drop_duplicates(column)
-    for cell, rule in zip(first[column], first["rule"], strict=True):
-        words = cell.split() if "+" in wanted else [cell]
-        for word in words if cell or "?" not in wanted else ():
-            try:
-                on_list(word, _list(lists, name))
-            except RuleError as error:
-                raise RuleError(f"{rule}: {column}: {error}") from None
-
-
 def _fingerprint(tables: Iterable[Table]) -> str:
     """Return a hash of what the rules say: of every cell but source, note and dates, whatever the row order."""
     digest = hashlib.sha256()
     for table in sorted(tables, key=lambda t: t.name):
-        said = table.rows.drop(columns=[*COMMON, "rule"], errors="ignore")
+        over = (table.rows[OWN] if OWN in table.rows and table.policy == "unique" else table.rows["rule"]) == 1
+        said = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore").assign(
+            over=over.map({True: "over", False: ""})
+        )
         lines = ["\x1f".join(row) for row in said.itertuples(index=False, name=None)]
         ordered = lines if table.policy == "first" else sorted(lines)
         digest.update("\x1e".join([table.name, *said.columns, *ordered]).encode())

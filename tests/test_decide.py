@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub.decide import RuleError, allowed, answer, fold, open_out
+from scrub.decide import allowed, answer, fold, open_out
+from scrub.findings import RuleError
 
 LISTS = {"a": ["x", "y", "z"], "b": ["0", "1"]}
 
@@ -39,7 +40,7 @@ def test_a_table_opens_out_if_and_only_if_every_case_has_one_row(cells):
         facts = pd.DataFrame(cases, columns=list(LISTS))
         assert answer(table, hits, LISTS, facts)["rule"].tolist() == [f"t.csv:{places[0] + 2}" for places in found]
     else:
-        with pytest.raises(RuleError, match="overlap" if any(len(places) > 1 for places in found) else "gap"):
+        with pytest.raises(RuleError, match="duplicate" if any(len(places) > 1 for places in found) else "gap"):
             open_out(table, LISTS)
 
 

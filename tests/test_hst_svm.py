@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub import cli, contracts, hdf5, hst_svm
-from scrub.decide import RuleError
+from scrub.findings import RuleError
 from scrub.hst_svm import mast
 from scrub.hst_svm.qa import QaError, flat
 from scrub.hst_svm.summary import count_sources

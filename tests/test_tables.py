@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scrub import contracts, jwst, tables
-from scrub.decide import RuleError
+from scrub.findings import RuleError
 from scrub.tables import NoSuchRulesError
 from scrub.where import find
 
@@ -28,28 +28,28 @@ def edit(folder, table, old, new, count=1):
 
 BROKEN = {
     "gap": ("visit_types", "GENERIC,false,other,,,", "GENERIC,false,other,,2,", r"visit_types.csv:1: gap: no row for visitype=GENERIC"),
-    "overlap": ("visit_types", "GENERIC,", "GENERIC|NONE,", r"visit_types.csv:15: overlap with visit_types.csv:2 for visitype=NONE"),
-    "word not on the list": ("exposure_types", "NRC_IMAGE,false", "NRC_IMAG,false", r"exposure_types.csv:\d+: exp_type: 'NRC_IMAG' is not on the list \(nearest: 'NRC_IMAGE'\)"),
-    "answer not on the list": ("exposure_types", "NRC_IMAGE,false,image", "NRC_IMAGE,false,images", r"group: 'images' is not on the list \(nearest: 'image'\)"),
+    "overlap": ("visit_types", "GENERIC,", "GENERIC|NONE,", r"visit_types.csv:15: (conflict|duplicate): visit_types.csv:2 answers visitype=NONE, too"),
+    "word not on the list": ("exposure_types", "NRC_IMAGE,false", "NRC_IMAG,false", r"exposure_types.csv:\d+: word: exp_type: 'NRC_IMAG' is not on the list \(nearest: 'NRC_IMAGE'\)"),
+    "answer not on the list": ("exposure_types", "NRC_IMAGE,false,image", "NRC_IMAGE,false,images", r"word: group: 'images' is not on the list \(nearest: 'image'\)"),
     "word like no other": ("exposure_types", "NRC_IMAGE,false,image", "NRC_IMAGE,false,xyzzy", r"'xyzzy' is not on the list \(the list: image, spec, tac, fgs, none\)"),
-    "blank condition": ("visit_types", "GENERIC,", ",", r"visit_types.csv:2: visitype: a blank cell where a word must stand"),
-    "blank answer": ("visit_types", "GENERIC,false", "GENERIC,", r"visit_types.csv:2: wfsc: a blank cell"),
-    "no source": ("visit_types", "GENERIC,false,other,,,spacekit 1.1.4 preprocessor/scrub.py fake_target_ids", "GENERIC,false,other,,,", r"visit_types.csv:2: source: not of the form"),
-    "unknown edition": ("visit_types", "GENERIC,false,other,,", "GENERIC,false,other,7,", r"visit_types.csv:2: since: not on the list: '7'"),
-    "two rows of one key": ("encodings", "instr,MIRI,1", "instr,FGS,1", r"encodings.csv:3: the same column, value as a row before"),
-    "no last *": ("classes", "GRATING,*,other", "GRATING,G*,other", r"classes.csv:11: the last row of a key must have the pattern \*"),
-    "a code that is no number": ("encodings", "instr,MIRI,1", "instr,MIRI,one", r"encodings.csv:3: code: not of the form .*: 'one'"),
-    "foreign digits": ("encodings", "instr,MIRI,1", "instr,MIRI,١", r"encodings.csv:3: code: not of the form"),
-    "a scale that is no number": ("pixel_scales", "0.03", "0,03", r"pixel_scales.csv:2: 11 cells; the header has 10"),
-    "a torn row": ("groups", "fgs,false", "fgs,,false", r"groups.csv:5: 9 cells; the header has 8"),
-    "a missing column": ("groups", "group,offsets", "group,offset", r"groups.csv:1: the columns are group,offset,"),
-    "semicolons": ("groups", ",", ";", r"groups.csv:1: the columns are group;offsets"),
-    "a byte-order mark": ("groups", "group,offsets", "\ufeffgroup,offsets", r"groups.csv:1: the columns are \ufeffgroup"),
-    "a class on no list": ("classes", "PUPIL,CLEARP,clear", "PUPIL,CLEARP,claer", r"classes.csv:4: class: 'claer' is not on the list \(nearest: 'clear'\)"),
+    "blank condition": ("visit_types", "GENERIC,", ",", r"visit_types.csv:2: blank: visitype: a blank cell where a word must stand"),
+    "blank answer": ("visit_types", "GENERIC,false", "GENERIC,", r"visit_types.csv:2: blank: wfsc: a blank cell"),
+    "no source": ("visit_types", "GENERIC,false,other,,,spacekit 1.1.4 preprocessor/scrub.py fake_target_ids", "GENERIC,false,other,,,", r"visit_types.csv:2: source: a blank cell"),
+    "unknown edition": ("visit_types", "GENERIC,false,other,,", "GENERIC,false,other,7,", r"visit_types.csv:2: edition: since: '7' is no edition"),
+    "two rows of one key": ("encodings", "instr,MIRI,1", "instr,FGS,1", r"encodings.csv:3: conflict: encodings.csv:2 answers column=instr, value=FGS, too"),
+    "no last *": ("classes", "GRATING,*,other", "GRATING,G*,other", r"classes.csv:1: gap: no row for keyword=GRATING .* the last pattern must be \*"),
+    "a code that is no number": ("encodings", "instr,MIRI,1", "instr,MIRI,one", r"encodings.csv:3: contract: code: not of the form .*: 'one'"),
+    "foreign digits": ("encodings", "instr,MIRI,1", "instr,MIRI,١", r"encodings.csv:3: contract: code: not of the form"),
+    "a scale that is no number": ("pixel_scales", "0.03", "0,03", r"pixel_scales.csv:2: file: 11 cells; the header has 10"),
+    "a torn row": ("groups", "fgs,false", "fgs,,false", r"groups.csv:5: file: 9 cells; the header has 8"),
+    "a missing column": ("groups", "group,offsets", "group,offset", r"groups.csv:1: file: the columns are group,offset,"),
+    "semicolons": ("groups", ",", ";", r"groups.csv:1: file: the columns are group;offsets"),
+    "a byte-order mark": ("groups", "group,offsets", "\ufeffgroup,offsets", r"groups.csv:1: damage: a byte-order mark"),
+    "a class on no list": ("classes", "PUPIL,CLEARP,clear", "PUPIL,CLEARP,claer", r"classes.csv:4: word: class: 'claer' is not on the list \(nearest: 'clear'\)"),
     "a part without a row": ("name_parts", "filter,FILTER,-,,,,,,spacekit 1.1.4 preprocessor/scrub.py make_image_product_name,\n", "", r"name_parts.csv:1: gap: no row for part=filter"),
-    "a pointing on no list": ("groups", "CRVAL1/CRVAL2", "CRVAL1/CRVL2", r"groups.csv:\d: fiducial: 'CRVAL1/CRVL2' is not on the list"),
-    "a column on no list": ("features", ",frac,", ",frak,", r"features.csv:\d+: column: 'frak' is not on the list"),
-    "an open quote": ("groups", "fgs,false", 'fgs,"false', r"groups.csv:\d+: unexpected end of data"),
+    "a pointing on no list": ("groups", "CRVAL1/CRVAL2", "CRVAL1/CRVL2", r"groups.csv:\d: word: fiducial: 'CRVAL1/CRVL2' is not on the list"),
+    "a column on no list": ("features", ",frac,", ",frak,", r"features.csv:\d+: word: column: 'frak' is not on the list"),
+    "an open quote": ("groups", "fgs,false", 'fgs,"false', r"groups.csv:\d+: file: unexpected end of data"),
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_a_broken_table_is_refused_by_file_and_line(folder, table, old, new, mes
 
 def test_a_table_that_is_not_utf8_is_refused(folder):
     (folder / "groups.csv").write_bytes(b"\xff\xfe")
-    with pytest.raises(RuleError, match=r"groups.csv: not UTF-8"):
+    with pytest.raises(RuleError, match=r"groups.csv:1: damage: not UTF-8"):
         tables.read(folder)
 
 
@@ -79,7 +79,7 @@ def test_a_rule_set_is_a_name_a_folder_or_the_folder_above_it(folder, which):
 def test_own_declarations_stand_beside_own_tables(folder):
     text = (find("rules") / "tables.toml").read_text()
     (folder.parent / "tables.toml").write_text(text.replace('answers = { code = "" }', 'answers = { number = "" }'))
-    with pytest.raises(RuleError, match=r"encodings.csv:1: .*expected column,value,number"):
+    with pytest.raises(RuleError, match=r"encodings.csv:1: file: .*expected column,value,number"):
         tables.read(folder)
 
 
@@ -92,7 +92,7 @@ def test_an_unknown_rule_set_names_those_that_there_are(name):
 def test_a_declared_table_must_be_somewhere(folder):
     text = (find("rules") / "tables.toml").read_text()
     (folder.parent / "tables.toml").write_text(text + '\n[jwst.moons]\npolicy = "list"\nkey = ["moon"]\n')
-    with pytest.raises(RuleError, match=r"moons.csv: No such file"):
+    with pytest.raises(RuleError, match=r"moons.csv:1: file: no such file"):
         tables.read(folder)
 
 

@@ -1,0 +1,275 @@
+"""Sheets: the tables of a rule set as their files have them, every edition of them, each row with its ``file:line``.
+
+A rule set is a folder of CSV files; ``tables.toml`` says what each of them is. One that ships is named; a
+folder of one's own is whole if it has every table, else an overlay: its rows answer in place of those that ship.
+"""
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from scrub.findings import Finding, RuleError
+from scrub.where import find
+
+COMMON = ("since", "until", "source", "note")
+OWN = "layer"
+
+
+class NoSuchRulesError(RuleError):
+    """A rule set or an edition that there is not."""
+
+
+class Sheet(NamedTuple):
+    """A table as its files have it, every edition of it; its declaration; what kept lines from being read."""
+
+    name: str
+    declared: Mapping[str, Any]
+    rows: pd.DataFrame
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...]
+
+
+class Place(NamedTuple):
+    """Where a rule set lies: the shipped set it is a version of, its declarations, and its folders, lowest first."""
+
+    name: str
+    base: str
+    declared: Mapping[str, Mapping[str, Any]]
+    folders: tuple[Path, ...]
+    common: Path
+
+
+def sets() -> list[str]:
+    """Return the names of the rule sets that ship.
+
+    >>> "jwst" in sets()
+    True
+    """
+    return sorted(set(declarations(find("rules") / "tables.toml")) - {"common"})
+
+
+def locate(name: str | Path, base: str = "jwst") -> Place:
+    """Return where a rule set lies.
+
+    Args:
+        name: a rule set that ships, or a folder: of tables, or with a folder named like ``base`` in it.
+        base: the rule set that a folder is a version of, where neither its name nor its tables.toml says.
+
+    Raises:
+        NoSuchRulesError: neither.
+
+    >>> locate("hst_cal").base
+    'hst_cal'
+    """
+    shipped = find("rules")
+    declared = declarations(shipped / "tables.toml")
+    if str(name) in declared and name != "common":
+        return Place(str(name), str(name), declared, (shipped / name,), shipped / "common")
+    folder = Path(name)
+    folder = folder / base if (folder / base).is_dir() else folder
+    if not any(folder.glob("*.csv")):
+        raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {', '.join(sets())}")
+    own = next((p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()), None)
+    common = shipped / "common"
+    if own:
+        declared = {"common": declared["common"], **declarations(own)}
+        common = own.parent / "common" if (own.parent / "common").is_dir() else common
+    resolved = folder.resolve().name
+    known = resolved if resolved in declared else base
+    if known not in declared:
+        raise NoSuchRulesError(f"{own} declares no rule set {known}")
+    whole = all((folder / f"{table}.csv").is_file() for table in declared[known])
+    below = () if whole or not (shipped / known).is_dir() else (shipped / known,)
+    return Place(str(name), known, declared, (*below, folder), common)
+
+
+@cache
+def _declared(text: str) -> dict[str, dict[str, Any]]:
+    found = tomllib.loads(text)
+    return {
+        name: {**found.get(tables.get("like"), {}), **{t: d for t, d in tables.items() if t != "like"}}
+        for name, tables in found.items()
+    }
+
+
+def declarations(path: Path) -> dict[str, dict[str, Any]]:
+    """Return what a tables.toml says of each rule set; one that is ``like`` another has its tables, too.
+
+    Raises:
+        RuleError: it cannot be read.
+    """
+    try:
+        return _declared(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RuleError(f"{path}: {error}") from None
+
+
+def load(place: Place) -> list[Sheet]:
+    """Return every table of a rule set, and the common ones, whatever is wrong with them."""
+    found = [_sheet(name, place.folders, declared) for name, declared in place.declared[place.base].items()]
+    return [*found, *(_sheet(t, (place.common,), d) for t, d in place.declared["common"].items())]
+
+
+def strangers(place: Place) -> list[Finding]:
+    """Return a finding for each file of one's own folder that no declaration names."""
+    known = [f"{name}.csv" for name in place.declared[place.base]]
+    found = []
+    for file in sorted(place.folders[-1].glob("*.csv")):
+        if file.name not in known:
+            near = get_close_matches(file.name, known, n=1)
+            hint = f"nearest: {near[0]}" if near else f"there are {', '.join(known)}"
+            found.append(Finding(f"{file.name}:1", "file", f"no table of {place.base} has this name ({hint})"))
+    return found
+
+
+def columns(name: str, declared: Mapping[str, Any]) -> list[str]:
+    """Return the columns of a table: keys, conditions, pattern, answers, then those that every table has.
+
+    >>> columns("channels", {"policy": "first", "key": ["keyword"], "answers": {"channel": ""}})[:3]
+    ['keyword', 'pattern', 'channel']
+    """
+    pattern = ["pattern"] if declared["policy"] == "first" else []
+    common = COMMON if name != "editions" else COMMON[2:]
+    asked = [*declared.get("key", ()), *declared.get("conditions", ()), *pattern]
+    return [*asked, *declared.get("answers", ()), *common]
+
+
+def _sheet(name: str, folders: Sequence[Path], declared: Mapping[str, Any]) -> Sheet:
+    """Return one table: the files of its folders that there are, the lowest first."""
+    files = tuple(f for f in (folder / f"{name}.csv" for folder in folders) if f.is_file())
+    expected = tuple(columns(name, declared))
+    if not files:
+        gone = Finding(f"{name}.csv:1", "file", "no such file")
+        return Sheet(name, declared, pd.DataFrame(columns=[*expected, "rule"], dtype="str"), (gone,), ())
+    parts = [_part(file, expected, _shown(folders, file)) for file in files]
+    rows = [rows.assign(**{OWN: layer}) if len(folders) > 1 else rows for layer, (rows, _) in enumerate(parts)]
+    if len(folders) > 1 and files == (folders[-1] / f"{name}.csv",):
+        rows = [rows[0].assign(**{OWN: 1})]
+    frame = rows[0] if len(rows) == 1 else pd.concat(rows, ignore_index=True)
+    return Sheet(name, declared, frame, tuple(f for _, found in parts for f in found), files)
+
+
+def _shown(folders: Sequence[Path], file: Path) -> str:
+    """Return a file's name as rules and findings have it: that of an overlay with its folder."""
+    return f"{file.parent.name}/{file.name}" if len(folders) > 1 and file.parent == folders[-1] else file.name
+
+
+def _part(file: Path, expected: tuple[str, ...], shown: str) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise RuleError(f"{file}: {error.strerror}") from None
+    return _parsed(raw, expected, shown)
+
+
+@cache
+def _parsed(raw: bytes, expected: tuple[str, ...], shown: str) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Return the rows of a file, and what kept lines from being rows; nobody may change them."""
+    findings: list[Finding] = []
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        findings.append(Finding(f"{shown}:1", "damage", f"not UTF-8: {error}"))
+        text = raw.decode("utf-8", errors="replace")
+    if text.startswith("\ufeff"):
+        findings.append(Finding(f"{shown}:1", "damage", "a byte-order mark at the beginning"))
+        text = text.removeprefix("\ufeff")
+    mark = _separator(text.partition("\n")[0])
+    if mark != ",":
+        findings.append(Finding(f"{shown}:1", "damage", f"cells are parted by {mark!r}, not by commas"))
+    lines, torn = _lines(text, mark, shown)
+    findings.extend(torn)
+    _, header = lines[0] if lines else (1, [])
+    if header != list(expected):
+        told = f"the columns are {','.join(header)}; expected {','.join(expected)}"
+        findings.append(Finding(f"{shown}:1", "file", told))
+        return pd.DataFrame(columns=[*expected, "rule"], dtype="str"), tuple(findings)
+    whole = []
+    for line, cells in lines[1:]:
+        if len(cells) == len(expected):
+            whole.append([*cells, f"{shown}:{line}"])
+        else:
+            told = f"{len(cells)} cells; the header has {len(expected)}"
+            findings.append(Finding(f"{shown}:{line}", "file", told))
+    return pd.DataFrame(whole, columns=[*expected, "rule"], dtype="str"), tuple(findings)
+
+
+def _separator(header: str) -> str:
+    """Return what parts the cells of a header: a comma, or what a spreadsheet put in its place."""
+    return next((mark for mark in (";", "\t") if mark in header and "," not in header), ",")
+
+
+def _lines(text: str, mark: str, shown: str) -> tuple[list[tuple[int, list[str]]], Iterable[Finding]]:
+    """Return the lines of a CSV text with their numbers, up to the first that is torn."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            lines.append((reader.line_num, cells))  # noqa: PERF401  (the lines before a torn one are kept)
+    except csv.Error as error:
+        return lines, [Finding(f"{shown}:{reader.line_num}", "file", str(error))]
+    return lines, []
+
+
+def version(edition: str) -> tuple[int, ...]:
+    """Return an edition as numbers, so that 1.9 comes before 1.11.
+
+    >>> version("1.9") < version("1.11")
+    True
+    """
+    return tuple(int(part) for part in edition.split("."))
+
+
+def at_edition(rows: pd.DataFrame, edition: str, editions: Sequence[str]) -> pd.DataFrame:
+    """Return the rows in force: ``since`` is the first edition with a row, ``until`` the first without.
+
+    Args:
+        rows: of a sheet.
+        edition: one of the editions.
+        editions: every edition; a date that is none of them leaves its row out of force.
+
+    >>> rows = pd.DataFrame({"since": ["", "2"], "until": ["2", ""], "group": ["none", "spec"]})
+    >>> at_edition(rows, "2", ["1", "2"])["group"].tolist()
+    ['spec']
+    """
+    if "since" not in rows:
+        return rows
+    now = version(edition)
+    begun = {e for e in editions if version(e) <= now} | {""}
+    over = set(editions) - begun | {""}
+    return rows[rows["since"].isin(begun) & rows["until"].isin(over)].reset_index(drop=True)
+
+
+def overlaid(rows: pd.DataFrame, declared: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows in force with those of an overlay in place of the shipped rows of the same key.
+
+    Of a pattern table the overlay's rows are tried first, but for a row whose pattern ships: it stands in its place.
+    Decision tables keep both: an overlay's rows win the cases they answer when the table is opened out. A row
+    that says what a shipped row says is that row.
+
+    >>> rows = pd.DataFrame({"feature": ["a", "b", "a"], "code": ["0", "1", "5"], "layer": [0, 0, 1]})
+    >>> overlaid(rows, {"policy": "list", "key": ["feature"]})["code"].tolist()
+    ['5', '1']
+    """
+    if OWN not in rows:
+        return rows
+    if declared["policy"] == "unique":
+        again = rows.duplicated([*declared["conditions"], *declared["answers"]])
+        return rows[~(again & (rows[OWN] == 1))].reset_index(drop=True)
+    keys = [*declared["key"], *(["pattern"] if declared["policy"] == "first" else [])]
+    own, below = rows[rows[OWN] == 1], rows[rows[OWN] == 0]
+    place = below.reset_index().drop_duplicates(keys).set_index(keys)["index"]
+    at = pd.MultiIndex.from_frame(own[keys]) if len(keys) > 1 else pd.Index(own[keys[0]])
+    found = place.reindex(at).to_numpy(dtype="float64")
+    new = -1.0 if declared["policy"] == "first" else float(len(rows))
+    order = own.assign(at=pd.Series(found, index=own.index).fillna(new))
+    kept = below[~below.index.isin(found)].assign(at=lambda frame: frame.index.astype("float64"))
+    merged = pd.concat([order, kept]).sort_values("at", kind="stable")
+    return merged.drop(columns="at").reset_index(drop=True)
