@@ -53,9 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     jwst.add_argument("--prefix", default="", help="read files whose name starts so")
     jwst.add_argument("--suffix", default="_uncal.fits", help="read files whose name ends so (default: %(default)s)")
 
-    from scrub import cli_hst
+    from scrub import cli_hst, cli_rules
 
     cli_hst.add(commands)
+    cli_rules.add(commands)
 
     validate = _command(commands, "validate", "hold a table against the contract of a stage", _validate)
     validate.add_argument("stage", help="a contract, such as jwst/exposures")

@@ -18,6 +18,7 @@ from scrub.decide import answer, fold, opened
 from scrub.findings import Finding, RuleError
 from scrub.findings.cases import find_listed, find_patterns
 from scrub.findings.cells import Lists, find_breaches, find_cells, find_undated
+from scrub.findings.feeds import find_unasked
 from scrub.missing import Words
 from scrub.sheets import COMMON, OWN, NoSuchRulesError, Sheet, at_edition, version
 
@@ -148,6 +149,7 @@ def build(name: str, found: Sequence[Sheet], edition: str) -> Built:
         table, wrong = _table(sheet, asked)
         tables[sheet.name] = table
         findings.extend(wrong)
+    findings.extend(find_unasked(list(current.values()), asked))
     return Built(Rules(name, edition, tables, lists, _fingerprint(tables.values())), tuple(findings))
 
 

@@ -1,0 +1,89 @@
+"""Check a rule set: every finding of every edition, each at its ``file:line`` with a case that shows it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from scrub import sheets, tables
+from scrub.findings import Finding
+from scrub.findings.cells import find_breaches, find_undated
+from scrub.findings.damage import find_damage, find_line_ends, find_rewritten
+from scrub.findings.history import find_codes, find_disorder
+from scrub.sheets import Place, Sheet
+
+
+def check(name: str | Path, *, base: str = "jwst") -> list[Finding]:
+    """Return what is wrong with a rule set, at any of its editions; nothing if every case has one answer.
+
+    Args:
+        name: a rule set that ships, or a folder: see ``tables.read``.
+        base: the rule set that a folder is a version of, where its name does not say.
+
+    Raises:
+        NoSuchRulesError: no such rule set.
+
+    >>> check("hst_cal")
+    []
+    """
+    place = sheets.locate(name, base)
+    found = sheets.load(place)
+    findings = _of_files(place, found)
+    if not any(f.place.startswith("editions.csv") and f.kind in ("file", "contract") for f in findings):
+        findings += _of_editions(place, found)
+    return [f._replace(place=_path(f.place, found)) for f in _once(findings)]
+
+
+def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
+    """Return what is wrong with the files, whatever the edition."""
+    findings = sheets.strangers(place)
+    for sheet in found:
+        findings += [f for file in sheet.files for f in find_line_ends(file.name, file.read_bytes())]
+        findings += [*sheet.findings, *find_damage(sheet.rows), *find_breaches(sheet.name, sheet.rows)]
+    return findings
+
+
+def _of_editions(place: Place, found: Sequence[Sheet]) -> list[Finding]:
+    """Return what is wrong with the rules as dates have them."""
+    known = tables.editions(found)
+    findings: list[Finding] = []
+    told: dict[Finding, list[str]] = {}
+    for edition in known:
+        rules, wrong = tables.build(place.name, found, edition)
+        lists = {**rules.lists, "edition": tuple(known)}
+        for sheet in found:
+            findings += find_rewritten(sheet.rows, sheet.declared, lists)
+        for finding in wrong:
+            told.setdefault(finding, []).append(edition)
+    for sheet in found:
+        findings += find_codes(sheet.rows, sheet.declared, known)
+        if sheet.name == "editions":
+            findings += find_disorder(sheet.rows, known)
+    return [*findings, *find_undated(tables.dated(found), known), *_dated(told, known)]
+
+
+def _dated(told: dict[Finding, list[str]], known: Sequence[str]) -> Iterator[Finding]:
+    """Yield findings of editions; those that not every edition has say which have them."""
+    for finding, editions in told.items():
+        when = "" if len(editions) == len(known) else f" (edition {', '.join(editions)})"
+        yield finding._replace(case=f"{finding.case}{when}")
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by file and line, one a cell: what is told first of it is nearest to the cause."""
+    kept: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.place, finding.column) if finding.column else (finding.place, finding.kind, finding.case)
+        kept.setdefault(key, finding)
+    return sorted(kept.values(), key=lambda f: (f.place.rpartition(":")[0], int(f.place.rpartition(":")[2])))
+
+
+def _path(place: str, found: Sequence[Sheet]) -> str:
+    """Return a place with the path of its file, from the working folder where it lies below that."""
+    shown, _, line = place.rpartition(":")
+    name = Path(shown)
+    for sheet in found:
+        for file in sheet.files:
+            if file.name == name.name and (len(name.parts) == 1 or file.parent.name == name.parent.name):
+                here = Path.cwd()
+                path = file.resolve()
+                return f"{path.relative_to(here) if path.is_relative_to(here) else file}:{line}"
+    return place
