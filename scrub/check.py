@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scrub import sheets, tables
+from scrub.diff.cases import Change, compare
+from scrub.diff.sources import checkout, committed
 from scrub.findings import Finding
 from scrub.findings.cells import find_breaches, find_undated
 from scrub.findings.damage import find_damage, find_line_ends, find_rewritten
@@ -11,15 +13,16 @@ from scrub.findings.history import find_codes, find_disorder
 from scrub.sheets import Place, Sheet
 
 
-def check(name: str | Path, *, base: str = "jwst") -> list[Finding]:
+def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> list[Finding]:
     """Return what is wrong with a rule set, at any of its editions; nothing if every case has one answer.
 
     Args:
         name: a rule set that ships, or a folder: see ``tables.read``.
         base: the rule set that a folder is a version of, where its name does not say.
+        since: a git revision: what its released editions answered, they must answer still.
 
     Raises:
-        NoSuchRulesError: no such rule set.
+        NoSuchRulesError: no such rule set, or no such revision of it.
 
     >>> check("hst_cal")
     []
@@ -29,6 +32,7 @@ def check(name: str | Path, *, base: str = "jwst") -> list[Finding]:
     findings = _of_files(place, found)
     if not any(f.place.startswith("editions.csv") and f.kind in ("file", "contract") for f in findings):
         findings += _of_editions(place, found)
+        findings += _edited(place, found, since) if since else []
     return [f._replace(place=_path(f.place, found)) for f in _once(findings)]
 
 
@@ -58,6 +62,27 @@ def _of_editions(place: Place, found: Sequence[Sheet]) -> list[Finding]:
         if sheet.name == "editions":
             findings += find_disorder(sheet.rows, known)
     return [*findings, *find_undated(tables.dated(found), known), *_dated(told, known)]
+
+
+def _edited(place: Place, found: Sequence[Sheet], since: str) -> Iterator[Finding]:
+    """Yield what editions that were released at a git revision answered otherwise there; new cases may come."""
+    with checkout(since, place.folders[-1]) as (folder, _):
+        then = sheets.load(sheets.locate(folder, place.base))
+    released = next(sheet for sheet in then if sheet.name == "editions").rows
+    released = released[released["released"] <= committed(since, place.folders[-1])]
+    known = set(tables.editions(found))
+    told: dict[tuple[str, Change], list[str]] = {}
+    for edition in sorted(released["edition"], key=sheets.version):
+        if edition not in known:
+            yield Finding("editions.csv:1", "edited", f"edition {edition}, released at {since}, is gone")
+            continue
+        old, new = (tables.build(place.name, sheets_, edition).rules for sheets_ in (then, found))
+        for change in compare(old, new):
+            told.setdefault((change.new_rule or f"{change.table}.csv:1", change), []).append(edition)
+    for (rule, change), editions in told.items():
+        if change.kind != "APPEND" and change.table != "editions":
+            when = f"edition {', '.join(editions)}, released at {since}"
+            yield Finding(rule, "edited", f"{change.case}: {change.was} is now {change.now or 'no row'} ({when})")
 
 
 def _dated(told: dict[Finding, list[str]], known: Sequence[str]) -> Iterator[Finding]:

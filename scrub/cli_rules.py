@@ -2,9 +2,12 @@
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from scrub import cli
+
+REFUSED = ("RENUMBER", "MERGE", "REMOVE")
 
 
 def add(commands: Any) -> None:
@@ -14,16 +17,57 @@ def add(commands: Any) -> None:
 
     check = cli._command(own, "check", "tell what is wrong with rule tables, as file:line: kind: a case", _check)
     check.add_argument("rules", nargs="?", help="a rule set, or a folder with tables of one (default: all that ship)")
+    check.add_argument("--since", metavar="REV", help="tell also which rows released at a git revision were edited")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+    diff = cli._command(own, "diff", "tell which cases two versions of the rules answer otherwise", _diff)
+    diff.add_argument(
+        "old", help="a rule set, a folder, either with @EDITION; an edition; a git revision (REV, REV:FOLDER)"
+    )
+    diff.add_argument("new", help="the same")
+    diff.add_argument(
+        "--on", metavar="TABLE", help="tell which exposures, products and features of a table change, too"
+    )
+    diff.add_argument(
+        "--fail-on",
+        action="append",
+        metavar="KIND",
+        help=f"refuse such changes: exit code 1 (repeat it; none for never; default: {' '.join(REFUSED)})",
+    )
+    diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
 
 
 def _check(options: argparse.Namespace) -> int:
     from scrub import check, sheets
 
-    findings = [f for name in ([options.rules] if options.rules else sheets.sets()) for f in check.check(name)]
+    names = [options.rules] if options.rules else sheets.sets()
+    findings = [finding for name in names for finding in check.check(name, since=options.since)]
     if options.json:
         print(json.dumps([finding._asdict() for finding in findings], indent=2, ensure_ascii=False))
     else:
         for finding in findings:
             print(finding)
     return cli.REJECTED if findings else cli.DONE
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from scrub import diff
+    from scrub.diff import report
+    from scrub.diff.effects import affected
+
+    kinds = [kind for given in options.fail_on or REFUSED for kind in given.split(",")]
+    if unknown := set(kinds) - {*diff.KINDS, "none"}:
+        return cli._fail(
+            cli.USAGE, ValueError(f"no kind of change {', '.join(sorted(unknown))}: there are {', '.join(diff.KINDS)}")
+        )
+    old, new = diff.versions(options.old, options.new)
+    effects = None
+    if options.on:
+        before, after = diff.pairs(old, new)[-1]
+        effects = affected(old.editions[before], new.editions[after], new.base, options.on, track=cli._progress)
+    told = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
+    print({"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format](told))
+    refused = sorted(told.kinds() & set(kinds))
+    if refused:
+        print(f"skyscrub: refused: {', '.join(refused)}", file=sys.stderr)
+    return cli.REJECTED if refused else cli.DONE

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,7 @@ class Table(NamedTuple):
     hits: np.ndarray
     turn: int
     leaves_out: Mapping[str, str]
+    declared: Mapping[str, Any]
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""
@@ -185,7 +186,7 @@ def _table(sheet: Sheet, lists: Lists) -> tuple[Table, list[Finding]]:
         findings.extend(find_patterns(sheet.name, rows, declared))
     turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
     keys = tuple(declared.get("key", ()))
-    return Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out), findings
+    return Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out, declared), findings
 
 
 def words(rules: Rules) -> Words:

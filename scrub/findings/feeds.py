@@ -23,10 +23,10 @@ def find_unasked(sheets: Sequence[Sheet], lists: Mapping[str, Sequence[str]]) ->
     """
     turns = [sheet for sheet in sheets if sheet.declared.get("turn")]
     for late in turns:
-        for condition, name in late.declared["conditions"].items():
+        for condition, name in late.declared.get("conditions", {}).items():
             known = lists.get(name, ())
             for sheet in turns:
-                if sheet.declared["turn"] < late.declared["turn"] and condition in sheet.declared["answers"]:
+                if sheet.declared["turn"] < late.declared["turn"] and condition in sheet.declared.get("answers", ()):
                     yield from _unknown(_going_on(sheet), condition, known, f"{name}, which {late.name} asks")
             for sheet in sheets:
                 if key := sheet.declared.get("fills"):
