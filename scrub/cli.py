@@ -22,13 +22,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     from scrub.contracts import ContractError
+    from scrub.explain import NoSuchNameError
     from scrub.findings import RuleError
     from scrub.source import SourceError
     from scrub.tables import NoSuchRulesError
 
     try:
         code: int = options.command(options)
-    except NoSuchRulesError as error:
+    except (NoSuchRulesError, NoSuchNameError) as error:
         return _fail(USAGE, error)
     except (SourceError, RuleError, ContractError, OSError) as error:
         return _fail(FAILED, error)
