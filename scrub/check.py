@@ -44,13 +44,13 @@ def check(
     place = sheets.locate(name, base)
     found = sheets.load(place)
     findings = _of_files(place, found)
-    if not any(f.place.startswith("editions.csv") and f.kind in ("file", "contract") for f in findings):
+    if not any(f.place.startswith("editions.csv") and (f.kind == "file" or f.column == "edition") for f in findings):
         findings += _of_editions(place, found)
         findings += _edited(place, found, since) if since else []
         if on is not None:
             newest = tables.build(place.name, found, tables.editions(found)[-1]).rules
             findings += never_fired(newest, place.base, on, track=track)
-    return [f._replace(place=_path(f.place, found)) for f in _once(findings)]
+    return [f._replace(place=_path(f.place, place, found)) for f in _once(findings)]
 
 
 def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
@@ -118,14 +118,13 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(kept.values(), key=lambda f: (f.place.rpartition(":")[0], int(f.place.rpartition(":")[2])))
 
 
-def _path(place: str, found: Sequence[Sheet]) -> str:
+def _path(told: str, place: Place, found: Sequence[Sheet]) -> str:
     """Return a place with the path of its file, from the working folder where it lies below that."""
-    shown, _, line = place.rpartition(":")
+    shown, _, line = told.rpartition(":")
     name = Path(shown)
-    for sheet in found:
-        for file in sheet.files:
-            if file.name == name.name and (len(name.parts) == 1 or file.parent.name == name.parent.name):
-                here = Path.cwd()
-                path = file.resolve()
-                return f"{path.relative_to(here) if path.is_relative_to(here) else file}:{line}"
-    return place
+    files = [
+        file for sheet in found for file in sheet.files if len(name.parts) == 1 or file.parent == place.folders[-1]
+    ]
+    file = next((file for file in files if file.name == name.name), place.folders[-1] / name.name)
+    here, path = Path.cwd(), file.resolve()
+    return f"{path.relative_to(here) if path.is_relative_to(here) else file}:{line}"

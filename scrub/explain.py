@@ -128,8 +128,9 @@ def _cells(rules: Rules, wanted: Iterable[str], raw: pd.DataFrame, encoded: pd.D
         return []
     columns, found = dict(rules["features"].column("column")), []
     for feature in wanted:
-        value = raw.loc[what, columns[feature]] if columns[feature] in raw else what
-        told = f"{feature} is {encoded.loc[what, feature]}" if what in encoded.index else "no features: rejected"
+        value: Any = raw.loc[what, columns[feature]] if columns[feature] in raw else what
+        code: Any = encoded.loc[what, feature] if what in encoded.index else "rejected"
+        told = f"{feature} is {code}"
         found.append(Explained(what, told, why.coded(rules, feature, None if pd.isna(value) else str(value))))
     return found
 
