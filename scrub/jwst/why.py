@@ -17,7 +17,7 @@ def reasons(rules: Rules, exposures: pd.DataFrame, bands: pd.Series) -> list[lis
     Args:
         rules: a JWST rule set.
         exposures: under the contract ``jwst/exposures``; few, or distinct ones: the work grows with their number.
-        bands: FILTER as their headers had it, or the archive's export.
+        bands: FILTER as their headers, or the archive's export, had it: in the same order, under any index.
 
     >>> from scrub import jwst
     >>> rules = jwst.read_rules()
@@ -27,7 +27,7 @@ def reasons(rules: Rules, exposures: pd.DataFrame, bands: pd.Series) -> list[lis
     """
     cases, codes = cases_of(rules, exposures)
     decided, fired = decide(rules, cases)
-    facts = band_facts(rules, exposures.assign(FILTER=bands))
+    facts = band_facts(rules, exposures.assign(FILTER=bands.array))
     answered = rules["archive_filters"].answer(facts)["rule"]
     found = []
     for place, (case, (_, row)) in enumerate(zip(codes, exposures.iterrows(), strict=True)):
