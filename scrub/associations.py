@@ -190,7 +190,8 @@ def documents(rules: Rules, members: pd.DataFrame) -> dict[str, dict[str, Any]]:
     rows = members.assign(asn_type=told["asn_type"], suffix=told["science"], told=told["rule"])
     rows = rows.assign(suffix=rows["suffix"].mask(rows["exptype"] == "background", told["background"]))
     types = columns.commonest(rows[rows["exptype"] == SCIENCE], "product_id", "asn_type", first="exposure")
-    rows = rows.assign(asn_type=rows["product_id"].map(types).fillna(""))
+    found = rows["product_id"].map(types.to_dict()).astype("object").fillna("")
+    rows = rows.assign(asn_type=found.astype("str"))
     for row in rows[(rows["asn_type"] == "") | (rows["suffix"] == "")].to_dict("records"):
         raise RuleError(f"{row['told']}: no asn_type or no suffix for {row['exp_type']}, in {row['product_id']!r}")
     rows = rows.assign(expname=rows["exposure"] + "_" + rows["suffix"] + ".fits")
