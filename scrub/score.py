@@ -193,6 +193,7 @@ def _pairs(sets: pd.DataFrame) -> pd.DataFrame:
     halves = [(np.asarray(items), np.triu_indices(len(items), 1)) for items in whole]
     pairs = [items[left] * count + items[right] for items, (left, right) in halves]
     kinds = rows.groupby(["side", "set"], sort=False)[["exp_type"]].first().reset_index()
+    kinds = kinds.astype({"side": "category", "exp_type": "category"})
     repeated = kinds.loc[np.repeat(kinds.index, [len(items) for items in pairs])]
     return repeated.assign(item=np.concatenate([*pairs, np.empty(0, dtype="int64")]).astype("int64"))
 
@@ -212,11 +213,11 @@ def _of(compared: pd.DataFrame, side: str) -> pd.Series:
 
 def _counts(items: pd.DataFrame) -> pd.DataFrame:
     """Return for each exp_type, and ``all``, how many distinct items both sides have, and each."""
-    plain = items[["side", "exp_type", "item"]]
-    told = pd.concat([plain, plain.assign(exp_type=ALL)]).drop_duplicates()
-    sides = told.assign(predicted=told["side"] == "predicted", true=told["side"] == "true")
-    found = sides.groupby(["exp_type", "item"])[["predicted", "true"]].any()
-    return found.assign(tp=found.all(axis=1)).groupby("exp_type")[["tp", "predicted", "true"]].sum()
+    told = {}
+    for kind, rows in [(ALL, items), *items.groupby("exp_type", observed=True)]:
+        guess, held = (pd.unique(rows.loc[rows["side"] == side, "item"]) for side in SIDES)
+        told[kind] = [int(np.isin(guess, held, assume_unique=True, kind="sort").sum()), len(guess), len(held)]
+    return pd.DataFrame.from_dict(told, orient="index", columns=["tp", *SIDES])
 
 
 def _rate(name: str, hits: pd.Series, count: pd.Series) -> dict[str, pd.Series]:

@@ -132,6 +132,9 @@ def test_the_channels_of_one_cube_are_one_group_and_other_products_are_not(rules
         2,
     )
     assert counts(counted(rules, rows(*bands), rows(*bands)), "all", "exact") == (3, 3, 3)
+    apart = rows("p/jw01-o001_t1_miri/1: 1 2", "p/jw01-o001_t1_miri/2: 3 4", "p/jw01-o001_t2_miri/: 5", kind="MIR_MRS")
+    assert counts(counted(rules, apart, true), "all", "exact") == (2, 2, 2)
+    assert counts(counted(rules, apart.iloc[:0], apart), "all", "exact") == (0, 0, 3)
 
 
 def test_a_group_is_of_its_most_frequent_type_and_of_the_first_exposure_where_two_are(rules):
@@ -236,6 +239,13 @@ def test_pools_separate_where_both_sides_name_them(folder, rules):
     pooled, plain = loaded(folder, "pooled.csv"), loaded(folder, "members.csv")
     assert counts(counted(rules, pooled.predicted, pooled.true), "all", "exact") == (1, 1, 4)
     assert counts(counted(rules, plain.predicted, plain.true), "all", "exact") == (1, 2, 2)
+
+
+def test_two_associations_of_one_name_are_two_groups(folder):
+    again = "p,a9,candidate_Asn_Lv3Image,image3,observation,jw01018-o001_t001_miri_f560w,e7,science,mir_image\n"
+    (folder / "truth.csv").write_text(TRUTH + again)
+    read = loaded(folder, "run")
+    assert read.true.groupby(["product", "group"]).size().tolist() == [2, 1, 1]
 
 
 def test_a_parquet_run_reads_as_its_csv(folder):
