@@ -239,7 +239,7 @@ def at_edition(rows: pd.DataFrame, edition: str, editions: Sequence[str]) -> pd.
     >>> at_edition(rows, "2", ["1", "2"])["group"].tolist()
     ['spec']
     """
-    if "since" not in rows:
+    if "since" not in rows or not ((rows["since"] != "") | (rows["until"] != "")).any():
         return rows
     now = version(edition)
     begun = {e for e in editions if version(e) <= now} | {""}

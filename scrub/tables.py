@@ -139,34 +139,59 @@ class Built(NamedTuple):
 
 def build(name: str, found: Sequence[Sheet], edition: str) -> Built:
     """Return a rule set at an edition, whatever is wrong with it there."""
+    (built,) = build_each(name, found, [edition]).values()
+    return built
+
+
+def build_each(name: str, found: Sequence[Sheet], asked: Sequence[str]) -> dict[str, Built]:
+    """Return a rule set at several editions; a table that is the same at two of them is opened out once."""
     known = editions(found)
+    opened_out: dict[tuple[Any, ...], _Opened] = {}
+    return {edition: _built(name, found, edition, known, opened_out) for edition in asked}
+
+
+class _Opened(NamedTuple):
+    """A table, and what is wrong with it."""
+
+    table: Table
+    findings: tuple[Finding, ...]
+
+
+def _built(
+    name: str, found: Sequence[Sheet], edition: str, known: Sequence[str], opened_out: dict[tuple[Any, ...], _Opened]
+) -> Built:
     current = {s.name: s._replace(rows=sheets.overlaid(at_edition(s.rows, edition, known), s.declared)) for s in found}
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
     lists = {str(key): tuple(words) for key, words in pairs}
     asked = {**lists, **_references(current)}
-    findings: list[Finding] = []
-    tables = {}
+    made = {}
     for sheet in current.values():
-        table, wrong = _table(sheet, asked)
-        tables[sheet.name] = table
-        findings.extend(wrong)
+        key = (sheet.name, *sheet.rows["rule"], *(asked.get(listed) for listed in _lists_of(sheet.declared)))
+        if key not in opened_out:
+            opened_out[key] = _table(sheet, asked)
+        made[sheet.name] = opened_out[key]
+    findings = [finding for one in made.values() for finding in one.findings]
     findings.extend(find_unasked(list(current.values()), asked))
+    tables = {table.name: table for table, _ in made.values()}
     return Built(Rules(name, edition, tables, lists, _fingerprint(tables.values())), tuple(findings))
+
+
+def _lists_of(declared: Mapping[str, Any]) -> list[str]:
+    """Return the names of the lists that a declaration asks for."""
+    named = [name.rstrip("?+") for key in ("conditions", "answers", "words") for name in declared.get(key, {}).values()]
+    return [*named, *([declared["covers"]] if "covers" in declared else [])]
 
 
 def _references(current: Mapping[str, Sheet]) -> dict[str, tuple[str, ...]]:
     """Return the closed lists that are a column of another table (``features.feature``), and the lists asked for."""
-    declared = [sheet.declared for sheet in current.values()]
-    named = [d.get(key, {}).values() for d in declared for key in ("conditions", "answers", "words")]
-    wanted = [name.rstrip("?+") for names in named for name in names]
-    wanted += [d["covers"] for d in declared if "covers" in d]
+    wanted = [name for sheet in current.values() for name in _lists_of(sheet.declared)]
     columns = {name: name.partition(".") for name in wanted if "." in name}
     found = {name: tuple(current[table].rows[column].unique()) for name, (table, _, column) in columns.items()}
     also = current["lists"].declared.get("also", ())
     return {**found, "asked": tuple(dict.fromkeys([*(w for w in wanted if w), *also]))}
 
 
-def _table(sheet: Sheet, lists: Lists) -> tuple[Table, list[Finding]]:
+def _table(sheet: Sheet, lists: Lists) -> _Opened:
     """Return a table, and what is wrong with it: words off their lists, gaps, cases with two answers."""
     rows, declared, policy = sheet.rows, sheet.declared, sheet.declared["policy"]
     answers = tuple(declared.get("answers", {}))
@@ -186,7 +211,8 @@ def _table(sheet: Sheet, lists: Lists) -> tuple[Table, list[Finding]]:
         findings.extend(find_patterns(sheet.name, rows, declared))
     turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
     keys = tuple(declared.get("key", ()))
-    return Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out, declared), findings
+    table = Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out, declared)
+    return _Opened(table, tuple(findings))
 
 
 def words(rules: Rules) -> Words:
