@@ -4,7 +4,6 @@ A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says
 Tables are read as text, exactly as they are written.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub import sheets
+from scrub import digest, sheets
 from scrub.decide import answer, fold, opened
 from scrub.findings import Finding, RuleError
 from scrub.findings.cases import find_listed, find_patterns
@@ -69,7 +68,12 @@ class Rules:
     edition: str
     tables: Mapping[str, Table]
     lists: Mapping[str, tuple[str, ...]]
-    fingerprint: str
+    hashes: Mapping[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return one hash of what all tables say."""
+        return digest.of(self.hashes)
 
     def __getitem__(self, name: str) -> Table:
         """Return a table by its name."""
@@ -173,7 +177,7 @@ def _built(
     findings = [finding for one in made.values() for finding in one.findings]
     findings.extend(find_unasked(list(current.values()), asked))
     tables = {table.name: table for table, _ in made.values()}
-    return Built(Rules(name, edition, tables, lists, _fingerprint(tables.values())), tuple(findings))
+    return Built(Rules(name, edition, tables, lists, _hashes(tables.values())), tuple(findings))
 
 
 def _lists_of(declared: Mapping[str, Any]) -> list[str]:
@@ -225,15 +229,19 @@ def words(rules: Rules) -> Words:
     return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
 
 
-def _fingerprint(tables: Iterable[Table]) -> str:
-    """Return a hash of what the rules say: of every cell but source, note and dates, whatever the row order."""
-    digest = hashlib.sha256()
-    for table in sorted(tables, key=lambda t: t.name):
-        over = (table.rows[OWN] if OWN in table.rows and table.policy == "unique" else table.rows["rule"]) == 1
-        said = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore").assign(
-            over=over.map({True: "over", False: ""})
-        )
-        lines = ["\x1f".join(row) for row in said.itertuples(index=False, name=None)]
-        ordered = lines if table.policy == "first" else sorted(lines)
-        digest.update("\x1e".join([table.name, *said.columns, *ordered]).encode())
-    return digest.hexdigest()
+def _hashes(tables: Iterable[Table]) -> dict[str, str]:
+    """Return a hash of what each table says: of every cell but source, note and dates, whatever the row order.
+
+    The list of editions is left out: an edition that is added later changes nothing of those before.
+    """
+    return {table.name: digest.of(_said(table)) for table in tables if table.name != "editions"}
+
+
+def _said(table: Table) -> list[Any]:
+    """Return a table as lists: what is declared of it, and its rows, each with whether it stands over others."""
+    asked = table.declared.get("conditions", {})
+    declared = [table.policy, table.keys, list(asked.items()), table.answers, table.turn, table.leaves_out]
+    over = table.rows[OWN] == 1 if OWN in table.rows and table.policy == "unique" else table.rows["rule"] == ""
+    said = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore")
+    rows = said.assign(over=over.map({True: "over", False: ""})).to_numpy().tolist()
+    return [declared, list(said), rows if table.policy == "first" else sorted(rows)]
