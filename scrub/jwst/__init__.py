@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import contracts, ledger, stages
+from scrub import ledger, stages, stamp
 from scrub.encode import HandleUnknown
 from scrub.features import decode
 from scrub.jwst.exposures import exposures
@@ -146,7 +146,7 @@ def _account(
                 "features": len(encoded),
                 "rejected": int(late.sum()),
             },
-            "fingerprint": {"rules": rules.fingerprint, "contracts": contracts.fingerprint("jwst")},
+            "fingerprint": stamp.entry(rules, "jwst"),
         }
     )
 
