@@ -281,37 +281,63 @@ def test_a_table_that_fails_leaves_the_pair_before_it(tmp_path, made, monkeypatc
     assert stamp.read(path) == made
 
 
-def changed(made, **parts):
-    told = {**made._asdict(), **parts}
-    return {key: value for key, value in told.items() if value is not None}
+def changed(**parts):
+    """A sidecar that fits, but for some parts of its stamp; a part that is None is not there."""
+
+    def change(document):
+        told = {**document["skyscrub"], **parts}
+        return {**document, "skyscrub": {key: value for key, value in told.items() if value is not None}}
+
+    return change
 
 
 GARBAGE = {
-    "not JSON": lambda made: "{",
-    "not UTF-8": lambda made: b"\xff\xfe\x00",
-    "too deep": lambda made: "[" * 200_000,
-    "empty": lambda made: "",
-    "a list": lambda made: [],
-    "no stamp": lambda made: {"url": "t.csv"},
-    "null": lambda made: {"skyscrub": None},
-    "a text": lambda made: {"skyscrub": "jwst"},
-    "no edition": lambda made: {"skyscrub": changed(made, edition=None)},
-    "no tables": lambda made: {"skyscrub": changed(made, tables=None)},
-    "an edition that is a number": lambda made: {"skyscrub": changed(made, edition=3)},
-    "contracts that are a list": lambda made: {"skyscrub": changed(made, contracts=["features.yaml"])},
-    "a hash that is a number": lambda made: {"skyscrub": changed(made, tables={"targets": 1})},
-    "parts that were edited": lambda made: {"skyscrub": changed(made, edition="2")},
-    "no hash of the table": lambda made: {"skyscrub": changed(made)},
+    "not JSON": ("{", "not JSON"),
+    "not UTF-8": (b"\xff\xfe\x00", "not JSON"),
+    "too deep": ("[" * 200_000, "not JSON"),
+    "empty": ("", "not JSON"),
+    "a list": ("[]", "refused: no stamp$"),
+    "no stamp": ('{"url": "t.csv"}', "refused: no stamp$"),
+    "null": ('{"skyscrub": null}', "refused: no stamp$"),
+    "a text": ('{"skyscrub": "jwst"}', "says nothing sensible of its rules"),
+    "no edition": (changed(edition=None), "says nothing sensible of its edition"),
+    "no tables": (changed(tables=None), "says nothing sensible of its tables"),
+    "no fingerprint": (changed(fingerprint=None), "says nothing sensible of its fingerprint"),
+    "an edition that is a number": (changed(edition=3), "says nothing sensible of its edition"),
+    "contracts that are a list": (changed(contracts=["features.yaml"]), "says nothing sensible of its contracts"),
+    "a hash that is a number": (changed(tables={"targets": 1}), "says nothing sensible of its tables"),
+    "an edition that was edited": (changed(edition="2"), "fingerprint is not that of its parts"),
+    "a table that was edited": (changed(tables={"targets": "f00d"}), "fingerprint is not that of its parts"),
+    "no hash of the bytes": (changed(sha256=None), "is of another file: the bytes differ"),
 }
 
 
-@pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE)
-def test_garbage_beside_a_table_is_refused(tmp_path, made, garbage):
+@pytest.mark.parametrize(("garbage", "message"), GARBAGE.values(), ids=GARBAGE)
+def test_garbage_beside_a_table_is_refused(tmp_path, made, garbage, message):
     path = write.table(FRAME, tmp_path / "t.csv", made)
-    told = garbage(made)
-    raw = told if isinstance(told, bytes) else (told if isinstance(told, str) else json.dumps(told)).encode()
-    stamp.sidecar(path).write_bytes(raw)
-    assert refused(path, "stamp")
+    beside = stamp.sidecar(path)
+    told = json.dumps(garbage(json.loads(beside.read_text()))) if callable(garbage) else garbage
+    beside.write_bytes(told if isinstance(told, bytes) else told.encode())
+    refused(path, message)
+
+
+def test_garbage_in_the_metadata_of_parquet_is_refused(tmp_path):
+    import pyarrow
+    from pyarrow import parquet
+
+    for text, message in ((b"{", "not JSON"), (b'{"rules": "jwst"}', "nothing sensible of its edition")):
+        table = pyarrow.table({"a": [1]}).replace_schema_metadata({b"skyscrub": text})
+        parquet.write_table(table, tmp_path / "t.parquet")
+        refused(tmp_path / "t.parquet", message)
+
+
+def test_a_ledger_that_may_not_be_read_is_told(out, monkeypatch):
+    def forbidden(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(stamp.Path, "read_bytes", forbidden)
+    with pytest.raises(SourceError, match=r"ledger.json: cannot be read: Permission denied"):
+        stamp.read(out / "csv")
 
 
 @pytest.mark.parametrize("part", ["edition", "rules", "fingerprint"])
