@@ -146,9 +146,17 @@ def test_source_note_and_row_order_do_not_count_but_the_order_of_patterns_does(o
     assert stamp.differences(made, stamp.of(tables.read(own), "jwst")) == []
     swap = own / "abbreviations.csv"
     lines = swap.read_text().splitlines()
-    assert [line.split(",")[0] for line in lines[1:3]] == ["detector", "detector"]
-    swap.write_text("\n".join([lines[0], lines[2], lines[1], *lines[3:]]) + "\n")
+    assert [line.split(",")[1] for line in lines[2:4]] == ["NRCA*|*", "NRCB*|*"]
+    swap.write_text("\n".join([*lines[:2], lines[3], lines[2], *lines[4:]]) + "\n")
     assert stamp.differences(made, stamp.of(tables.read(own), "jwst")) == ["table abbreviations.csv differs"]
+
+
+def test_an_overlay_differs_in_the_tables_that_it_has(tmp_path, made):
+    folder = tmp_path / "jwst"
+    folder.mkdir()
+    head, *_ = (find("rules") / "jwst" / "encodings.csv").read_text().splitlines()
+    (folder / "encodings.csv").write_text(f"{head}\nfilter,F999X,99,,,a page,\n")
+    assert stamp.differences(made, stamp.of(tables.read(folder), "jwst")) == ["table encodings.csv differs"]
 
 
 def test_own_declarations_count(own, made):
