@@ -72,7 +72,7 @@ class Rules:
 
     @property
     def fingerprint(self) -> str:
-        """Return one hash of what all tables say."""
+        """Return one hash of what all tables say, but for the list of editions: one to come changes none before."""
         return digest.of(self.hashes)
 
     def __getitem__(self, name: str) -> Table:
@@ -155,10 +155,11 @@ def build_each(name: str, found: Sequence[Sheet], asked: Sequence[str]) -> dict[
 
 
 class _Opened(NamedTuple):
-    """A table, and what is wrong with it."""
+    """A table, what is wrong with it, and a hash of what it says."""
 
     table: Table
     findings: tuple[Finding, ...]
+    hash: str
 
 
 def _built(
@@ -176,8 +177,8 @@ def _built(
         made[sheet.name] = opened_out[key]
     findings = [finding for one in made.values() for finding in one.findings]
     findings.extend(find_unasked(list(current.values()), asked))
-    tables = {table.name: table for table, _ in made.values()}
-    return Built(Rules(name, edition, tables, lists, _hashes(tables.values())), tuple(findings))
+    hashes = {table: one.hash for table, one in made.items() if table != "editions"}
+    return Built(Rules(name, edition, {t: one.table for t, one in made.items()}, lists, hashes), tuple(findings))
 
 
 def _lists_of(declared: Mapping[str, Any]) -> list[str]:
@@ -216,7 +217,7 @@ def _table(sheet: Sheet, lists: Lists) -> _Opened:
     turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
     keys = tuple(declared.get("key", ()))
     table = Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out, declared)
-    return _Opened(table, tuple(findings))
+    return _Opened(table, tuple(findings), digest.of(_said(table)))
 
 
 def words(rules: Rules) -> Words:
@@ -229,16 +230,11 @@ def words(rules: Rules) -> Words:
     return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
 
 
-def _hashes(tables: Iterable[Table]) -> dict[str, str]:
-    """Return a hash of what each table says: of every cell but source, note and dates, whatever the row order.
-
-    The list of editions is left out: an edition that is added later changes nothing of those before.
-    """
-    return {table.name: digest.of(_said(table)) for table in tables if table.name != "editions"}
-
-
 def _said(table: Table) -> list[Any]:
-    """Return a table as lists: what is declared of it, and its rows, each with whether it stands over others."""
+    """Return what a table says, for its hash: of every cell but source, note and dates, whatever the row order.
+
+    It is what is declared of it, and its rows, each with whether it stands over others.
+    """
     asked = table.declared.get("conditions", {})
     declared = [table.policy, table.keys, list(asked.items()), table.answers, table.turn, table.leaves_out]
     over = table.rows[OWN] == 1 if OWN in table.rows and table.policy == "unique" else table.rows["rule"] == ""
