@@ -41,6 +41,7 @@ class Table(NamedTuple):
     hits: np.ndarray
     turn: int
     leaves_out: Mapping[str, str]
+    abstains: str = ""
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""
@@ -161,11 +162,28 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
             raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {known}")
         own = [p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()]
         declared = _declarations(own[0]) if own else declared
-    found = []
-    for table, declaration in declared[rule_set].items():
-        file = folder / f"{table}.csv"
-        found.append(_sheet(table, file if file.is_file() else shipped / base / file.name, declaration))
+    own, like = (folder, shipped / rule_set), shipped / base
+    found = [_own_or_like(own, like, declared[rule_set], table) for table in declared[rule_set]]
     return [*found, *(_sheet(t, shipped / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
+
+
+def _own_or_like(folders: Sequence[Path], like: Path, declared: Mapping[str, Any], name: str) -> _Sheet:
+    """Return a table as the first folder has it, else as the rule set it is like has it at its newest edition.
+
+    A table that ``extends`` has its own rows, and those of the other whose keys are not among its own.
+    """
+    file = next((f / f"{name}.csv" for f in folders if (f / f"{name}.csv").is_file()), like / f"{name}.csv")
+    own = _sheet(name, file, declared[name])
+    extends = declared[name].get("extends", False)
+    if like in folders or (file.parent != like and not extends):
+        return own
+    newest = max(_sheet("editions", like / "editions.csv", declared["editions"]).rows["edition"], key=version)
+    theirs = at_edition(_sheet(name, like / file.name, declared[name]).rows, newest).assign(since="", until="")
+    if file.parent == like:
+        return own._replace(rows=theirs)
+    own_keys, keys = ([*rows[declared[name]["key"]].itertuples(index=False, name=None)] for rows in (own.rows, theirs))
+    new = [key not in set(own_keys) for key in keys]
+    return own._replace(rows=pd.concat([theirs[new], own.rows], ignore_index=True))
 
 
 def _declarations(path: Path) -> dict[str, dict[str, Any]]:
@@ -255,8 +273,8 @@ def _table(sheet: _Sheet, lists: Mapping[str, Sequence[str]]) -> Table:
         last = rows.drop_duplicates(list(keys), keep="last")
         for rule in last.loc[last["pattern"] != "*", "rule"]:
             raise RuleError(f"{rule}: the last row of a key must have the pattern *")
-    turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
-    return Table(sheet.name, declared["policy"], keys, conditions, tuple(answers), rows, hits, turn, leaves_out)
+    asked = declared.get("turn", 0), declared.get("leaves_out", {}), declared.get("abstains", "")
+    return Table(sheet.name, declared["policy"], keys, conditions, tuple(answers), rows, hits, *asked)
 
 
 def _list(lists: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import contracts, ledger, stages
+from scrub import columns, contracts, ledger, stages
 from scrub.encode import HandleUnknown
 from scrub.features import decode
 from scrub.jwst.exposures import exposures
@@ -38,7 +38,7 @@ __all__ = [
     "products", "read_rules", "run", "steps",
 ]  # fmt: skip
 
-MEMBERS = ["exposure", "group", "product_id", "product", "rule"]
+MEMBERS = ["exposure", "group", "product_id", "product", "rule", "role", "lacking"]
 
 
 class Answer(NamedTuple):
@@ -105,7 +105,7 @@ def run(
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     return Answer(
         typed,
-        grouped[MEMBERS],
+        columns.keep(grouped, MEMBERS),
         made.set_index("product_id"),
         by_group(rules, encoded),
         lost,
@@ -125,6 +125,7 @@ def _account(
     stages = lost["stage"]
     files, late = stages == "files", stages.isin([products.returns, features.returns])
     in_product = grouped["product_id"].notna()
+    unknown = {"unknown": int(grouped["lacking"].notna().sum())} if "lacking" in grouped else {}
     return ledger.closed(
         {
             "rules": rules.name,
@@ -138,7 +139,8 @@ def _account(
             "exposures": {
                 "in": read.exposures,
                 "products": int(in_product.sum()),
-                "left_out": int((~in_product).sum()),
+                "left_out": int((~in_product).sum()) - sum(unknown.values()),
+                **unknown,
                 "rejected": int((~files & ~late).sum()),
             },
             "products": {

@@ -8,13 +8,15 @@ import pandas as pd
 
 from scrub import columns, sky
 from scrub.decide import in_turn
-from scrub.jwst.names import named
+from scrub.jwst.names import named, product_ids
+from scrub.jwst.needs import met
 from scrub.jwst.targets import labels
 from scrub.rejects import Fault, Split, set_aside
 from scrub.stages import stage
 from scrub.tables import Rules
 
 _STAGE = "jwst/members"
+_ROLES = ["role", "need", "lacking"]
 _MEASURED = ["fiducial_ra", "fiducial_dec", "scale", "width", "height"]
 
 
@@ -45,18 +47,22 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     given = _given(rules, exposures)
     cases, codes = columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
     decided, _ = decide(rules, cases)
-    told = decided[["CHANNEL", "group", "rule", "scale", "width", "height"]].take(codes).set_axis(exposures.index)
+    kept = columns.keep(decided, ["CHANNEL", "group", "rule", "scale", "width", "height", *_ROLES])
+    told = kept.take(codes).set_axis(exposures.index)
     frame = exposures.assign(case=codes, **told)
     frame = frame.assign(**_fiducials(rules, frame))
     frame, rejected = set_aside(frame, _STAGE, _faults(rules, frame))
     frame = frame.assign(target=labels(rules, frame, decided))
-    frame = frame.assign(**named(rules, frame, decided))
-    return Split(frame[[*exposures.columns, "group", "product_id", "product", "rule", *_MEASURED]], rejected)
+    frame = met(rules, frame.assign(**named(rules, frame, decided)))
+    frame = frame.assign(product_id=product_ids(frame))
+    added = columns.keep(frame, ["group", "product_id", "product", "rule", *_ROLES, *_MEASURED])
+    return Split(frame[[*exposures.columns, *added.columns]], rejected)
 
 
 def _given(rules: Rules, exposures: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return for each identity of a target whether an exposure has all its keywords: the word of a flag."""
-    keywords = {row["identity"]: row["keywords"].split() for row in rules["identities"].records()}
+    """Return for each identity of a target, and each fact of ``given``, whether an exposure has all its keywords."""
+    asked = [("identity", rules["identities"]), *(("fact", rules[name]) for name in ("given",) if name in rules.tables)]
+    keywords = {row[key]: row["keywords"].split() for key, table in asked for row in table.records()}
     return {name: _flag(exposures[words].notna().all(axis=1)) for name, words in keywords.items()}
 
 
@@ -81,20 +87,36 @@ class Cases(NamedTuple):
 def decide(rules: Rules, cases: pd.DataFrame) -> Cases:
     """Return what the tables say of each distinct case, asked in their turn.
 
-    ``group`` is missing where a rule leaves the case out; ``rule`` is the row that decided.
+    ``group`` is missing where a rule leaves the case out or abstains; ``rule`` is the row that decided;
+    ``lacking``, of rules that abstain, is what would have to be known.
     """
     detector = cases["DETECTOR"].fillna("NONE")
     channel = cases["CHANNEL"].fillna(rules["channels"].fold("DETECTOR", detector).replace("NONE", None))
     filled = cases.assign(CHANNEL=channel)
     flags = {str(c): _flag(cases[c]) for c in cases if pd.api.types.is_bool_dtype(cases[c].dtype)}
-    classes = {c: rules["classes"].fold(c, filled[c].fillna("NONE")) for c in rules["classes"].rows["keyword"].unique()}
-    asked = filled.fillna("NONE").assign(**flags, **classes).rename(columns=str.lower)
-    told, fired, makes = in_turn(rules.in_turn(), asked)
-    deciding = fired[[table.name for table in rules.in_turn() if table.leaves_out]]
+    words = {c: _words(filled[c]) for c in rules["classes"].rows["keyword"].unique()}
+    classes = {c: rules["classes"].fold(c, values) for c, values in words.items()}
+    asked = filled.astype("object").fillna("NONE").assign(**flags, **classes).rename(columns=str.lower)
+    tables = rules.in_turn()
+    told, fired, makes, lacking = in_turn(tables, asked)
+    making = [table.name for table in tables if table.leaves_out]
+    ending = [table.name for table in tables if table.leaves_out or table.abstains]
+    rule = _last(fired[making]).where(lacking.isna(), _last(fired[ending]))
     scales = told[["scale", "width", "height"]].replace("", None).astype("float64")
-    group, rule = told["group"].where(makes), deciding.ffill(axis=1).iloc[:, -1]
+    group = told["group"].where(makes)
     decided = told.assign(**scales, CHANNEL=channel, group=group.astype("str"), rule=rule.astype("str"))
-    return Cases(decided, fired)
+    return Cases(decided.assign(lacking=lacking) if ending != making else decided, fired)
+
+
+def _last(fired: pd.DataFrame) -> pd.Series:
+    """Return for each case the row of the last table that was asked."""
+    last: pd.Series = fired.ffill(axis=1).iloc[:, -1]
+    return last
+
+
+def _words(values: pd.Series) -> pd.Series:
+    """Return values as the words that tables write: counts as digits, missing as NONE."""
+    return values.astype("str").fillna("NONE")
 
 
 def _measured(rules: Rules, frame: pd.DataFrame) -> pd.Series:
