@@ -8,8 +8,8 @@ import pandas as pd
 
 from scrub import columns, sky
 from scrub.decide import in_turn
+from scrub.jwst.associations import met
 from scrub.jwst.names import named, product_ids
-from scrub.jwst.needs import met
 from scrub.jwst.targets import labels
 from scrub.rejects import Fault, Split, set_aside
 from scrub.stages import stage
@@ -53,7 +53,7 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     frame = frame.assign(**_fiducials(rules, frame))
     frame, rejected = set_aside(frame, _STAGE, _faults(rules, frame))
     frame = frame.assign(target=labels(rules, frame, decided))
-    frame = met(rules, frame.assign(**named(rules, frame, decided)))
+    frame = met(rules, frame.assign(**named(rules, frame, decided)), decided)
     frame = frame.assign(product_id=product_ids(frame))
     added = columns.keep(frame, ["group", "product_id", "product", "rule", *_ROLES, *_MEASURED])
     return Split(frame[[*exposures.columns, *added.columns]], rejected)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from scrub import columns
+from scrub.jwst.associations import values
 from scrub.tables import Rules
 
 
@@ -40,9 +41,9 @@ def _told(
     parts: dict[str, dict[str, str]], said: dict[str, str], members: pd.DataFrame, decided: pd.DataFrame
 ) -> pd.DataFrame:
     """Return name and key of members that have one form of name."""
-    folded = {word: decided[word].take(members["case"]).array for word in said["keys"].split() if word not in members}
-    key = _key(members.assign(**folded)[said["keys"].split()])
-    members = _gathered(members, key, [word.upper() for word in folded])
+    keys = said["keys"].split()
+    key = _key(values(members, decided, keys))
+    members = _gathered(members, key, [word.upper() for word in keys if word not in members])
     listed, tail = said["elements"].split(), said["tail"].split()
     if said["arrange"] != "sorted":
         tail = [word for each in tail for word in (listed if each == "elements" else [each])]
