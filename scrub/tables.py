@@ -95,7 +95,8 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
 
     Args:
         name: a rule set that ships (``"jwst"``), or a folder: one that holds tables, or one that holds
-            a folder named like ``base``. Tables the folder lacks are those of ``base`` as it ships.
+            a folder named like ``base``. Tables the folder lacks are those of ``base`` as it ships, or of
+            the rule set that the folder is named like.
         edition: a word of the rule set's editions table.
         base: the rule set that a folder is a version of.
 
@@ -155,15 +156,16 @@ def _sheets(name: str | Path, base: str) -> list[_Sheet]:
     declared = _declarations(shipped / "tables.toml")
     rule_set = str(name)
     if rule_set not in declared:
-        folder, rule_set = Path(name), base
+        folder = Path(name)
+        rule_set = folder.name if folder.name in declared else base
         folder = folder / base if (folder / base).is_dir() else folder
         if not any(folder.glob("*.csv")):
             known = ", ".join(sorted(set(declared) - {"common"}))
             raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {known}")
         own = [p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()]
         declared = _declarations(own[0]) if own else declared
-    own, like = (folder, shipped / rule_set), shipped / base
-    found = [_own_or_like(own, like, declared[rule_set], table) for table in declared[rule_set]]
+    folders, like = (folder, shipped / rule_set), shipped / base
+    found = [_own_or_like(folders, like, declared[rule_set], table) for table in declared[rule_set]]
     return [*found, *(_sheet(t, shipped / "common" / f"{t}.csv", d) for t, d in declared["common"].items())]
 
 
@@ -181,8 +183,8 @@ def _own_or_like(folders: Sequence[Path], like: Path, declared: Mapping[str, Any
     theirs = at_edition(_sheet(name, like / file.name, declared[name]).rows, newest).assign(since="", until="")
     if file.parent == like:
         return own._replace(rows=theirs)
-    own_keys, keys = ([*rows[declared[name]["key"]].itertuples(index=False, name=None)] for rows in (own.rows, theirs))
-    new = [key not in set(own_keys) for key in keys]
+    known = pd.MultiIndex.from_frame(own.rows[declared[name]["key"]])
+    new = ~pd.MultiIndex.from_frame(theirs[declared[name]["key"]]).isin(known)
     return own._replace(rows=pd.concat([theirs[new], own.rows], ignore_index=True))
 
 

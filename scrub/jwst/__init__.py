@@ -24,6 +24,7 @@ import pandas as pd
 from scrub import columns, contracts, ledger, stages
 from scrub.encode import HandleUnknown
 from scrub.features import decode
+from scrub.jwst.associations import associations
 from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, features
 from scrub.jwst.groups import group
@@ -34,8 +35,8 @@ from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
 __all__ = [
-    "Answer", "SourceError", "by_group", "decode", "example", "exposures", "features", "from_table", "group", "load",
-    "products", "read_rules", "run", "steps",
+    "Answer", "SourceError", "associations", "by_group", "decode", "example", "exposures", "features", "from_table",
+    "group", "load", "products", "read_rules", "run", "steps",
 ]  # fmt: skip
 
 MEMBERS = ["exposure", "group", "product_id", "product", "rule", "role", "lacking"]

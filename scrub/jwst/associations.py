@@ -1,86 +1,52 @@
-"""Associations: which exposures serve which products, and which products lack what they need."""
+"""Associations: the exposures of each product, those that only serve it included."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from scrub import columns
+from scrub.jwst.groups import grouped
+from scrub.jwst.joins import joined
 from scrub.tables import Rules
 
-SET = ["product", "group", "key"]
+if TYPE_CHECKING:
+    from scrub.jwst import Answer
+
+_COLUMNS = {
+    "product_id": "product_id", "product": "product", "exposure": "exposure", "exptype": "exptype",
+    "program": "PROGRAM", "observation": "OBSERVTN", "exp_type": "EXP_TYPE",
+}  # fmt: skip
 
 
-def met(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Return members without the products that lack what they need, or that stand back behind others of their name.
+def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
+    """Return the members of each product: its science exposures, and the PSF and background exposures that join it.
 
-    The row of ``needs`` or ``clashes`` is then the rule of their exposures. A rule set without these tables
-    changes nothing.
-
-    Args:
-        rules: a JWST rule set.
-        members: exposures with ``product``, ``key``, ``group``, ``role``, ``need``, ``rule`` and their ``case``.
-        decided: what the tables say of each case.
-    """
-    if "needs" not in rules.tables:
-        return members
-    for row in rules["needs"].records():
-        counts = _counts(rules, members, decided, row["role"])
-        members = _without(members, (members["need"] == row["need"]) & (counts < int(row["least"])), row["rule"])
-    for row in rules["clashes"].records():
-        counts = _counts(rules, members, decided)
-        most = counts.groupby([members[word] for word in row["within"].split()]).transform("max")
-        members = _without(members, counts < most, row["rule"])
-    return members
-
-
-def _without(members: pd.DataFrame, where: pd.Series, rule: str) -> pd.DataFrame:
-    """Return members with no product where a rule takes it."""
-    lost = where & members["product"].notna()
-    blank = {column: members[column].mask(lost) for column in ("group", "product")}
-    return members.assign(**blank, rule=members["rule"].mask(lost, rule))
-
-
-def _counts(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame, role: str = "") -> pd.Series:
-    """Return for each row how many exposures of a role (of any) the product of its exposure has; 0 without one."""
-    sets, codes = columns.distinct(members, SET)
-    own = (codes[members["product"].notna()], "science")
-    pairs = joined(rules, members, decided)
-    joining = pairs if not role else pairs[pairs["role"] == role]
-    count = np.bincount(codes[joining["product_row"]], minlength=len(sets))
-    if role in ("", own[1]):
-        count = count + np.bincount(own[0], minlength=len(sets))
-    return pd.Series(count[codes], index=members.index).where(members["product"].notna(), 0)
-
-
-def joined(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Return which exposures are members of products of others.
+    An exposure may join several products, and may be science in one of its own besides. By a rule set without a
+    table ``joins``, each product has its science exposures only.
 
     Args:
-        rules: a JWST rule set.
-        members: exposures with ``product``, ``key``, ``group``, ``role`` and their ``case``.
-        decided: what the tables say of each case.
+        rules: the rule set of the answer.
+        answer: what ``jwst.run`` gave.
 
     Returns:
-        product_row, the place of the first exposure of a product; row, that of an exposure which joins it; role.
+        product_id, product, exposure, exptype (science, psf or background), program, observation, exp_type; a row
+        for each member, by product_id, then exptype (science first), then exposure.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules("jwst_dms")
+    >>> told = associations(rules, jwst.run(jwst.example(rules), rules=rules))
+    >>> told[["product", "exptype"]].drop_duplicates().to_numpy().tolist()
+    [['jw01018-o006_t001_niriss_clear-f200w', 'science']]
     """
-    naming = decided["naming"].where(decided["need"].notna()).take(members["case"]).to_numpy()
-    science, role = members["product"].notna().to_numpy(), members["role"].to_numpy()
-    first = science & ~members.duplicated(SET).to_numpy()
-    found = [pd.DataFrame({"product_row": [], "row": [], "role": []}).astype({"product_row": int, "row": int})]
-    for row in rules["joins"].records():
-        own = np.flatnonzero(naming == row["naming"])
-        joins = role[own] == row["role"]
-        if not joins.any():
-            continue
-        _, agree = columns.distinct(values(members.iloc[own], decided, row["within"].split()), row["within"].split())
-        products = pd.DataFrame({"agree": agree, "product_row": own})[first[own] & (role[own] == "science")]
-        helpers = pd.DataFrame({"agree": agree, "row": own})[joins]
-        found.append(products.merge(helpers, on="agree")[["product_row", "row"]].assign(role=row["role"]))
-    return pd.concat(found, ignore_index=True)
-
-
-def values(members: pd.DataFrame, decided: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return columns by their words: of members, or what the tables say of their case."""
-    told = {word: decided[word].take(members["case"]).array for word in words if word not in members}
-    return members.assign(**told)[list(words)]
+    members, decided, _ = grouped(rules, answer.exposures)
+    science = members[members["product"].notna()].assign(exptype="science")
+    parts = [science]
+    if "joins" in rules.tables:
+        pairs = joined(rules, members, decided)
+        product = members[["product_id", "product"]].iloc[pairs["product_row"]].reset_index(drop=True)
+        joining = members.iloc[pairs["row"]].reset_index(drop=True)
+        parts.append(
+            joining.assign(product_id=product["product_id"], product=product["product"], exptype=pairs["role"])
+        )
+    told = pd.concat(parts, ignore_index=True)
+    order = told.assign(first=told["exptype"] != "science").sort_values(["product_id", "first", "exptype", "exposure"])
+    return pd.DataFrame({name: order[column] for name, column in _COLUMNS.items()}).reset_index(drop=True)

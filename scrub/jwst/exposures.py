@@ -53,8 +53,8 @@ def _spelled(rules: Rules, spell: Words, keyword: str) -> Words:
     """Return the spellings for one keyword: words that ``values`` lists are values of it, and not missing."""
     if "values" not in rules.tables:
         return spell
-    values = rules["values"].rows.query("keyword == @keyword")["word"]
-    return spell._replace(missing=spell.missing - set(values))
+    values = rules["values"].rows
+    return spell._replace(missing=spell.missing - set(values.loc[values["keyword"] == keyword, "word"]))
 
 
 def _parse(spell: Words, cells: pd.Series, kind: str, width: str) -> tuple[pd.Series, pd.Series | None]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub import columns, sky
 from scrub.decide import in_turn
-from scrub.jwst.associations import met
+from scrub.jwst.joins import met
 from scrub.jwst.names import named, product_ids
 from scrub.jwst.targets import labels
 from scrub.rejects import Fault, Split, set_aside
@@ -44,6 +44,21 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     >>> group(rules, jwst.exposures(rules, jwst.example(rules))).loc[0, ["product", "rule"]].tolist()
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
+    frame, _, rejected = grouped(rules, exposures)
+    added = columns.keep(frame, ["group", "product_id", "product", "rule", *_ROLES, *_MEASURED])
+    return Split(frame[[*exposures.columns, *added.columns]], rejected)
+
+
+class Grouped(NamedTuple):
+    """Exposures with their product, what the tables say of each ``case``, and the rows set aside."""
+
+    members: pd.DataFrame
+    decided: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+def grouped(rules: Rules, exposures: pd.DataFrame) -> Grouped:
+    """Return what ``group`` does, with the number of each exposure's case, and what the tables say of cases."""
     given = _given(rules, exposures)
     cases, codes = columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
     decided, _ = decide(rules, cases)
@@ -54,9 +69,7 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     frame, rejected = set_aside(frame, _STAGE, _faults(rules, frame))
     frame = frame.assign(target=labels(rules, frame, decided))
     frame = met(rules, frame.assign(**named(rules, frame, decided)), decided)
-    frame = frame.assign(product_id=product_ids(frame))
-    added = columns.keep(frame, ["group", "product_id", "product", "rule", *_ROLES, *_MEASURED])
-    return Split(frame[[*exposures.columns, *added.columns]], rejected)
+    return Grouped(frame.assign(product_id=product_ids(frame)), decided, rejected)
 
 
 def _given(rules: Rules, exposures: pd.DataFrame) -> dict[str, pd.Series]:

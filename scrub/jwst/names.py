@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from scrub import columns
-from scrub.jwst.associations import values
+from scrub.jwst.joins import values
 from scrub.tables import Rules
-
 
 _SAID = ("head", "tail", "elements", "arrange", "otherwise", "keys")
 
@@ -28,10 +27,10 @@ def named(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Data
     words, of_case = columns.distinct(decided.reindex(columns=_SAID, fill_value=""), _SAID)
     of_row = np.where(members["group"].notna(), of_case[members["case"]], -1)
     names, keys = (np.full(len(members), None, dtype=object) for _ in range(2))
-    for place, said in enumerate(words.to_dict("records")):
+    for place, row in enumerate(words.itertuples(index=False, name=None)):
         rows = np.flatnonzero(of_row == place)
         if len(rows):
-            told = _told(parts, said, members.iloc[rows], decided)
+            told = _told(parts, dict(zip(_SAID, row, strict=True)), members.iloc[rows], decided)
             names[rows], keys[rows] = told["product"], told["key"]
     frame = pd.DataFrame({"product": names, "key": keys}, dtype="str")
     return frame.set_axis(members.index)
@@ -60,7 +59,7 @@ def _key(apart: pd.DataFrame) -> pd.Series:
     """Return the values of each row as one text."""
     if apart.columns.empty:
         return pd.Series("", index=apart.index, dtype="str")
-    cases, codes = columns.distinct(apart, list(apart))
+    cases, codes = columns.distinct(apart, apart.columns.tolist())
     told = ["\x1f".join("" if pd.isna(cell) else str(cell) for cell in row) for row in cases.to_numpy(dtype=object)]
     return pd.Series(told, dtype="str").take(codes).set_axis(apart.index)
 
@@ -73,7 +72,7 @@ def _gathered(members: pd.DataFrame, key: pd.Series, keywords: list[str]) -> pd.
     for keyword in keywords:
         given = members[members[keyword].notna()]
         sets = given[["PROGRAM", "OBSERVTN", "INSTRUME", "target"]].assign(key=key[given.index])
-        _, codes = columns.distinct(sets, list(sets))
+        _, codes = columns.distinct(sets, sets.columns.tolist())
         pairs = pd.DataFrame({"set": codes, "word": given[keyword].array}).drop_duplicates()
         joined = pairs.sort_values(["set", "word"]).groupby("set")["word"].agg("-".join)
         words = pd.Series(joined.loc[codes].array, index=given.index)
