@@ -1,6 +1,7 @@
 """Groups: which Level-3 product each exposure belongs to, what it is called, and by which rule."""
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -111,20 +112,26 @@ def decide(rules: Rules, cases: pd.DataFrame) -> Cases:
     classes = {c: rules["classes"].fold(c, values) for c, values in words.items()}
     asked = filled.astype("object").fillna("NONE").assign(**flags, **classes).rename(columns=str.lower)
     tables = rules.in_turn()
-    told, fired, makes, lacking = in_turn(tables, asked)
+    facts, codes = columns.distinct(asked, asked.columns.intersection(_conditions(rules)).tolist())
+    told, fired, makes, lacking = in_turn(tables, facts)
     making = [table.name for table in tables if table.leaves_out]
     ending = [table.name for table in tables if table.leaves_out or table.abstains]
-    rule = _last(fired[making]).where(lacking.isna(), _last(fired[ending]))
+    rule = _last(fired[making]).where(lacking.isna(), _last(fired[ending])).astype("str")
     scales = told[["scale", "width", "height"]].replace("", None).astype("float64")
-    group = told["group"].where(makes)
-    decided = told.assign(**scales, CHANNEL=channel, group=group.astype("str"), rule=rule.astype("str"))
-    return Cases(decided.assign(lacking=lacking) if ending != making else decided, fired)
+    told = told.assign(**scales, group=told["group"].where(makes).astype("str"), rule=rule)
+    told = told.assign(lacking=lacking) if ending != making else told
+    decided, rows = (frame.take(codes).set_axis(cases.index) for frame in (told, fired))
+    return Cases(decided.assign(CHANNEL=channel), rows)
+
+
+def _conditions(rules: Rules) -> list[str]:
+    """Return the conditions of the tables that are asked in turn."""
+    return [condition for table in rules.in_turn() for condition in table.conditions]
 
 
 def _last(fired: pd.DataFrame) -> pd.Series:
     """Return for each case the row of the last table that was asked."""
-    last: pd.Series = fired.ffill(axis=1).iloc[:, -1]
-    return last
+    return reduce(lambda last, column: last.fillna(fired[column]), fired.columns[-2::-1], fired.iloc[:, -1])
 
 
 def _words(values: pd.Series) -> pd.Series:

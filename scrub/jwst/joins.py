@@ -24,11 +24,12 @@ def met(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFr
     """
     if "needs" not in rules.tables:
         return members
+    pairs, (sets, codes) = joined(rules, members, decided), columns.distinct(members, SET)
     for row in rules["needs"].records():
-        counts = _counts(rules, members, decided, row["role"])
+        counts = _counts(members, codes, len(sets), pairs[pairs["role"] == row["role"]], row["role"])
         members = _without(members, (members["need"] == row["need"]) & (counts < int(row["least"])), row["rule"])
-    for row in rules["clashes"].records():
-        counts = _counts(rules, members, decided)
+    for row in rules["clashes"].records():  # the one way to keep that there is: max
+        counts = _counts(members, codes, len(sets), pairs, "science")
         most = counts.groupby([members[word] for word in row["within"].split()]).transform("max")
         members = _without(members, counts < most, row["rule"])
     return members
@@ -38,19 +39,15 @@ def _without(members: pd.DataFrame, where: pd.Series, rule: str) -> pd.DataFrame
     """Return members with no product where a rule takes it."""
     lost = where & members["product"].notna()
     blank = {column: members[column].mask(lost) for column in ("group", "product")}
-    return members.assign(**blank, rule=members["rule"].mask(lost, rule))
+    return members.assign(**blank, rule=members["rule"].mask(lost, rule)) if lost.any() else members
 
 
-def _counts(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame, role: str = "") -> pd.Series:
-    """Return for each row how many exposures of a role (of any) the product of its exposure has; 0 without one."""
-    sets, codes = columns.distinct(members, SET)
-    own = (codes[members["product"].notna()], "science")
-    pairs = joined(rules, members, decided)
-    joining = pairs if not role else pairs[pairs["role"] == role]
-    count = np.bincount(codes[joining["product_row"]], minlength=len(sets))
-    if role in ("", own[1]):
-        count = count + np.bincount(own[0], minlength=len(sets))
-    return pd.Series(count[codes], index=members.index).where(members["product"].notna(), 0)
+def _counts(members: pd.DataFrame, codes: np.ndarray, sets: int, pairs: pd.DataFrame, role: str) -> pd.Series:
+    """Return for each row how many exposures its product has: those that join it, and its own where they are asked."""
+    count = np.bincount(codes[pairs["product_row"]], minlength=sets)
+    if role == "science":
+        count = count + np.bincount(codes[members["product"].notna()], minlength=sets)
+    return pd.Series(count[codes], index=members.index)
 
 
 def joined(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +70,9 @@ def joined(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Dat
         joins = role[own] == row["role"]
         if not joins.any():
             continue
-        _, agree = columns.distinct(values(members.iloc[own], decided, row["within"].split()), row["within"].split())
+        words = row["within"].split()
+        asked = members[["case", *(word for word in words if word in members)]].iloc[own]
+        _, agree = columns.distinct(values(asked, decided, words), words)
         products = pd.DataFrame({"agree": agree, "product_row": own})[first[own] & (role[own] == "science")]
         helpers = pd.DataFrame({"agree": agree, "row": own})[joins]
         found.append(products.merge(helpers, on="agree")[["product_row", "row"]].assign(role=row["role"]))
@@ -82,5 +81,6 @@ def joined(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Dat
 
 def values(members: pd.DataFrame, decided: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
     """Return columns by their words: of members, or what the tables say of their case."""
-    told = {word: decided[word].array[members["case"]] for word in words if word not in members}
-    return members.assign(**told)[list(words)]
+    case = members["case"].to_numpy()
+    told = {w: members[w].array if w in members else decided[w].array[case] for w in words}
+    return pd.DataFrame(told, index=members.index)

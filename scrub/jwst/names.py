@@ -25,12 +25,15 @@ def named(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Data
     """
     parts = {row["part"]: row for row in rules["name_parts"].records()}
     words, of_case = columns.distinct(decided.reindex(columns=_SAID, fill_value=""), _SAID)
+    wanted = {"PROGRAM", "OBSERVTN", "INSTRUME", "target", "case", *(_column(part) for part in parts.values())}
+    wanted |= {word for keys in words["keys"].dropna() for word in keys.split()}
+    asked = members[[column for column in members if column in wanted]]
     of_row = np.where(members["group"].notna(), of_case[members["case"]], -1)
     names, keys = (np.full(len(members), None, dtype=object) for _ in range(2))
     for place, row in enumerate(words.itertuples(index=False, name=None)):
         rows = np.flatnonzero(of_row == place)
         if len(rows):
-            told = _told(parts, dict(zip(_SAID, row, strict=True)), members.iloc[rows], decided)
+            told = _told(parts, dict(zip(_SAID, row, strict=True)), asked.iloc[rows], decided)
             names[rows], keys[rows] = told["product"], told["key"]
     frame = pd.DataFrame({"product": names, "key": keys}, dtype="str")
     return frame.set_axis(members.index)
