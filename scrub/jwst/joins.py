@@ -28,7 +28,7 @@ def met(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFr
     for row in rules["needs"].records():
         counts = _counts(members, codes, len(sets), pairs[pairs["role"] == row["role"]], row["role"])
         members = _without(members, (members["need"] == row["need"]) & (counts < int(row["least"])), row["rule"])
-    for row in rules["clashes"].records():  # the one way to keep that there is: max
+    for row in rules["clashes"].records():
         counts = _counts(members, codes, len(sets), pairs, "science")
         most = counts.groupby([members[word] for word in row["within"].split()]).transform("max")
         members = _without(members, counts < most, row["rule"])
