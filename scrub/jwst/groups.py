@@ -60,9 +60,8 @@ class Grouped(NamedTuple):
 
 def grouped(rules: Rules, exposures: pd.DataFrame) -> Grouped:
     """Return what ``group`` does, with the number of each exposure's case, and what the tables say of cases."""
-    given = _given(rules, exposures)
-    cases, codes = columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
-    decided, _ = decide(rules, cases)
+    asked, codes = cases(rules, exposures)
+    decided, _ = decide(rules, asked)
     kept = columns.keep(decided, ["CHANNEL", "group", "rule", "scale", "width", "height", *_ROLES])
     told = kept.take(codes).set_axis(exposures.index)
     frame = exposures.assign(case=codes, **told)
@@ -71,6 +70,12 @@ def grouped(rules: Rules, exposures: pd.DataFrame) -> Grouped:
     frame = frame.assign(target=labels(rules, frame, decided))
     frame = met(rules, frame.assign(**named(rules, frame, decided)), decided)
     return Grouped(frame.assign(product_id=product_ids(frame)), decided, rejected)
+
+
+def cases(rules: Rules, exposures: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the distinct cases that the tables are asked of, and the number of each exposure's."""
+    given = _given(rules, exposures)
+    return columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
 
 
 def _given(rules: Rules, exposures: pd.DataFrame) -> dict[str, pd.Series]:
