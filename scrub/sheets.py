@@ -119,15 +119,18 @@ def _toml(text: str) -> dict[str, dict[str, Any]]:
 @cache
 def _declared(text: str) -> dict[str, dict[str, Any]]:
     found = _toml(text)
-    likes = {name: str(tables.get("like", "")).partition("@")[0] for name, tables in found.items()}
-    return {
-        name: {**found.get(likes[name], {}), **{t: d for t, d in tables.items() if t != "like"}}
-        for name, tables in found.items()
-    }
+    told: dict[str, dict[str, Any]] = {}
+    for name, tables in found.items():
+        like = found.get(str(tables.get("like", "")).partition("@")[0], {})
+        own = {t: {**like[t], **d} if d.get("extends") else d for t, d in tables.items() if t != "like"}
+        told[name] = {**like, **own}
+    return told
 
 
 def declarations(path: Path) -> dict[str, dict[str, Any]]:
     """Return what a tables.toml says of each rule set; one that is ``like`` another has its tables, too.
+
+    Of a table that extends that of the other, all is said that is said of the other, unless it is said otherwise.
 
     Raises:
         RuleError: it cannot be read.

@@ -40,6 +40,11 @@ class Table(NamedTuple):
     leaves_out: Mapping[str, str]
     declared: Mapping[str, Any]
 
+    @property
+    def abstains(self) -> str:
+        """The answer column that says what would have to be known where the table cannot tell; blank if it can."""
+        return str(self.declared.get("abstains", ""))
+
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""
         return answer(self.rows, self.hits, self.conditions, facts)
