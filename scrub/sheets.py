@@ -315,6 +315,8 @@ def overlaid(rows: pd.DataFrame, declared: Mapping[str, Any]) -> pd.DataFrame:
     """
     if OWN not in rows:
         return rows
+    if not (rows[OWN] == 1).any():
+        return rows.drop(columns=OWN)
     if declared["policy"] == "unique":
         again = rows.duplicated([*declared["conditions"], *declared["answers"]])
         return rows[~(again & (rows[OWN] == 1))].reset_index(drop=True)
