@@ -65,15 +65,15 @@ def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
 def _of_editions(place: Place, found: Sequence[Sheet]) -> list[Finding]:
     """Return what is wrong with the rules as dates have them."""
     known = tables.editions(found)
-    findings: list[Finding] = []
     told: dict[Finding, list[str]] = {}
+    lists: dict[str, tuple[str, ...]] = {"edition": tuple(known)}
     for edition, (rules, wrong) in tables.build_each(place.name, found, known).items():
-        lists = {**rules.lists, "edition": tuple(known)}
-        for sheet in found:
-            findings += find_rewritten(sheet.rows, sheet.declared, lists)
+        lists |= {name: tuple(dict.fromkeys([*lists.get(name, ()), *words])) for name, words in rules.lists.items()}
         for finding in wrong:
             told.setdefault(finding, []).append(edition)
+    findings: list[Finding] = []
     for sheet in found:
+        findings += find_rewritten(sheet.rows, sheet.declared, lists)
         findings += find_codes(sheet.rows, sheet.declared, known)
         if sheet.name == "editions":
             findings += find_disorder(sheet.rows, known)

@@ -106,11 +106,12 @@ def opened(
     """
     hits = np.full([len(words) for words in conditions.values()], -1)
     layers = rows["layer"].tolist() if "layer" in rows else [0] * len(rows)
-    said = [tuple(row) for row in rows[list(answers)].itertuples(index=False)]
+    said = list(zip(*(rows[column].tolist() for column in answers), strict=True)) or [()] * len(rows)
+    rules, asked = rows["rule"].tolist(), {column: rows[column].tolist() for column in conditions}
     findings: list[Finding] = []
     for place in sorted(range(len(rows)), key=lambda i: layers[i]):
-        rule = str(rows["rule"].iloc[place])
-        cells, wrong = _places(rule, {c: str(rows[c].iloc[place]) for c in conditions}, conditions)
+        rule = rules[place]
+        cells, wrong = _places(rule, {column: cells[place] for column, cells in asked.items()}, conditions)
         findings.extend(wrong)
         if wrong:
             continue
@@ -121,12 +122,12 @@ def opened(
                 case = _case([places[i] for places, i in zip(cells, shared[0], strict=True)], conditions)
                 agree = said[other] == said[place]
                 kind, how = ("duplicate", "and the same") if agree else ("conflict", "and otherwise")
-                told = f"{rows['rule'].iloc[other]} answers {case}, too, {how}{_more(len(shared))}"
+                told = f"{rules[other]} answers {case}, too, {how}{_more(len(shared))}"
                 findings.append(Finding(rule, kind, told))
         hits[block] = place
     empty = np.argwhere(hits < 0)
     if len(empty):
-        where = str(rows["rule"].iloc[0]).rpartition(":")[0] if len(rows) else file
+        where = rules[0].rpartition(":")[0] if rules else file
         told = f"no row for {_case(empty[0], conditions)}{_more(len(empty))}"
         findings.append(Finding(f"{where}:1", "gap", told))
     return Opened(hits, tuple(findings))

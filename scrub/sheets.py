@@ -294,12 +294,21 @@ def at_edition(rows: pd.DataFrame, edition: str, editions: Sequence[str]) -> pd.
     >>> at_edition(rows, "2", ["1", "2"])["group"].tolist()
     ['spec']
     """
-    if "since" not in rows or not ((rows["since"] != "") | (rows["until"] != "")).any():
+    if not is_dated(rows):
         return rows
     now = version(edition)
     begun = {e for e in editions if version(e) <= now} | {""}
     over = set(editions) - begun | {""}
     return rows[rows["since"].isin(begun) & rows["until"].isin(over)].reset_index(drop=True)
+
+
+def is_dated(rows: pd.DataFrame) -> bool:
+    """Return whether any row begins or ends with an edition.
+
+    >>> is_dated(pd.DataFrame({"since": ["", "2"], "until": ["", ""]}))
+    True
+    """
+    return "since" in rows and any(rows["since"].tolist() + rows["until"].tolist())
 
 
 def overlaid(rows: pd.DataFrame, declared: Mapping[str, Any]) -> pd.DataFrame:

@@ -155,8 +155,15 @@ def build(name: str, found: Sequence[Sheet], edition: str) -> Built:
 def build_each(name: str, found: Sequence[Sheet], asked: Sequence[str]) -> dict[str, Built]:
     """Return a rule set at several editions; a table that is the same at two of them is opened out once."""
     known = editions(found)
+    steady = {s.name: sheets.overlaid(s.rows, s.declared) for s in found if not sheets.is_dated(s.rows)}
     opened_out: dict[tuple[Any, ...], _Opened] = {}
-    return {edition: _built(name, found, edition, known, opened_out) for edition in asked}
+    built = {}
+    for edition in asked:
+        dated = {s.name: at_edition(s.rows, edition, known) for s in found if s.name not in steady}
+        rows = {**steady, **{s.name: sheets.overlaid(dated[s.name], s.declared) for s in found if s.name in dated}}
+        current = {s.name: s._replace(rows=rows[s.name]) for s in found}
+        built[edition] = _built(name, current, edition, opened_out)
+    return built
 
 
 class _Opened(NamedTuple):
@@ -167,16 +174,14 @@ class _Opened(NamedTuple):
     hash: str
 
 
-def _built(
-    name: str, found: Sequence[Sheet], edition: str, known: Sequence[str], opened_out: dict[tuple[Any, ...], _Opened]
-) -> Built:
-    current = {s.name: s._replace(rows=sheets.overlaid(at_edition(s.rows, edition, known), s.declared)) for s in found}
+def _built(name: str, current: Mapping[str, Sheet], edition: str, opened_out: dict[tuple[Any, ...], _Opened]) -> Built:
+    """Return a rule set of the tables in force; those that are opened out already are taken as they are."""
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
     lists = {str(key): tuple(words) for key, words in pairs}
     asked = {**lists, **_references(current)}
     made = {}
     for sheet in current.values():
-        key = (sheet.name, *sheet.rows["rule"], *(asked.get(listed) for listed in _lists_of(sheet.declared)))
+        key = (sheet.name, *sheet.rows["rule"].tolist(), *(asked.get(listed) for listed in _lists_of(sheet.declared)))
         if key not in opened_out:
             opened_out[key] = _table(sheet, asked)
         made[sheet.name] = opened_out[key]
@@ -242,7 +247,9 @@ def _said(table: Table) -> list[Any]:
     """
     asked = table.declared.get("conditions", {})
     declared = [table.policy, table.keys, list(asked.items()), table.answers, table.turn, table.leaves_out]
-    over = table.rows[OWN] == 1 if OWN in table.rows and table.policy == "unique" else table.rows["rule"] == ""
     said = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore")
-    rows = said.assign(over=over.map({True: "over", False: ""})).to_numpy().tolist()
+    cells = [said[column].tolist() for column in said]
+    if OWN in table.rows and table.policy == "unique" and table.rows[OWN].any():
+        cells.append(["over" if layer else "" for layer in table.rows[OWN]])
+    rows = [list(row) for row in zip(*cells, strict=True)]
     return [declared, list(said), rows if table.policy == "first" else sorted(rows)]

@@ -22,17 +22,21 @@ def find_unasked(sheets: Sequence[Sheet], lists: Mapping[str, Sequence[str]]) ->
     a.csv:3: word: kind: 'tax' is not on the list group, which b asks
     """
     turns = [sheet for sheet in sheets if sheet.declared.get("turn")]
+    said = [
+        (sheet.declared["turn"], column, column, rows)
+        for sheet in turns
+        for rows in [_going_on(sheet)]
+        for column in sheet.declared.get("answers", ())
+    ]
+    for sheet in sheets:
+        if key := sheet.declared.get("fills"):
+            column = next(iter(sheet.declared["answers"]))
+            said += [(0, str(word).lower(), column, rows) for word, rows in sheet.rows.groupby(key, sort=False)]
     for late in turns:
         for condition, name in late.declared.get("conditions", {}).items():
-            known = lists.get(name, ())
-            for sheet in turns:
-                if sheet.declared["turn"] < late.declared["turn"] and condition in sheet.declared.get("answers", ()):
-                    yield from _unknown(_going_on(sheet), condition, known, f"{name}, which {late.name} asks")
-            for sheet in sheets:
-                if key := sheet.declared.get("fills"):
-                    column = next(iter(sheet.declared["answers"]))
-                    rows = sheet.rows[sheet.rows[key].str.lower() == condition]
-                    yield from _unknown(rows, column, known, f"{name}, which {late.name} asks")
+            for turn, answer, column, rows in said:
+                if answer == condition and turn < late.declared["turn"]:
+                    yield from _unknown(rows, column, lists.get(name, ()), f"{name}, which {late.name} asks")
 
 
 def _going_on(sheet: Sheet) -> pd.DataFrame:
@@ -44,6 +48,6 @@ def _going_on(sheet: Sheet) -> pd.DataFrame:
 
 
 def _unknown(rows: pd.DataFrame, column: str, known: Sequence[str], asked: str) -> Iterator[Finding]:
-    for word in set(rows[column]).difference(known):
+    for word in set(rows[column].tolist()).difference(known):
         for rule in rows.loc[rows[column] == word, "rule"]:
             yield Finding(rule, "word" if word else "blank", f"{word!r} is not on the list {asked}", column)

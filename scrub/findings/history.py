@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from scrub.findings import Finding
-from scrub.sheets import at_edition, overlaid
+from scrub.sheets import at_edition, is_dated, overlaid
 
 
 def find_disorder(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Finding]:
@@ -50,7 +50,8 @@ def find_codes(rows: pd.DataFrame, declared: Mapping[str, Any], editions: Sequen
     if not told:
         return
     names = {told["of"]: "of", told["word"]: "word", told["code"]: "code"}
-    current = [overlaid(at_edition(rows, edition, editions), declared) for edition in editions]
+    asked = editions if is_dated(rows) else editions[-1:]
+    current = [overlaid(at_edition(rows, edition, editions), declared) for edition in asked]
     held = pd.concat([rows_.assign(edition=i) for i, rows_ in enumerate(current)], ignore_index=True)
     held = held.rename(columns=names)[["of", "word", "code", "rule", "edition"]]
     yield from _renumbered(held)
