@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from scrub import cli
@@ -35,6 +36,10 @@ def add(commands: Any) -> None:
         help=f"refuse such changes: exit code 1 (repeat it; none for never; default: {' '.join(REFUSED)})",
     )
     diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
+
+    fmt = cli._command(own, "fmt", "put rule tables in canonical order and quoting; no cell is changed", _fmt)
+    fmt.add_argument("folder", nargs="?", type=Path, help="of tables, or of rule sets (default: the folder rules here)")
+    fmt.add_argument("--check", action="store_true", help="write nothing; list what is not canonical, exit code 1")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -71,3 +76,24 @@ def _diff(options: argparse.Namespace) -> int:
     if refused:
         print(f"skyscrub: refused: {', '.join(refused)}", file=sys.stderr)
     return cli.REJECTED if refused else cli.DONE
+
+
+def _fmt(options: argparse.Namespace) -> int:
+    from scrub import fmt, write
+
+    folder = options.folder or Path("rules")
+    files = fmt.formatted(folder if options.check else fmt.writable(folder))
+    changed = [file for file in files if file.new != file.old]
+    for file in changed:
+        if not options.check:
+            write.text(file.new.decode(), file.path)
+        print(_shown(file.path))
+    refused = [finding for file in files for finding in file.findings]
+    for finding in refused:
+        print(f"skyscrub: {finding._replace(place=_shown(finding.place))}", file=sys.stderr)
+    return cli.REJECTED if refused or (options.check and changed) else cli.DONE
+
+
+def _shown(path: Path | str) -> str:
+    """Return a path from the working folder where it lies below that."""
+    return str(path).removeprefix(f"{Path.cwd()}/")
