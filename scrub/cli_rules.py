@@ -41,6 +41,14 @@ def add(commands: Any) -> None:
     fmt.add_argument("folder", nargs="?", type=Path, help="of tables, or of rule sets (default: the folder rules here)")
     fmt.add_argument("--check", action="store_true", help="write nothing; list what is not canonical, exit code 1")
 
+    edition = cli._command(own, "new-edition", "add an edition; close rows by it, with copies to edit", _new_edition)
+    edition.add_argument("folder", help="of the tables of one rule set, or of those that lie over one that ships")
+    edition.add_argument("edition", help="its number, above every other")
+    edition.add_argument("rows", nargs="*", metavar="ROW", help="a row that is to change, such as product_names.csv:9")
+    edition.add_argument("--released", default="", metavar="YYYY-MM", help="when it is released (default: not known)")
+    edition.add_argument("--source", metavar="TEXT", help="what a reader can open (default: skyscrub rules/README.md)")
+    edition.add_argument("--note", default="", metavar="TEXT", help="what a reader should know")
+
 
 def _check(options: argparse.Namespace) -> int:
     from scrub import check, sheets
@@ -92,6 +100,29 @@ def _fmt(options: argparse.Namespace) -> int:
     for finding in refused:
         print(f"skyscrub: {finding._replace(place=_shown(finding.place))}", file=sys.stderr)
     return cli.REJECTED if refused or (options.check and changed) else cli.DONE
+
+
+def _new_edition(options: argparse.Namespace) -> int:
+    from scrub import editions, sheets, write
+
+    if options.folder in sheets.sets():
+        raise sheets.NoSuchRulesError(
+            f"{options.folder} is the rule set that ships, and is not written: name a folder (./{options.folder})"
+        )
+    told = editions.new_edition(
+        Path(options.folder),
+        options.edition,
+        options.rows,
+        released=options.released,
+        source=options.source or editions.SOURCE,
+        note=options.note,
+    )
+    for path, text in told.files.items():
+        write.text(text, path)
+        print(f"{_shown(path)} written")
+    for row, (path, line) in told.copies.items():
+        print(f"{_shown(path)}:{line}: edit this copy of {row}")
+    return cli.DONE
 
 
 def _shown(path: Path | str) -> str:

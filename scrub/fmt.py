@@ -97,10 +97,20 @@ def _files(place: Place) -> Iterator[Formatted]:
     own = [s for s in sheets.load(place._replace(folders=(folder,))) if (folder / f"{s.name}.csv") in s.files]
     for path, sheet in {sheet.files[-1]: sheet for sheet in own}.items():
         raw = path.read_bytes()
-        torn = [f for f in sheet.findings if f.kind == "file" or f.case.startswith("not UTF-8")]
+        torn = unreadable(sheet)
         new = raw if torn else text(sheet.name, in_order(sheet.name, sheet.rows, sheet.declared, lists), sheet.declared)
         findings = tuple(f._replace(place=f"{path}:{f.place.rpartition(':')[2]}") for f in torn)
         yield Formatted(path, raw, new, findings)
+
+
+def unreadable(sheet: Sheet) -> list[Finding]:
+    """Return what keeps the files of a table from being written again without loss.
+
+    >>> torn, marked = Finding("t.csv:3", "file", "7 cells"), Finding("t.csv:1", "damage", "a byte-order mark")
+    >>> [f.kind for f in unreadable(Sheet("t", {}, pd.DataFrame(), (torn, marked), ()))]
+    ['file']
+    """
+    return [f for f in sheet.findings if f.kind == "file" or f.case.startswith("not UTF-8")]
 
 
 def text(name: str, rows: pd.DataFrame, declared: Mapping[str, Any]) -> bytes:
