@@ -3,7 +3,8 @@
 In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
 ``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal``
 put them together; ``contracts`` holds every stage to its contract, ``stages`` chains them and ``rejects`` sets bad rows
-aside; ``ledger`` and ``write`` account for and save what came out. ``compat`` has the classes of the older toolkit.
+aside; ``ledger`` and ``write`` account for and save what came out; ``associations`` reads and writes association files,
+``score`` holds predictions against them. ``compat`` has the classes of the older toolkit.
 
 >>> from scrub import jwst
 >>> jwst.run(jwst.example(jwst.read_rules())).products.index.tolist()
@@ -11,6 +12,7 @@ aside; ``ledger`` and ``write`` account for and save what came out. ``compat`` h
 """
 
 from scrub import (
+    associations,
     columns,
     contracts,
     decide,
@@ -22,6 +24,8 @@ from scrub import (
     ledger,
     missing,
     rejects,
+    score,
+    score_source,
     sky,
     source,
     stages,
@@ -30,6 +34,6 @@ from scrub import (
 )
 
 __all__ = [
-    "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger", "missing", "rejects",
-    "sky", "source", "stages", "tables", "write",
+    "associations", "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger",
+    "missing", "rejects", "score", "score_source", "sky", "source", "stages", "tables", "write",
 ]  # fmt: skip

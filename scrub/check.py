@@ -1,25 +1,39 @@
 """Check a rule set: every finding of every edition, each at its ``file:line`` with a case that shows it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from scrub import sheets, tables
 from scrub.diff.cases import Change, compare
 from scrub.diff.sources import checkout, committed
+from scrub.explain import never_fired
 from scrub.findings import Finding
 from scrub.findings.cells import find_breaches, find_undated
 from scrub.findings.damage import find_damage, find_line_ends, find_rewritten
 from scrub.findings.history import find_codes, find_disorder
 from scrub.sheets import Place, Sheet
+from scrub.source import untracked
 
 
-def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> list[Finding]:
+def check(
+    name: str | Path,
+    *,
+    base: str = "jwst",
+    since: str | None = None,
+    on: pd.DataFrame | str | Path | None = None,
+    track: Callable[..., Iterable[Any]] = untracked,
+) -> list[Finding]:
     """Return what is wrong with a rule set, at any of its editions; nothing if every case has one answer.
 
     Args:
         name: a rule set that ships, or a folder: see ``tables.read``.
         base: the rule set that a folder is a version of, where its name does not say.
         since: a git revision: what its released editions answered, they must answer still.
+        on: what the pipeline reads: rows that nothing of it reaches are told, too.
+        track: wraps the iteration over steps, to show progress.
 
     Raises:
         NoSuchRulesError: no such rule set, or no such revision of it.
@@ -30,10 +44,13 @@ def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> 
     place = sheets.locate(name, base)
     found = sheets.load(place)
     findings = _of_files(place, found)
-    if not any(f.place.startswith("editions.csv") and f.kind in ("file", "contract") for f in findings):
+    if not any(f.place.startswith("editions.csv") and (f.kind == "file" or f.column == "edition") for f in findings):
         findings += _of_editions(place, found)
         findings += _edited(place, found, since) if since else []
-    return [f._replace(place=_path(f.place, found)) for f in _once(findings)]
+        if on is not None:
+            newest = tables.build(place.name, found, tables.editions(found)[-1]).rules
+            findings += never_fired(newest, place.base, on, track=track)
+    return [f._replace(place=_path(f.place, place, found)) for f in _once(findings)]
 
 
 def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
@@ -101,14 +118,13 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(kept.values(), key=lambda f: (f.place.rpartition(":")[0], int(f.place.rpartition(":")[2])))
 
 
-def _path(place: str, found: Sequence[Sheet]) -> str:
+def _path(told: str, place: Place, found: Sequence[Sheet]) -> str:
     """Return a place with the path of its file, from the working folder where it lies below that."""
-    shown, _, line = place.rpartition(":")
+    shown, _, line = told.rpartition(":")
     name = Path(shown)
-    for sheet in found:
-        for file in sheet.files:
-            if file.name == name.name and (len(name.parts) == 1 or file.parent.name == name.parent.name):
-                here = Path.cwd()
-                path = file.resolve()
-                return f"{path.relative_to(here) if path.is_relative_to(here) else file}:{line}"
-    return place
+    files = [
+        file for sheet in found for file in sheet.files if len(name.parts) == 1 or file.parent == place.folders[-1]
+    ]
+    file = next((file for file in files if file.name == name.name), place.folders[-1] / name.name)
+    here, path = Path.cwd(), file.resolve()
+    return f"{path.relative_to(here) if path.is_relative_to(here) else file}:{line}"

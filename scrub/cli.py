@@ -22,13 +22,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     from scrub.contracts import ContractError
+    from scrub.explain import NoSuchNameError
     from scrub.findings import RuleError
     from scrub.source import SourceError
     from scrub.tables import NoSuchRulesError
 
     try:
         code: int = options.command(options)
-    except NoSuchRulesError as error:
+    except (NoSuchRulesError, NoSuchNameError) as error:
         return _fail(USAGE, error)
     except (SourceError, RuleError, ContractError, OSError) as error:
         return _fail(FAILED, error)
@@ -53,10 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     jwst.add_argument("--prefix", default="", help="read files whose name starts so")
     jwst.add_argument("--suffix", default="_uncal.fits", help="read files whose name ends so (default: %(default)s)")
 
-    from scrub import cli_hst, cli_rules
+    from scrub import cli_hst, cli_rules, cli_score
 
+    cli_score.add_asn(jwst)
     cli_hst.add(commands)
     cli_rules.add(commands)
+    cli_score.add(commands)
 
     validate = _command(commands, "validate", "hold a table against the contract of a stage", _validate)
     validate.add_argument("stage", help="a contract, such as jwst/exposures")
@@ -95,19 +98,23 @@ def _output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _jwst(options: argparse.Namespace) -> int:
-    from scrub import jwst, write
+    from scrub import cli_score, jwst, write
 
+    if options.asn and not options.out:
+        return _fail(USAGE, ValueError("--asn needs --out"))
     if options.out:
         write.folder(options.out, options.format)
+    rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
     answer = jwst.run(
         options.input,
-        edition=options.edition,
-        rules=options.rules or "jwst",
+        rules=rules,
         handle_unknown=options.handle_unknown,
         prefix=options.prefix,
         suffix=options.suffix,
         track=_progress,
     )
+    if options.asn:
+        cli_score.write_associations(rules, answer, options.out)
     frames = {
         "exposures": answer.exposures,
         "members": answer.members,
@@ -138,6 +145,10 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
         (first, total), *rest = ledger.get(name, {"in": 0}).items()
         if total or rest:
             print(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
+    _print_rejected(rejected)
+
+
+def _print_rejected(rejected: Any) -> None:
     for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
         what, value = rows["what"].iloc[0], rows["value"].iloc[0]
         print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what!r}: {value!r}")

@@ -18,6 +18,7 @@ def add(commands: Any) -> None:
 
     check = cli._command(own, "check", "tell what is wrong with rule tables, as file:line: kind: a case", _check)
     check.add_argument("rules", nargs="?", help="a rule set, or a folder with tables of one (default: all that ship)")
+    check.add_argument("--on", metavar="TABLE", help="tell also which rows no row of a table reaches")
     check.add_argument("--since", metavar="REV", help="tell also which rows released at a git revision were edited")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
 
@@ -37,6 +38,16 @@ def add(commands: Any) -> None:
     )
     diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
 
+    why = cli._command(own, "why", "tell which rule rows made a product, exposure, data set or feature, and why", _why)
+    why.add_argument("name", help="a product, exposure or data set (also :FEATURE); without --on, a word of the tables")
+    why.add_argument("--on", metavar="TABLE", help="the table or folder it is of")
+    cli._rule_options(why)
+    why.add_argument("--json", action="store_true", help="print the reasons as JSON")
+    _add_editing(own)
+
+
+def _add_editing(own: Any) -> None:
+    """Add the commands that write tables."""
     fmt = cli._command(own, "fmt", "put rule tables in canonical order and quoting; no cell is changed", _fmt)
     fmt.add_argument("folder", nargs="?", type=Path, help="of tables, or of rule sets (default: the folder rules here)")
     fmt.add_argument("--check", action="store_true", help="write nothing; list what is not canonical, exit code 1")
@@ -53,8 +64,9 @@ def add(commands: Any) -> None:
 def _check(options: argparse.Namespace) -> int:
     from scrub import check, sheets
 
-    names = [options.rules] if options.rules else sheets.sets()
-    findings = [finding for name in names for finding in check.check(name, since=options.since)]
+    names = [options.rules] if options.rules else ["jwst"] if options.on else sheets.sets()
+    asked = {"since": options.since, "on": options.on, "track": cli._progress}
+    findings = [finding for name in names for finding in check.check(name, **asked)]
     if options.json:
         print(json.dumps([finding._asdict() for finding in findings], indent=2, ensure_ascii=False))
     else:
@@ -84,6 +96,26 @@ def _diff(options: argparse.Namespace) -> int:
     if refused:
         print(f"skyscrub: refused: {', '.join(refused)}", file=sys.stderr)
     return cli.REJECTED if refused else cli.DONE
+
+
+def _why(options: argparse.Namespace) -> int:
+    from scrub import explain, sheets, tables, why
+
+    name = options.rules or "jwst"
+    rules = tables.read(name, edition=options.edition)
+    if options.on:
+        found = explain.explain(rules, sheets.locate(name).base, options.name, options.on, track=cli._progress)
+    else:
+        found = [explain.Explained(options.name, "is named by", why.naming(rules, options.name))]
+    if options.json:
+        told = [{**block._asdict(), "reasons": [reason._asdict() for reason in block.reasons]} for block in found]
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        for block in found:
+            print(f"{block.name}: {block.told}")
+            for reason in block.reasons:
+                print(f"  {reason}")
+    return cli.DONE if any(block.reasons for block in found) else cli.REJECTED
 
 
 def _fmt(options: argparse.Namespace) -> int:

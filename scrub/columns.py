@@ -89,3 +89,15 @@ def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame,
     codes = frame.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
     _, first = np.unique(codes, return_index=True)
     return frame[list(columns)].iloc[first].reset_index(drop=True), codes
+
+
+def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Series:
+    """Return the most frequent word of a column for each ``by``; of several, the one with the least ``first``.
+
+    >>> frame = pd.DataFrame({"group": 1, "exp_type": ["b", "a"], "exposure": ["x1", "x2"]})
+    >>> commonest(frame, "group", "exp_type", first="exposure").to_dict()
+    {1: 'b'}
+    """
+    counts = frame.groupby([by, column], sort=False)[first].agg(["size", "min"]).reset_index()
+    ranked = counts.sort_values([by, "size", "min"], ascending=[True, False, True])
+    return ranked.drop_duplicates(by).set_index(by)[column]

@@ -108,7 +108,7 @@ def _block(words: Mapping[str, Sequence[str]], places: Sequence[np.ndarray]) -> 
 
 def _cell(named: Sequence[str], listed: Sequence[str]) -> str:
     others = [word for word in listed if word not in named]
-    return "!" + "|".join(others) if len(others) < len(named) and others else "|".join(named)
+    return "!" + "|".join(others) if others and 2 * len(others) < len(named) else "|".join(named)
 
 
 def _pair(was: Table, now: Table, old: int, new: int) -> Change | None:

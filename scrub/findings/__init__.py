@@ -5,6 +5,25 @@ Finders yield them; they never print or stop.
 
 from typing import NamedTuple
 
+KINDS = {
+    "gap": "a case that no row answers",
+    "duplicate": "a case that two rows answer, and the same",
+    "conflict": "a case that two rows answer, and otherwise",
+    "shadowed": "a row of a pattern table that no word can reach",
+    "never-fired": "a row that nothing of a table reaches",
+    "word": "a word that is on no list",
+    "blank": "a blank cell where a word must stand",
+    "source": "a row without a source",
+    "renumbered": "a word whose code changed",
+    "reused": "a code that was another word's",
+    "many-to-one": "a code that two words have, and tables.toml does not say that they share it",
+    "edition": "a date that is no edition, or editions out of order",
+    "edited": "a case that a released edition answers otherwise than it did",
+    "damage": "what a spreadsheet did to a file or a cell",
+    "contract": "a cell that the contract of its table refuses",
+    "file": "a file or a line that cannot be read as its table",
+}
+
 
 class Finding(NamedTuple):
     """Something wrong with a rule table: ``file:line: kind: a case that shows it``."""

@@ -81,20 +81,34 @@ def _misnamed(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
 def _header_filter(rules: Rules, frame: pd.DataFrame) -> pd.Series:
     """Return FILTER as the header has it, where an archive export has a combined band."""
     cases, codes = columns.distinct(frame, ["FILTER", "PUPIL"])
-    bands, pupil = cases["FILTER"].fillna(""), cases["PUPIL"]
-    prefix, dot, rest = _halves(bands)
-    first, more, second = _halves(rest)
-    place = pd.Series("none", index=cases.index).mask((more == "") & (first == pupil), "first")
-    facts = pd.DataFrame(
-        {
-            "prefix": prefix.where(prefix.isin(rules.lists["band_prefix"]), "other").where(dot != "", "none"),
-            "pupil": place.mask((more != "") & (second == pupil), "second"),
-        }
-    )
-    answers = rules["archive_filters"].answer(facts)["filter"]
+    bands, _, first, rest = _band(cases)
+    answers = rules["archive_filters"].answer(band_facts(rules, cases))["filter"]
     told = bands.mask(answers == "first", first).mask(answers == "rest", rest).mask(answers == "clear", "CLEAR")
     header: pd.Series = told.where(told != "").astype("str").take(codes).set_axis(frame.index)
     return header
+
+
+def band_facts(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what the table ``archive_filters`` asks of FILTER and PUPIL: the prefix, and where the pupil stands.
+
+    >>> from scrub import tables
+    >>> band = pd.DataFrame({"FILTER": ["NI.GR150R.F200W"], "PUPIL": ["F200W"]})
+    >>> band_facts(tables.read("jwst"), band).iloc[0].tolist()
+    ['NI', 'second']
+    """
+    _, prefix, first, rest = _band(frame)
+    _, more, second = _halves(rest)
+    place = pd.Series("none", index=frame.index).mask((more == "") & (first == frame["PUPIL"]), "first")
+    known = prefix.where(prefix.isin([*rules.lists["band_prefix"], ""]), "other").replace("", "none")
+    return pd.DataFrame({"prefix": known, "pupil": place.mask((more != "") & (second == frame["PUPIL"]), "second")})
+
+
+def _band(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series]:
+    """Return bands, and of each its prefix (blank without a dot), the first word behind it, and all behind it."""
+    bands = frame["FILTER"].fillna("")
+    prefix, dot, rest = _halves(bands)
+    first, _, _ = _halves(rest)
+    return bands, prefix.where(dot != "", ""), first, rest
 
 
 def _halves(words: pd.Series) -> Iterator[pd.Series]:

@@ -42,8 +42,7 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     >>> group(rules, jwst.exposures(rules, jwst.example(rules))).loc[0, ["product", "rule"]].tolist()
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
-    given = _given(rules, exposures)
-    cases, codes = columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
+    cases, codes = cases_of(rules, exposures)
     decided, _ = decide(rules, cases)
     told = decided[["CHANNEL", "group", "rule", "scale", "width", "height"]].take(codes).set_axis(exposures.index)
     frame = exposures.assign(case=codes, **told)
@@ -52,6 +51,12 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     frame = frame.assign(target=labels(rules, frame, decided))
     frame = frame.assign(**named(rules, frame, decided))
     return Split(frame[[*exposures.columns, "group", "product_id", "product", "rule", *_MEASURED]], rejected)
+
+
+def cases_of(rules: Rules, exposures: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the distinct cases of exposures, as far as the tables ask, and for each exposure the place of its own."""
+    given = _given(rules, exposures)
+    return columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
 
 
 def _given(rules: Rules, exposures: pd.DataFrame) -> dict[str, pd.Series]:

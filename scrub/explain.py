@@ -1,0 +1,182 @@
+"""Explain a product, an exposure, a data set or a feature of a table: the rows that fired, and what they read."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from scrub import hst_cal, hst_svm, jwst, stages, why
+from scrub.findings import Finding
+from scrub.jwst.groups import cases_of
+from scrub.jwst.why import reasons
+from scrub.source import untracked
+from scrub.tables import Rules
+from scrub.why import Reason
+
+Track = Callable[..., Iterable[Any]]
+
+
+class NoSuchNameError(ValueError):
+    """A name that is no product, exposure, data set or feature of a table."""
+
+
+class Explained(NamedTuple):
+    """Something that is explained: what it is, what became of it, and why."""
+
+    name: str
+    told: str
+    reasons: list[Reason]
+
+
+class Run(NamedTuple):
+    """A table as a pipeline went through it: FILTER as it came in, and the frame after each step."""
+
+    bands: pd.Series
+    exposures: pd.DataFrame
+    members: pd.DataFrame
+    products: pd.DataFrame
+    features: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+def run(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untracked) -> Run:
+    """Return every frame of the JWST pipeline for a source, with what its headers had as FILTER."""
+    read = jwst.load(rules, source, track=track)
+    frames, rejected = stages.chain(jwst.steps(rules), read.headers, track=track)
+    bands = read.headers.drop_duplicates("exposure").set_index("exposure")["FILTER"]
+    exposures, members, products, features = frames
+    lost = pd.concat([read.rejected, rejected], ignore_index=True)
+    return Run(bands, exposures, members, products, features, lost)
+
+
+def explain(
+    rules: Rules, base: str, name: str, source: pd.DataFrame | str | Path, *, track: Track = untracked
+) -> list[Explained]:
+    """Return why something of a table is what it is.
+
+    Args:
+        rules: a rule set.
+        base: the shipped rule set that it is a version of.
+        name: a product, an exposure or a data set; with ``:FEATURE`` behind it, that cell of its features.
+        source: a frame, or what the pipeline's command takes as INPUT.
+        track: wraps the iteration over steps, to show progress.
+
+    Raises:
+        NoSuchNameError: nothing of the table has this name.
+        SourceError: nothing there to read.
+
+    >>> from scrub import tables
+    >>> rules = tables.read("jwst")
+    >>> name = "jw01018-o006_t1_niriss_clear-f200w:filter"
+    >>> told = explain(rules, "jwst", name, jwst.example(rules))[0]
+    >>> told.told, [r.table for r in told.reasons]
+    ('filter is 1', ['features', 'encodings'])
+    """
+    what, feature = _halves(rules, name)
+    if base.startswith("hst"):
+        found = _dataset(rules, base, what, feature, source, track)
+    else:
+        ran = run(rules, source, track=track)
+        members, products = ran.members, ran.products.set_index("product_id", drop=False)
+        if feature:
+            found = _cells(rules, [feature], products, ran.features.set_index("product_id"), what)
+        else:
+            asked = members["exposure"] == what
+            asked |= (members["product_id"] == what) | (members["product"] == what)
+            found = [*_members(rules, members[asked], ran), *_rejects(what, ran.rejected)]
+    if not found:
+        raise NoSuchNameError(f"{name}: no product, exposure, data set or reject of this table has this name")
+    return found
+
+
+def _halves(rules: Rules, name: str) -> tuple[str, str]:
+    """Return a name, and the feature behind its last colon, if there is one."""
+    what, _, feature = name.rpartition(":")
+    return (what, feature) if feature in set(rules["features"].rows["feature"]) and what else (name, "")
+
+
+def _members(rules: Rules, rows: pd.DataFrame, ran: Run) -> list[Explained]:
+    """Return exposures of one product (or one exposure), those that the same rows decided on told once."""
+    own = ran.exposures[ran.exposures["exposure"].isin(rows["exposure"])]
+    _, codes = cases_of(rules, own)
+    found = []
+    for case in dict.fromkeys(codes):
+        like = own[codes == case]
+        first = like.head(1)
+        name = str(first["exposure"].iloc[0])
+        row = ran.members[ran.members["exposure"] == name].iloc[0]
+        told = f"left out by {row['rule']}" if pd.isna(row["product_id"]) else f"in {row['product_id']}"
+        more = f" (and {len(like) - 1} more exposures)" if len(like) > 1 else ""
+        bands = ran.bands.reindex(first["exposure"])
+        found.append(Explained(name + more, told, reasons(rules, first, bands)[0]))
+    return found
+
+
+def _rejects(name: str, rejected: pd.DataFrame) -> list[Explained]:
+    """Return why something was rejected."""
+    rows = rejected[rejected["what"] == name].to_dict("records")
+    return [
+        Explained(name, f"rejected at {row['stage']}: {row['column']} {row['reason']}: {row['value']!r}", [])
+        for row in rows
+    ]
+
+
+def _cells(rules: Rules, wanted: Iterable[str], raw: pd.DataFrame, encoded: pd.DataFrame, what: str) -> list[Explained]:
+    """Return features of one row: what they are, and the rows that made them of the columns they come from."""
+    if what not in raw.index:
+        return []
+    columns, found = dict(rules["features"].column("column")), []
+    for feature in wanted:
+        value: Any = raw.loc[what, columns[feature]] if columns[feature] in raw else what
+        code: Any = encoded.loc[what, feature] if what in encoded.index else "rejected"
+        told = f"{feature} is {code}"
+        found.append(Explained(what, told, why.coded(rules, feature, None if pd.isna(value) else str(value))))
+    return found
+
+
+def _dataset(
+    rules: Rules, base: str, what: str, feature: str, source: pd.DataFrame | str | Path, track: Track
+) -> list[Explained]:
+    """Return why the features of an HST data set are what they are."""
+    if base == "hst_cal":
+        cal = hst_cal.run(source, rules=rules, track=track)
+        raw, encoded, rejected = cal.datasets, cal.features, cal.rejected
+    else:
+        svm = hst_svm.run(source, rules=rules, track=track)
+        raw, encoded, rejected = svm.raw, svm.features, svm.rejected
+    wanted = [feature] if feature else list(rules["features"].rows["feature"])
+    return [*_cells(rules, wanted, raw, encoded, what), *_rejects(what, rejected)]
+
+
+def never_fired(
+    rules: Rules, base: str, source: pd.DataFrame | str | Path, *, track: Track = untracked
+) -> list[Finding]:
+    """Return the rows that decide nothing for a table: no case of it reaches them.
+
+    Of the tables that decide on exposures, fold words or give codes; the work grows with the distinct cases.
+
+    >>> from scrub import tables
+    >>> rules = tables.read("jwst")
+    >>> print(never_fired(rules, "jwst", jwst.example(rules))[0])
+    archive_filters.csv:2: never-fired: prefix=NI, pupil=first: no row of the table reaches it
+    """
+    if base.startswith("hst"):
+        pipeline = hst_cal if base == "hst_cal" else hst_svm
+        answer = pipeline.run(source, rules=rules, track=track)
+        raw = (answer.datasets if isinstance(answer, hst_cal.Answer) else answer.raw).reset_index()
+        fired, asked = list(why.words_of(rules, raw)), ["abbreviations", "encodings"]
+    else:
+        ran = run(rules, source, track=track)
+        _, codes = cases_of(rules, ran.exposures)
+        bands = ran.bands.reindex(ran.exposures["exposure"]).reset_index(drop=True)
+        first = ~pd.DataFrame({"case": codes, "band": bands}).duplicated().to_numpy()
+        told = reasons(rules, ran.exposures[first], bands[first])
+        fired = [*(r for rows in told for r in rows), *why.words_of(rules, ran.products)]
+        asked = [*dict.fromkeys(r.table for r in fired), *(t.name for t in rules.in_turn())]
+    seen = [r.rule for r in fired]
+    tables = [name for name in dict.fromkeys(asked) if name != "features"]
+    return [
+        Finding(rule, "never-fired", f"{case}: no row of the table reaches it")
+        for rule, case in why.unfired(rules, seen, tables)
+    ]

@@ -1,0 +1,123 @@
+"""Why: from a product, an exposure or a feature back to each row that fired, and the value it read."""
+
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+from scrub import cli, explain, hst_cal, jwst, samples, tables
+from scrub.explain import NoSuchNameError
+from scrub.jwst.why import reasons
+from tests.strategies import RULES
+from tests.strategies import tables as drawn
+
+PRODUCT = "jw09999-o007_t4_miri_ch1-short"
+
+
+def why(name: str, source=samples.TABLE, rules=RULES, base="jwst"):
+    return explain.explain(rules, base, name, source)
+
+
+def test_a_product_is_explained_by_each_row_that_fired_and_what_it_read():
+    (told,) = why(PRODUCT)
+    assert told.told == f"in {PRODUCT}"
+    by_table = {reason.table: reason for reason in told.reasons}
+    assert by_table["exposure_types"].read == "exp_type=MIR_MRS, tsovisit=false"
+    assert by_table["exposure_types"].said == "group=spec, naming=mrs, order=pupil_first, target=own"
+    assert by_table["product_names"].rule == "product_names.csv:10"
+    assert by_table["pixel_scales"].note == "What trained models saw"
+    assert by_table["targets"].source == "spacekit 1.1.4 preprocessor/scrub.py verify_target_groups"
+    assert by_table["identities"].read == "TARG_RA=81.08, TARG_DEC=-70.23"
+    parts = [reason.read for reason in told.reasons if reason.table == "name_parts"]
+    assert "BAND=SHORT" in parts
+    assert "CHANNEL=12" in parts
+
+
+@settings(max_examples=10)
+@given(drawn(max_size=5))
+def test_the_rule_of_each_member_is_among_its_reasons(table):
+    exposures = jwst.exposures.split(RULES, jwst.load(RULES, table).headers).good
+    members = jwst.group.split(RULES, exposures).good.set_index("exposure")
+    for name, told in zip(exposures["exposure"], reasons(RULES, exposures, exposures["FILTER"]), strict=True):
+        rules = [reason.rule for reason in told]
+        assert len(rules) == len(set(rules))
+        if name in members.index:
+            assert members.loc[name, "rule"] in rules
+            asked = [r.table for r in told if r.table in {t.name for t in RULES.in_turn()}]
+            assert len(asked) == len(set(asked))
+            made = pd.notna(members.loc[name, "product_id"])
+            assert ("groups" in {r.table for r in told}) == made
+
+
+def test_an_exposure_without_product_is_explained_by_the_rule_that_left_it_out():
+    members = jwst.run(samples.TABLE).members
+    left = members[members["product_id"].isna()].iloc[0]
+    (told,) = why(left["exposure"])
+    assert told.told == f"left out by {left['rule']}"
+    assert told.reasons[-1].rule == left["rule"]
+
+
+def test_a_rejected_exposure_is_explained_by_its_reject(sample):
+    table = sample.assign(CRVAL1="x")
+    (told,) = why(sample["exposure"].iloc[0], table)
+    assert told.told == "rejected at jwst/exposures: CRVAL1 not a number: 'x'"
+    assert told.reasons == []
+
+
+def test_an_archive_filter_is_explained_by_the_band_it_was(sample):
+    table = sample.assign(FILTER="NC." + sample["FILTER"])
+    first = why(sample["exposure"].iloc[0], table)[0].reasons[0]
+    assert (first.table, first.read, first.said) == ("archive_filters", "FILTER=NC.F200W", "filter=first")
+
+
+FEATURES = {
+    "subarray": [("features", "SUBARRAY=FULL"), ("abbreviations", "subarray=FULL"), ("encodings", "subarray=FULL")],
+    "filter": [("features", "FILTER=(missing)"), ("encodings", "filter=NONE")],
+    "nexposur": [("features", "NEXPOSUR=2")],
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_feature_is_explained_by_its_row_its_fold_and_its_code(feature):
+    (told,) = why(f"{PRODUCT}:{feature}")
+    assert [(reason.table, reason.read) for reason in told.reasons] == FEATURES[feature]
+    number = jwst.run(samples.TABLE).features["spec"].loc[PRODUCT, feature]
+    assert told.told == f"{feature} is {number}"
+
+
+def test_features_of_hst_data_sets_are_explained():
+    rules = hst_cal.read_rules()
+    (told,) = why("j8zs05020:detector", hst_cal.example(rules).rename(columns={"dataset": "ipst"}), rules, "hst_cal")
+    assert told.told == "detector is 1"
+    assert [reason.read for reason in told.reasons] == ["DETECTOR=WFC", "detector=WFC", "detector=WFC"]
+    everything = why("j8zs05020", hst_cal.example(rules).rename(columns={"dataset": "ipst"}), rules, "hst_cal")
+    assert [told.told.partition(" ")[0] for told in everything] == list(rules["features"].rows["feature"])
+
+
+@pytest.mark.parametrize("name", ["nothing", "nothing:filter", f"{PRODUCT}:nothing"])
+def test_a_name_that_is_not_there_is_refused(name):
+    with pytest.raises(NoSuchNameError, match=f"{name}: no product, exposure"):
+        why(name)
+
+
+def test_the_command_prints_file_line_source_and_note(capsys):
+    assert cli.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE)]) == 0
+    out = capsys.readouterr().out
+    assert f"(and 1 more exposures): in {PRODUCT}\n" in out
+    assert "  pixel_scales.csv:6: instrume=MIRI, exp_type=MIR_MRS, channel=other -> scale=0.196" in out
+    assert "spacekit 1.1.4 preprocessor/transform.py (What trained models saw)" in out
+    assert cli.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told[0]["reasons"][0]["rule"].startswith("archive_filters.csv:")
+    assert cli.main(["rules", "why", "nothing", "--on", str(samples.TABLE)]) == 2
+    assert "no product, exposure" in capsys.readouterr().err
+
+
+def test_a_word_without_a_table_is_explained_by_the_rows_that_name_it(capsys):
+    assert cli.main(["rules", "why", "MIR_WFSS"]) == 0
+    out = capsys.readouterr().out
+    named = tables.read("jwst")["exposure_types"].rows.query("exp_type == 'MIR_WFSS'")["rule"]
+    assert all(f"  {rule}: " in out for rule in named)
+    assert "encodings.csv" in out
+    assert cli.main(["rules", "why", "NO_SUCH_WORD"]) == 1
