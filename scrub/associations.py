@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scrub import columns, write
-from scrub.decide import RuleError
+from scrub.findings import RuleError
 from scrub.rejects import none_rejected, reject
 from scrub.source import SourceError
 from scrub.tables import Rules

@@ -66,7 +66,7 @@ def _check(options: argparse.Namespace) -> int:
 
     names = [options.rules] if options.rules else ["jwst"] if options.on else sheets.sets()
     asked = {"since": options.since, "on": options.on, "track": cli._progress}
-    findings = [finding for name in names for finding in check.check(name, **asked)]
+    findings = dict.fromkeys(finding for name in names for finding in check.check(name, **asked))
     if options.json:
         print(json.dumps([finding._asdict() for finding in findings], indent=2, ensure_ascii=False))
     else:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scrub import columns
-from scrub.decide import RuleError
+from scrub.findings import RuleError
 from scrub.tables import Rules
 
 ALL = "all"

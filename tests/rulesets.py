@@ -63,7 +63,7 @@ def fits(cell: str, word: str) -> bool:
     """What a cell means, said once more in the plainest way."""
     if cell == "*":
         return True
-    if cell[0] == "!":
+    if cell.startswith("!"):
         return word not in cell[1:].split("|")
     return word in cell.split("|")
 

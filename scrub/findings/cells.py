@@ -59,7 +59,7 @@ def _off_list(rows: pd.DataFrame, column: str, wanted: str, lists: Lists) -> Ite
                     yield Finding(rule, "word" if word else "blank", str(error), column)
 
 
-def _expressions(rows: pd.DataFrame, column: str, groups: int) -> Iterator[Finding]:
+def _expressions(rows: pd.DataFrame, column: str, groups: int | str) -> Iterator[Finding]:
     """Yield cells that are no regular expression with so many groups; a blank cell is none, and may stand."""
     for cell, rule in zip(rows[column], rows["rule"], strict=True):
         try:
@@ -67,7 +67,7 @@ def _expressions(rows: pd.DataFrame, column: str, groups: int) -> Iterator[Findi
         except re.error as error:
             yield Finding(rule, "contract", f"{cell!r} is no regular expression: {error}", column)
         else:
-            if cell and found != groups:
+            if cell and groups not in (found, "any"):
                 yield Finding(rule, "contract", f"{cell!r} has {found} groups; {groups} must be there", column)
 
 
