@@ -64,7 +64,7 @@ def _add_editing(own: Any) -> None:
 def _check(options: argparse.Namespace) -> int:
     from scrub import check, sheets
 
-    names = [options.rules] if options.rules else ["jwst"] if options.on else sheets.sets()
+    names = _rule_sets(options.rules) if options.rules else ["jwst"] if options.on else sheets.sets()
     asked = {"since": options.since, "on": options.on, "track": cli._progress}
     findings = dict.fromkeys(finding for name in names for finding in check.check(name, **asked))
     if options.json:
@@ -73,6 +73,15 @@ def _check(options: argparse.Namespace) -> int:
         for finding in findings:
             print(finding)
     return cli.REJECTED if findings else cli.DONE
+
+
+def _rule_sets(name: str) -> list[str]:
+    """Return the rule sets of a folder that holds several; else the one that is named."""
+    from scrub import fmt, sheets
+
+    if name in sheets.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
+        return [name]
+    return [place.name for place in fmt.places(Path(name)) if place.base != "common"]
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -59,7 +59,7 @@ def formatted(folder: Path) -> list[Formatted]:
 
 
 def places(folder: Path) -> list[Place]:
-    """Return the rule sets that lie in a folder: its own tables, or those of each folder in it.
+    """Return the rule sets that lie in a folder: its own tables, or those of each folder in it named like a rule set.
 
     Raises:
         NoSuchRulesError: there are none.
@@ -67,7 +67,9 @@ def places(folder: Path) -> list[Place]:
     >>> {place.base for place in places(find("rules"))} >= {"common", "hst_cal", "hst_svm", "jwst"}
     True
     """
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    own = folder / "tables.toml"
+    known = sheets.declarations(own if own.is_file() else find("rules") / "tables.toml")
+    inside = [folder / name for name in sorted({"common", *known})]
     found = [f for f in ([folder] if any(folder.glob("*.csv")) else inside) if any(f.glob("*.csv"))]
     if not found:
         raise NoSuchRulesError(f"no folder of tables, or of rule sets: {folder}")

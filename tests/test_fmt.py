@@ -333,3 +333,21 @@ def test_tables_of_an_installed_package_are_not_written(rules, monkeypatch, caps
     assert cli.main(["rules", "fmt", "--check", str(rules / "jwst")]) == 1
     with pytest.raises(NoSuchRulesError, match="installed package"):
         fmt.writable(rules)
+
+
+def test_a_folder_of_several_rule_sets_is_checked_whole(rules, capsys):
+    assert cli.main(["rules", "check", str(rules)]) == 0
+    path = rules / "hst_svm" / "encodings.csv"
+    path.write_text(path.read_text().replace("hrc,0", "hrc,1"))
+    assert cli.main(["rules", "check", str(rules)]) == 1
+    assert capsys.readouterr().out.startswith(f"{path}:3: many-to-one: det ir has the code 1, as hrc has")
+
+
+def test_a_damaged_overlay_is_told_by_its_own_file(tmp_path, capsys):
+    (tmp_path / "jwst").mkdir()
+    path = tmp_path / "jwst" / "encodings.csv"
+    path.write_bytes(b"column,value,code,since,until,source,note\r\nfilter,F555W,52,,,a page,\r\n")
+    assert cli.main(["rules", "check", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == f"{path}:1: damage: lines end with CRLF, not with LF\n"
+    assert cli.main(["rules", "fmt", str(tmp_path)]) == 0
+    assert cli.main(["rules", "check", str(tmp_path)]) == 0
