@@ -3,8 +3,9 @@
 In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
 ``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal``
 put them together; ``contracts`` holds every stage to its contract, ``stages`` chains them and ``rejects`` sets bad rows
-aside; ``ledger`` and ``write`` account for and save what came out; ``associations`` reads and writes association files,
-``score`` holds predictions against them. ``compat`` has the classes of the older toolkit.
+aside; ``ledger``, ``stamp`` and ``write`` account for what came out, say by which rules, and save it; ``associations``
+reads and writes association files, ``score`` holds predictions against them. ``compat`` has the classes of the older
+toolkit.
 
 >>> from scrub import jwst
 >>> jwst.run(jwst.example(jwst.read_rules())).products.index.tolist()
@@ -29,11 +30,12 @@ from scrub import (
     sky,
     source,
     stages,
+    stamp,
     tables,
     write,
 )
 
 __all__ = [
     "associations", "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger",
-    "missing", "rejects", "score", "score_source", "sky", "source", "stages", "tables", "write",
+    "missing", "rejects", "score", "score_source", "sky", "source", "stages", "stamp", "tables", "write",
 ]  # fmt: skip

@@ -69,8 +69,7 @@ def _of_editions(place: Place, found: Sequence[Sheet]) -> list[Finding]:
     known = tables.editions(found)
     findings: list[Finding] = []
     told: dict[Finding, list[str]] = {}
-    for edition in known:
-        rules, wrong = tables.build(place.name, found, edition)
+    for edition, (rules, wrong) in tables.build_each(place.name, found, known).items():
         lists = {**rules.lists, "edition": tuple(known)}
         for sheet in found:
             findings += find_rewritten(sheet.rows, sheet.declared, lists)
@@ -87,21 +86,22 @@ def _edited(place: Place, found: Sequence[Sheet], since: str) -> Iterator[Findin
     """Yield what editions that were released at a git revision answered otherwise there; new cases may come."""
     with checkout(since, place.folders[-1]) as (folder, _):
         then = sheets.load(sheets.locate(folder, place.base))
-    released = next(sheet for sheet in then if sheet.name == "editions").rows
-    released = released[released["released"] <= committed(since, place.folders[-1])]
+    rows = next(sheet for sheet in then if sheet.name == "editions").rows
+    released = set(rows.loc[rows["released"] <= committed(since, place.folders[-1]), "edition"])
     known = set(tables.editions(found))
-    told: dict[tuple[str, Change], list[str]] = {}
-    for edition in sorted(released["edition"], key=sheets.version):
-        if edition not in known:
-            yield Finding("editions.csv:1", "edited", f"edition {edition}, released at {since}, is gone")
-            continue
-        old, new = (tables.build(place.name, sheets_, edition).rules for sheets_ in (then, found))
-        for change in compare(old, new):
-            told.setdefault((change.new_rule or f"{change.table}.csv:1", change), []).append(edition)
-    for (rule, change), editions in told.items():
+    for edition in sorted(released - known, key=sheets.version):
+        yield Finding("editions.csv:1", "edited", f"edition {edition}, released at {since}, is gone")
+    kept = sorted(released & known, key=sheets.version)
+    old, new = (tables.build_each(place.name, sheets_, kept) for sheets_ in (then, found))
+    told: dict[Change, list[str]] = {}
+    for edition in kept:
+        for change in compare(old[edition].rules, new[edition].rules):
+            told.setdefault(change, []).append(edition)
+    for change, editions in told.items():
         if change.kind != "APPEND" and change.table != "editions":
             when = f"edition {', '.join(editions)}, released at {since}"
-            yield Finding(rule, "edited", f"{change.case}: {change.was} is now {change.now or 'no row'} ({when})")
+            case = f"{change.case}: {change.was} is now {change.now or 'no row'} ({when})"
+            yield Finding(change.new_rule or f"{change.table}.csv:1", "edited", case)
 
 
 def _dated(told: dict[Finding, list[str]], known: Sequence[str]) -> Iterator[Finding]:

@@ -65,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("stage", help="a contract, such as jwst/exposures")
     validate.add_argument("table", help="a table (.csv, .parquet)")
     _rule_options(validate)
+    validate.add_argument(
+        "--same-rules", action="store_true", help="refuse a table that was not stamped by these rules and contracts"
+    )
     validate.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     sample = _command(commands, "sample", "write samples for each pipeline, small files, into a folder", _sample)
@@ -126,11 +129,12 @@ def _jwst(options: argparse.Namespace) -> int:
 
 def _finish(options: argparse.Namespace, frames: dict[str, Any], rejected: Any, ledger: dict[str, Any]) -> int:
     """Write what a run gave, print its ledger, and return the exit code."""
-    from scrub import write
+    from scrub import stamp, write
 
     if options.out:
+        made = stamp.from_ledger(ledger)
         for name, frame in {**frames, "rejected": rejected}.items():
-            write.table(frame, options.out / f"{name}.{options.format}")
+            write.table(frame, options.out / f"{name}.{options.format}", made)
         write.document(ledger, options.out / "ledger.json")
     if options.json:
         print(json.dumps(ledger, indent=2))
@@ -167,12 +171,27 @@ def _validate(options: argparse.Namespace) -> int:
     contract = contracts.read(options.stage, rules.lists)
     frame = contracts.typed(contract, source.read_table(Path(options.table)).good)
     found = contracts.failures(contract, frame)
+    strange = _differences(rules, base, options.table) if options.same_rules else []
     if options.json:
-        print(found.to_json(orient="records", indent=2))
+        told = [{"row": -1, "column": "", "reason": difference, "value": None} for difference in strange]
+        print(json.dumps([*told, *json.loads(found.to_json(orient="records"))], indent=2))
     else:
+        for difference in strange:
+            print(f"{options.table}: {difference}")
         for row, column, reason, value in found.itertuples(index=False, name=None):
             print(f"{options.table}: " + (f"row {row + 1}: " if row >= 0 else "") + f"{column}: {reason}: {value!r}")
-    return REJECTED if len(found) else DONE
+    return REJECTED if len(found) or strange else DONE
+
+
+def _differences(rules: Any, base: str, table: str) -> list[str]:
+    """Return what the stamp of a table has otherwise than the rules and contracts at hand."""
+    from scrub import stamp
+
+    try:
+        stamp.demand(rules, base, table)
+    except stamp.StampError as error:
+        return error.differences
+    return []
 
 
 def _sample(options: argparse.Namespace) -> int:

@@ -5,14 +5,15 @@ closed list of a rule set whose words the column may hold). Unlike Pandera, we r
 that we do not know. Pandera loads when the first contract is read.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pandas as pd
 import yaml
 
+from scrub import digest
 from scrub.rejects import Split, none_rejected, reject
 from scrub.where import find
 
@@ -71,10 +72,7 @@ def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contrac
 @cache
 def _read(name: str, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Contract:
     file = find("schemas") / f"{name}.yaml"
-    try:
-        text = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ContractError(f"{file}: {error}") from None
+    text = _load(file)
     return Contract(name, _schema(f"{name}.yaml", text, dict(lists)), _units(text))
 
 
@@ -232,12 +230,42 @@ def _as(cells: pd.Series, dtype: str) -> pd.Series:
 
 
 def fingerprint(folder: str) -> str:
-    """Return a hash of the contracts in one folder of ``schemas/``.
+    """Return one hash of the contracts in one folder of ``schemas/``: see ``hashes``.
 
     >>> len(fingerprint("rules"))
     64
     """
-    digest = hashlib.sha256()
-    for file in sorted((find("schemas") / folder).glob("*.yaml")):
-        digest.update(f"{file.name}\x1f{file.read_text(encoding='utf-8')}\x1e".encode())
-    return digest.hexdigest()
+    return digest.of(hashes(folder))
+
+
+def hashes(folder: str) -> dict[str, str]:
+    """Return a hash of what each contract in one folder of ``schemas/`` allows, whatever the titles and descriptions.
+
+    Raises:
+        ContractError: no contract is there, or one is not YAML.
+
+    >>> sorted(hashes("hst_cal"))
+    ['datasets.yaml', 'features.yaml', 'inputs.yaml']
+    """
+    files = sorted((find("schemas") / folder).glob("*.yaml"))
+    if not files:
+        raise ContractError(f"no contracts in schemas/{folder}")
+    return {file.name: digest.of(_allowed(file)) for file in files}
+
+
+def _allowed(file: Path) -> dict[str, Any]:
+    """Return a contract without the words that are for people only."""
+    text = _load(file)
+    _only(file.name, text, _TABLE_KEYS)
+    columns = {}
+    for name, spec in text.get("columns", {}).items():
+        _only(f"{file.name}: {name}", spec, _COLUMN_KEYS)
+        columns[name] = {key: value for key, value in spec.items() if key != "description"}
+    return {**{key: value for key, value in text.items() if key not in ("title", "description")}, "columns": columns}
+
+
+def _load(file: Path) -> Any:
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ContractError(f"{file}: {error}") from None

@@ -211,29 +211,39 @@ class Asked(Protocol):
         """For an answer column, the word with which a case ends here."""
         ...
 
+    @property
+    def abstains(self) -> str:
+        """The answer column that says what would have to be known, where the table cannot tell."""
+        ...
+
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts."""
         ...
 
 
 class Decided(NamedTuple):
-    """Cases with every answer, the row (``file:line``) of each table that answered, and which were not left out."""
+    """Cases with every answer, the row (``file:line``) of each table that answered, and which were not left out.
+
+    ``lacking`` says what would have to be known where a table abstained; it is missing elsewhere.
+    """
 
     facts: pd.DataFrame
     rules: pd.DataFrame
     makes: pd.Series
+    lacking: pd.Series
 
 
 def in_turn(tables: Iterable[Asked], facts: pd.DataFrame) -> Decided:
     """Return what tables say of cases, asked one after another: each sees the facts and the answers before it.
 
-    A case that a table leaves out is not asked further: later answers, and their rules, are missing.
+    A case that a table leaves out, or abstains from, is not asked further: later answers, and their rules, are missing.
 
     Args:
         tables: decision tables in their turn.
         facts: one row a case, a column for each condition that no answer fills.
     """
     makes = pd.Series(True, index=facts.index)
+    lacking = pd.Series(None, index=facts.index, dtype="str")
     rules = pd.DataFrame(index=facts.index)
     for table in tables:
         told = table.answer(facts[makes]).reindex(facts.index)
@@ -241,7 +251,10 @@ def in_turn(tables: Iterable[Asked], facts: pd.DataFrame) -> Decided:
         facts = facts.assign(**{column: told[column] for column in table.answers})
         for column, word in table.leaves_out.items():
             makes = makes & (told[column] != word)
-    return Decided(facts, rules, makes)
+        if table.abstains:
+            unknown = makes & (told[table.abstains] != "")
+            lacking, makes = lacking.mask(unknown, told[table.abstains]), makes & ~unknown
+    return Decided(facts, rules, makes, lacking)
 
 
 def first_fit(patterns: Sequence[str], values: Iterable[str]) -> list[int]:

@@ -3,7 +3,7 @@
 Until the copies are edited the new edition answers as the one before.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,6 @@ from scrub.findings import Finding, RuleError
 from scrub.findings.cells import find_breaches
 from scrub.findings.history import find_disorder
 from scrub.sheets import OWN, NoSuchRulesError, Place, Sheet, version
-from scrub.where import find
 
 SOURCE = "skyscrub rules/README.md"
 
@@ -77,9 +76,8 @@ def _place(folder: Path) -> Place:
     fmt.writable(folder)
     folder = folder.resolve()
     if folder.is_dir() and folder.name in sheets.sets() and not any(folder.glob("*.csv")):
-        shipped = find("rules")
-        declared = sheets.declarations(shipped / "tables.toml")
-        return Place(folder.name, folder.name, declared, (shipped / folder.name, folder), shipped / "common")
+        below = sheets.locate(folder.name)
+        return below._replace(folders=(*below.folders, folder))
     found = [place for place in fmt.places(folder) if place.base != "common"]
     if len(found) != 1:
         raise NoSuchRulesError(f"{folder} has several rule sets, name one: {', '.join(p.base for p in found)}")
@@ -106,8 +104,8 @@ def _with_edition(sheet: Sheet, row: Mapping[str, str], known: Sequence[str]) ->
 
 
 def _own(sheet: Sheet) -> pd.DataFrame:
-    """Return the rows of one's own file: of an overlay, not those that ship."""
-    return sheet.rows[sheet.rows[OWN] == 1] if OWN in sheet.rows else sheet.rows
+    """Return the rows of one's own file: not those it is laid over, nor those of the rule set that it is like."""
+    return sheet.rows[sheet.rows[OWN] == 1 if OWN in sheet.rows else ~sheet.rows["rule"].str.contains("/")]
 
 
 def _row(told: str, place: Place, found: Mapping[str, Sheet], known: Sequence[str]) -> tuple[str, str]:
@@ -123,7 +121,9 @@ def _row(told: str, place: Place, found: Mapping[str, Sheet], known: Sequence[st
     sheet = found[name]
     if "until" not in sheets.columns(name, sheet.declared):
         raise RuleError(f"{told}: rows of {name} are in every edition")
-    inside = f"{path.parent.name}/{path.name}" if path.parent == place.folders[-1] and OWN in sheet.rows else path.name
+    shown = [place.folders[-1]] if len(place.folders) > 1 else []
+    shown += [place.like.folder.resolve()] if place.like else []
+    inside = f"{path.parent.name}/{path.name}" if path.parent in shown else path.name
     at = f"{inside}:{line}" if path in sheet.files else told
     rows = sheet.rows[sheet.rows["rule"] == at]
     if rows.empty:
@@ -133,6 +133,8 @@ def _row(told: str, place: Place, found: Mapping[str, Sheet], known: Sequence[st
     current = sheets.at_edition(sheet.rows, known[-1], known)
     if at not in set(sheets.overlaid(current, sheet.declared)["rule"]):
         raise RuleError(f"{told}: not in force at edition {known[-1]}")
+    if len(place.folders) == 1 and at not in set(_own(sheet)["rule"]):
+        raise RuleError(f"{told}: a row of the rule set that {place.base} is like; only an overlay may change it")
     return name, at
 
 
@@ -154,10 +156,10 @@ def _lines(sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     return write.csv_lines([header, *rows[header].itertuples(index=False, name=None)])
 
 
-def _keeps_lying_over(place: Place, files: Mapping[Path, object]) -> None:
+def _keeps_lying_over(place: Place, files: Iterable[Path]) -> None:
     """Refuse to complete an overlay: a folder with every table is a rule set of its own, with nothing below it."""
-    there = {*place.folders[-1].glob("*.csv"), *files}
-    if len(place.folders) > 1 and there >= {place.folders[-1] / f"{name}.csv" for name in place.declared[place.base]}:
+    there = {path.name for path in (*place.folders[-1].glob("*.csv"), *files)}
+    if len(place.folders) > 1 and there >= {path.name for path in place.folders[0].glob("*.csv")}:
         raise RuleError(f"{place.folders[-1]} would have every table, and lie over {place.base} no more")
 
 

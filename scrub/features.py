@@ -8,6 +8,7 @@ import pandas as pd
 
 from scrub import encode
 from scrub.decide import fold
+from scrub.stamp import Stamp, demand
 from scrub.tables import Rules
 
 
@@ -69,7 +70,11 @@ def _of(rules: Rules, table: str, key: str, feature: str, answers: tuple[str, ..
 
 
 def decode(
-    rules: Rules, features: pd.DataFrame, *, representatives: Mapping[str, Mapping[int, str]] | None = None
+    rules: Rules,
+    features: pd.DataFrame,
+    *,
+    representatives: Mapping[str, Mapping[int, str]] | None = None,
+    stamp: Stamp | None = None,
 ) -> pd.DataFrame:
     """Return features with words in place of codes: the inverse of the encoding.
 
@@ -77,14 +82,19 @@ def decode(
         rules: the rule set that encoded them.
         features: a frame with any of the encoded features.
         representatives: for a feature whose words share codes, the word to answer for each such code.
+        stamp: that of the file the features came from (``scrub.stamp.read``): they are decoded only if the
+            rule set is the one that encoded them.
 
     Raises:
+        StampError: other rules encoded the features; ``differences`` has what differs.
         ValueError: a feature whose words share a code that has no representative, or a code without word.
 
     >>> from scrub import hst_cal
     >>> decode(hst_cal.read_rules(), pd.DataFrame({"instr": [3, 0]}))["instr"].tolist()
     ['I', 'J']
     """
+    if stamp is not None:
+        demand(rules, None, stamp)
     told = {}
     for row in ordered(rules):
         name = row["feature"]

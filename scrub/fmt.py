@@ -96,7 +96,9 @@ def writable(folder: Path) -> Path:
 def _files(place: Place) -> Iterator[Formatted]:
     folder = place.folders[-1]
     lists = closed({sheet.name: sheet for sheet in sheets.load(place)})
-    own = [s for s in sheets.load(place._replace(folders=(folder,))) if (folder / f"{s.name}.csv") in s.files]
+    own = [
+        s for s in sheets.load(place._replace(folders=(folder,), like=None)) if (folder / f"{s.name}.csv") in s.files
+    ]
     for path, sheet in {sheet.files[-1]: sheet for sheet in own}.items():
         raw = path.read_bytes()
         torn = unreadable(sheet)

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub import columns, contracts, headers, ledger, missing, rejects, stages, tables
+from scrub import columns, headers, ledger, missing, rejects, stages, stamp, tables
 from scrub.datasets import named, names
 from scrub.encode import HandleUnknown
 from scrub.features import coded, ordered
@@ -192,7 +192,7 @@ def run(
         "handle_unknown": handle_unknown,
         "files": {"found": read.files, "read": read.files - unreadable, "unreadable": unreadable},
         "datasets": {"in": read.datasets, "features": len(encoded), "rejected": len(lost) - unreadable},
-        "fingerprint": {"rules": rules.fingerprint, "contracts": contracts.fingerprint("hst_cal")},
+        "fingerprint": stamp.entry(rules, "hst_cal"),
     }
     return Answer(typed.set_index("dataset"), encoded.set_index("dataset"), lost, ledger.closed(account))
 

@@ -36,6 +36,13 @@ class Sheet(NamedTuple):
     files: tuple[Path, ...]
 
 
+class Like(NamedTuple):
+    """The rule set whose tables another has where it has none of its own: its folder, and at which edition."""
+
+    folder: Path
+    edition: str
+
+
 class Place(NamedTuple):
     """Where a rule set lies: the shipped set it is a version of, its declarations, and its folders, lowest first."""
 
@@ -44,6 +51,7 @@ class Place(NamedTuple):
     declared: Mapping[str, Mapping[str, Any]]
     folders: tuple[Path, ...]
     common: Path
+    like: Like | None
 
 
 def sets() -> list[str]:
@@ -69,9 +77,10 @@ def locate(name: str | Path, base: str = "jwst") -> Place:
     'hst_cal'
     """
     shipped = find("rules")
-    declared = declarations(shipped / "tables.toml")
+    told = shipped / "tables.toml"
+    declared = declarations(told)
     if str(name) in declared and name != "common":
-        return Place(str(name), str(name), declared, (shipped / name,), shipped / "common")
+        return Place(str(name), str(name), declared, (shipped / name,), shipped / "common", _like(told, str(name), []))
     folder = Path(name)
     folder = folder / base if (folder / base).is_dir() else folder
     if not any(folder.glob("*.csv")):
@@ -79,28 +88,49 @@ def locate(name: str | Path, base: str = "jwst") -> Place:
     own = next((p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()), None)
     common = shipped / "common"
     if own:
-        declared = {"common": declared["common"], **declarations(own)}
+        told, declared = own, {"common": declared["common"], **declarations(own)}
         common = own.parent / "common" if (own.parent / "common").is_dir() else common
     resolved = folder.resolve().name
     known = resolved if resolved in declared else base
     if known not in declared:
         raise NoSuchRulesError(f"{own} declares no rule set {known}")
-    whole = all((folder / f"{table}.csv").is_file() for table in declared[known])
-    below = () if whole or not (shipped / known).is_dir() else (shipped / known,)
-    return Place(str(name), known, declared, (*below, folder), common)
+    below = () if _is_whole(folder, shipped / known, declared[known]) else (shipped / known,)
+    return Place(str(name), known, declared, (*below, folder), common, _like(told, known, [folder.parent]))
+
+
+def _is_whole(folder: Path, shipped: Path, declared: Iterable[str]) -> bool:
+    """Return whether a folder has every table of the shipped one; where none ships it must be."""
+    there = [table for table in declared if (shipped / f"{table}.csv").is_file()]
+    return all((folder / f"{table}.csv").is_file() for table in there)
+
+
+def _like(told: Path, name: str, beside: Sequence[Path]) -> Like | None:
+    """Return the rule set that one is like: beside it, or the one that ships."""
+    like, _, edition = str(_toml(told.read_text(encoding="utf-8")).get(name, {}).get("like", "")).partition("@")
+    folders = [folder / like for folder in (*beside, find("rules")) if (folder / like / "editions.csv").is_file()]
+    return Like(folders[0], edition) if like and folders else None
+
+
+@cache
+def _toml(text: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(text)
 
 
 @cache
 def _declared(text: str) -> dict[str, dict[str, Any]]:
-    found = tomllib.loads(text)
-    return {
-        name: {**found.get(tables.get("like"), {}), **{t: d for t, d in tables.items() if t != "like"}}
-        for name, tables in found.items()
-    }
+    found = _toml(text)
+    told: dict[str, dict[str, Any]] = {}
+    for name, tables in found.items():
+        like = found.get(str(tables.get("like", "")).partition("@")[0], {})
+        own = {t: {**like[t], **d} if d.get("extends") else d for t, d in tables.items() if t != "like"}
+        told[name] = {**like, **own}
+    return told
 
 
 def declarations(path: Path) -> dict[str, dict[str, Any]]:
     """Return what a tables.toml says of each rule set; one that is ``like`` another has its tables, too.
+
+    Of a table that extends that of the other, all is said that is said of the other, unless it is said otherwise.
 
     Raises:
         RuleError: it cannot be read.
@@ -113,8 +143,33 @@ def declarations(path: Path) -> dict[str, dict[str, Any]]:
 
 def load(place: Place) -> list[Sheet]:
     """Return every table of a rule set, and the common ones, whatever is wrong with them."""
-    found = [_sheet(name, place.folders, declared) for name, declared in place.declared[place.base].items()]
+    tables = place.declared[place.base]
+    found = [_borrowing(place, name, _sheet(name, place.folders, declared)) for name, declared in tables.items()]
     return [*found, *(_sheet(t, (place.common,), d) for t, d in place.declared["common"].items())]
+
+
+def _borrowing(place: Place, name: str, own: Sheet) -> Sheet:
+    """Return a table with the rows of the rule set that this one is like, at its edition: all, or those it extends.
+
+    A row of that one whose key is among the shipped rows is not had.
+    """
+    shipped = own.rows[own.rows[OWN] == 0] if OWN in own.rows else own.rows
+    extends = own.declared.get("extends", False)
+    lacks = not any(file.parent == place.folders[0] for file in own.files)
+    if place.like is None or not (extends or lacks):
+        return own
+    folder, edition = place.like
+    theirs = _sheet(name, (folder,), own.declared, f"{folder.name}/")
+    editions = _sheet("editions", (folder,), place.declared[place.base]["editions"]).rows["edition"].tolist()
+    rows = at_edition(theirs.rows, edition, editions)
+    rows = rows.assign(**{c: "" for c in ("since", "until") if c in rows}, **({OWN: 0} if OWN in own.rows else {}))
+    if extends:
+        keys = list(own.declared["key"])
+        known = pd.MultiIndex.from_frame(shipped[keys])
+        rows = rows[~pd.MultiIndex.from_frame(rows[keys]).isin(known)]
+    found = tuple(f for f in own.findings if f.kind != "file" or own.files) + theirs.findings
+    both = pd.concat([rows, own.rows], ignore_index=True)
+    return own._replace(rows=both, findings=found, files=own.files + theirs.files)
 
 
 def strangers(place: Place) -> list[Finding]:
@@ -141,14 +196,14 @@ def columns(name: str, declared: Mapping[str, Any]) -> list[str]:
     return [*asked, *declared.get("answers", ()), *common]
 
 
-def _sheet(name: str, folders: Sequence[Path], declared: Mapping[str, Any]) -> Sheet:
+def _sheet(name: str, folders: Sequence[Path], declared: Mapping[str, Any], shown: str = "") -> Sheet:
     """Return one table: the files of its folders that there are, the lowest first."""
     files = tuple(f for f in (folder / f"{name}.csv" for folder in folders) if f.is_file())
     expected = tuple(columns(name, declared))
     if not files:
         gone = Finding(f"{name}.csv:1", "file", "no such file")
         return Sheet(name, declared, pd.DataFrame(columns=[*expected, "rule"], dtype="str"), (gone,), ())
-    parts = [_part(file, expected, _shown(folders, file)) for file in files]
+    parts = [_part(file, expected, shown + _shown(folders, file)) for file in files]
     rows = [rows.assign(**{OWN: layer}) if len(folders) > 1 else rows for layer, (rows, _) in enumerate(parts)]
     if len(folders) > 1 and files == (folders[-1] / f"{name}.csv",):
         rows = [rows[0].assign(**{OWN: 1})]
@@ -239,7 +294,7 @@ def at_edition(rows: pd.DataFrame, edition: str, editions: Sequence[str]) -> pd.
     >>> at_edition(rows, "2", ["1", "2"])["group"].tolist()
     ['spec']
     """
-    if "since" not in rows:
+    if "since" not in rows or not ((rows["since"] != "") | (rows["until"] != "")).any():
         return rows
     now = version(edition)
     begun = {e for e in editions if version(e) <= now} | {""}
@@ -260,6 +315,8 @@ def overlaid(rows: pd.DataFrame, declared: Mapping[str, Any]) -> pd.DataFrame:
     """
     if OWN not in rows:
         return rows
+    if not (rows[OWN] == 1).any():
+        return rows.drop(columns=OWN)
     if declared["policy"] == "unique":
         again = rows.duplicated([*declared["conditions"], *declared["answers"]])
         return rows[~(again & (rows[OWN] == 1))].reset_index(drop=True)

@@ -4,7 +4,6 @@ A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says
 Tables are read as text, exactly as they are written.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub import sheets
+from scrub import digest, sheets
 from scrub.decide import answer, fold, opened
 from scrub.findings import Finding, RuleError
 from scrub.findings.cases import find_listed, find_patterns
@@ -40,6 +39,11 @@ class Table(NamedTuple):
     turn: int
     leaves_out: Mapping[str, str]
     declared: Mapping[str, Any]
+
+    @property
+    def abstains(self) -> str:
+        """The answer column that says what would have to be known where the table cannot tell; blank if it can."""
+        return str(self.declared.get("abstains", ""))
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""
@@ -69,7 +73,12 @@ class Rules:
     edition: str
     tables: Mapping[str, Table]
     lists: Mapping[str, tuple[str, ...]]
-    fingerprint: str
+    hashes: Mapping[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return one hash of what all tables say, but for the list of editions: one to come changes none before."""
+        return digest.of(self.hashes)
 
     def __getitem__(self, name: str) -> Table:
         """Return a table by its name."""
@@ -139,34 +148,60 @@ class Built(NamedTuple):
 
 def build(name: str, found: Sequence[Sheet], edition: str) -> Built:
     """Return a rule set at an edition, whatever is wrong with it there."""
+    (built,) = build_each(name, found, [edition]).values()
+    return built
+
+
+def build_each(name: str, found: Sequence[Sheet], asked: Sequence[str]) -> dict[str, Built]:
+    """Return a rule set at several editions; a table that is the same at two of them is opened out once."""
     known = editions(found)
+    opened_out: dict[tuple[Any, ...], _Opened] = {}
+    return {edition: _built(name, found, edition, known, opened_out) for edition in asked}
+
+
+class _Opened(NamedTuple):
+    """A table, what is wrong with it, and a hash of what it says."""
+
+    table: Table
+    findings: tuple[Finding, ...]
+    hash: str
+
+
+def _built(
+    name: str, found: Sequence[Sheet], edition: str, known: Sequence[str], opened_out: dict[tuple[Any, ...], _Opened]
+) -> Built:
     current = {s.name: s._replace(rows=sheets.overlaid(at_edition(s.rows, edition, known), s.declared)) for s in found}
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
     lists = {str(key): tuple(words) for key, words in pairs}
     asked = {**lists, **_references(current)}
-    findings: list[Finding] = []
-    tables = {}
+    made = {}
     for sheet in current.values():
-        table, wrong = _table(sheet, asked)
-        tables[sheet.name] = table
-        findings.extend(wrong)
+        key = (sheet.name, *sheet.rows["rule"], *(asked.get(listed) for listed in _lists_of(sheet.declared)))
+        if key not in opened_out:
+            opened_out[key] = _table(sheet, asked)
+        made[sheet.name] = opened_out[key]
+    findings = [finding for one in made.values() for finding in one.findings]
     findings.extend(find_unasked(list(current.values()), asked))
-    return Built(Rules(name, edition, tables, lists, _fingerprint(tables.values())), tuple(findings))
+    hashes = {table: one.hash for table, one in made.items() if table != "editions"}
+    return Built(Rules(name, edition, {t: one.table for t, one in made.items()}, lists, hashes), tuple(findings))
+
+
+def _lists_of(declared: Mapping[str, Any]) -> list[str]:
+    """Return the names of the lists that a declaration asks for."""
+    named = [name.rstrip("?+") for key in ("conditions", "answers", "words") for name in declared.get(key, {}).values()]
+    return [*named, *([declared["covers"]] if "covers" in declared else [])]
 
 
 def _references(current: Mapping[str, Sheet]) -> dict[str, tuple[str, ...]]:
     """Return the closed lists that are a column of another table (``features.feature``), and the lists asked for."""
-    declared = [sheet.declared for sheet in current.values()]
-    named = [d.get(key, {}).values() for d in declared for key in ("conditions", "answers", "words")]
-    wanted = [name.rstrip("?+") for names in named for name in names]
-    wanted += [d["covers"] for d in declared if "covers" in d]
+    wanted = [name for sheet in current.values() for name in _lists_of(sheet.declared)]
     columns = {name: name.partition(".") for name in wanted if "." in name}
     found = {name: tuple(current[table].rows[column].unique()) for name, (table, _, column) in columns.items()}
     also = current["lists"].declared.get("also", ())
     return {**found, "asked": tuple(dict.fromkeys([*(w for w in wanted if w), *also]))}
 
 
-def _table(sheet: Sheet, lists: Lists) -> tuple[Table, list[Finding]]:
+def _table(sheet: Sheet, lists: Lists) -> _Opened:
     """Return a table, and what is wrong with it: words off their lists, gaps, cases with two answers."""
     rows, declared, policy = sheet.rows, sheet.declared, sheet.declared["policy"]
     answers = tuple(declared.get("answers", {}))
@@ -186,7 +221,8 @@ def _table(sheet: Sheet, lists: Lists) -> tuple[Table, list[Finding]]:
         findings.extend(find_patterns(sheet.name, rows, declared))
     turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
     keys = tuple(declared.get("key", ()))
-    return Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out, declared), findings
+    table = Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out, declared)
+    return _Opened(table, tuple(findings), digest.of(_said(table)))
 
 
 def words(rules: Rules) -> Words:
@@ -199,15 +235,14 @@ def words(rules: Rules) -> Words:
     return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
 
 
-def _fingerprint(tables: Iterable[Table]) -> str:
-    """Return a hash of what the rules say: of every cell but source, note and dates, whatever the row order."""
-    digest = hashlib.sha256()
-    for table in sorted(tables, key=lambda t: t.name):
-        over = (table.rows[OWN] if OWN in table.rows and table.policy == "unique" else table.rows["rule"]) == 1
-        said = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore").assign(
-            over=over.map({True: "over", False: ""})
-        )
-        lines = ["\x1f".join(row) for row in said.itertuples(index=False, name=None)]
-        ordered = lines if table.policy == "first" else sorted(lines)
-        digest.update("\x1e".join([table.name, *said.columns, *ordered]).encode())
-    return digest.hexdigest()
+def _said(table: Table) -> list[Any]:
+    """Return what a table says, for its hash: of every cell but source, note and dates, whatever the row order.
+
+    It is what is declared of it, and its rows, each with whether it stands over others.
+    """
+    asked = table.declared.get("conditions", {})
+    declared = [table.policy, table.keys, list(asked.items()), table.answers, table.turn, table.leaves_out]
+    over = table.rows[OWN] == 1 if OWN in table.rows and table.policy == "unique" else table.rows["rule"] == ""
+    said = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore")
+    rows = said.assign(over=over.map({True: "over", False: ""})).to_numpy().tolist()
+    return [declared, list(said), rows if table.policy == "first" else sorted(rows)]

@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from scrub.missing import as_text
+from scrub.stamp import Stamp, csvw, packed, sidecar
 
 if TYPE_CHECKING:
     from astropy.io.fits import HDUList
 
+_NO_PARQUET = "Parquet needs the extra: pip install 'skyscrub[parquet]'"
 _MARKS = re.compile(r'[,"\r\n]')
 
 
@@ -27,20 +29,59 @@ def folder(path: Path, form: str) -> Path:
         OSError: it cannot be made, or the form needs a package that is not installed.
     """
     if form == "parquet" and find_spec("pyarrow") is None:
-        raise OSError("Parquet needs the extra: pip install 'skyscrub[parquet]'")
+        raise OSError(_NO_PARQUET)
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
-def table(frame: pd.DataFrame, path: Path) -> Path:
+def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None) -> Path:
     """Write a frame to a ``.csv`` or ``.parquet`` file, a named index as its first columns; return the path.
 
     Text, whole numbers and floats come back as they were; missing cells are empty.
+
+    Args:
+        frame: the rows.
+        path: where to.
+        stamp: of the rules and contracts it was made by; it goes into the metadata of Parquet, and for CSV into a
+            sidecar (``stamp.sidecar``).
+
+    Raises:
+        OSError: it cannot be written, or is to be Parquet and pyarrow is not installed.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from scrub import hst_cal, stamp
+    >>> made = stamp.of(hst_cal.read_rules(), "hst_cal")
+    >>> with TemporaryDirectory() as folder:
+    ...     path = table(pd.DataFrame({"a": ["x"]}), Path(folder) / "t.csv", made)
+    ...     path.read_text().split(), stamp.read(path) == made
+    (['a', 'x'], True)
     """
     plain = frame.reset_index() if frame.index.name else frame
-    if path.suffix == ".parquet":
-        return _whole(path, lambda temporary: plain.to_parquet(temporary, index=False))
-    return _whole(path, lambda temporary: _csv(plain, temporary))
+    fill = _parquet if path.suffix == ".parquet" else _stamped_csv
+    return _whole(path, lambda temporary: fill(plain, temporary, path, stamp))
+
+
+def _parquet(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None) -> None:  # noqa: ARG001
+    """Write a frame as pandas writes Parquet, with the stamp beside pandas' own metadata."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise OSError(_NO_PARQUET) from None
+    content = pyarrow.Table.from_pandas(frame, preserve_index=False)
+    told = {} if stamp is None else packed(stamp)
+    parquet.write_table(content.replace_schema_metadata({**content.schema.metadata, **told}), temporary)
+
+
+def _stamped_csv(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None) -> None:
+    """Write a frame as CSV, then its sidecar; the CSV takes its place only when both are on disk.
+
+    A run that stops between the two leaves a sidecar whose hash is of no file that is there, which is refused.
+    The other order could leave rows of new rules under the stamp of old ones, where both give the same bytes.
+    """
+    _csv(frame, temporary)
+    if stamp is not None:
+        document(csvw(stamp, path, temporary), sidecar(path))
 
 
 def document(content: dict[str, Any], path: Path) -> Path:

@@ -38,7 +38,7 @@ def table(tmp_path_factory, sample):
 def test_jwst_on_files_writes_every_table_and_a_ledger_that_closes(fits_folder, tmp_path, capsys):
     assert cli.main(["jwst", str(fits_folder), "--out", str(tmp_path / "out")]) == 0
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(
-        [f"{t}.csv" for t in TABLES] + ["ledger.json"]
+        [f"{t}.csv{end}" for t in TABLES for end in ("", "-metadata.json")] + ["ledger.json"]
     )
     members = read(tmp_path / "out", "members")
     assert members.columns.tolist() == ["exposure", "group", "product_id", "product", "rule"]

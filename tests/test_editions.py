@@ -215,3 +215,25 @@ def test_a_folder_here_that_is_named_like_a_rule_set_can_be_meant(folder, monkey
     monkeypatch.chdir(folder.parent)
     assert cli.main(["rules", "new-edition", "./jwst", "4"]) == 0
     assert (folder / "editions.csv").read_text().splitlines()[-1].startswith("4,")
+
+
+def test_rows_of_the_rule_set_that_one_is_like_are_changed_by_an_overlay_only(tmp_path):
+    row = sheets.load(sheets.locate("jwst_dms"))
+    (borrowed,) = (s.rows["rule"].iloc[0] for s in row if s.name == "groups")
+    assert borrowed.startswith("jwst/groups.csv:")
+    copy = shutil.copytree(find("rules") / "jwst_dms", tmp_path / "whole" / "jwst_dms")
+    with pytest.raises(RuleError, match=f"{borrowed}: a row of the rule set that jwst_dms is like"):
+        editions.new_edition(copy, "9", [borrowed])
+    told = editions.new_edition(copy, "9", ["roles.csv:2", "lists.csv:2"])
+    assert [len(text.splitlines()) for text in told.files.values()] == [
+        len((copy / path.name).read_text().splitlines()) + 1 for path in told.files
+    ]
+    put(told)
+    assert check.check(copy) == []
+    assert said(copy, "9") == said("jwst_dms", "3.0")
+    overlay = tmp_path / "jwst_dms"
+    overlay.mkdir()
+    put(editions.new_edition(overlay, "9", [borrowed, str(find("rules") / "jwst_dms" / "roles.csv:3")]))
+    assert check.check(overlay) == []
+    assert said(overlay, "9") == said("jwst_dms", "3.0")
+    assert sorted(path.name for path in overlay.iterdir()) == ["editions.csv", "groups.csv", "roles.csv"]

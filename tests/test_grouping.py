@@ -11,18 +11,24 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from scrub import jwst
-from tests.strategies import RULES, exposure, tables
+from scrub.ledger import balance
+from tests.strategies import DMS, RULES, exposure, tables
 
 KEYS = ["PROGRAM", "OBSERVTN", "INSTRUME"]
 
 
-def run(table: pd.DataFrame, **options) -> jwst.Answer:
-    return jwst.run(table, rules=RULES, **options)
+by_rules = pytest.mark.parametrize("rules", [pytest.param(r, id=r.name) for r in (RULES, DMS)])
 
 
-@given(tables())
-def test_every_exposure_is_in_a_product_or_left_out_by_a_rule_or_rejected(table):
-    answer = run(table)
+def run(table: pd.DataFrame, rules=RULES, **options) -> jwst.Answer:
+    return jwst.run(table, rules=rules, **options)
+
+
+@by_rules
+@given(data=st.data())
+def test_every_exposure_is_in_a_product_or_left_out_by_a_rule_or_rejected(rules, data):
+    table = data.draw(tables(rules=rules))
+    answer = run(table, rules)
     kept, lost = set(answer.members["exposure"]), set(answer.rejected["what"])
     exposures_lost = lost & set(table["exposure"])
     assert kept | exposures_lost == set(table["exposure"])
@@ -34,13 +40,18 @@ def test_every_exposure_is_in_a_product_or_left_out_by_a_rule_or_rejected(table)
     assert answer.members["rule"].str.fullmatch("[a-z_]+[.]csv:[0-9]+").all()
     assert set(answer.members["product_id"].dropna()) == set(answer.products.index)
     assert answer.products["NEXPOSUR"].sum() == (~left_out).sum()
+    ledger = answer.ledger["exposures"]
+    assert ledger["left_out"] + ledger.get("unknown", 0) == left_out.sum()
+    assert balance(answer.ledger) == []
 
 
-@given(tables(), st.randoms(use_true_random=False))
-def test_row_order_changes_nothing(table, random):
+@by_rules
+@given(data=st.data(), random=st.randoms(use_true_random=False))
+def test_row_order_changes_nothing(rules, data, random):
+    table = data.draw(tables(rules=rules))
     order = list(range(len(table)))
     random.shuffle(order)
-    one, other = run(table), run(table.iloc[order])
+    one, other = run(table, rules), run(table.iloc[order], rules)
     for name in ("exposures", "members", "products"):
         assert_frame_equal(getattr(one, name), getattr(other, name))
     for group, features in one.features.items():
@@ -51,10 +62,12 @@ def test_row_order_changes_nothing(table, random):
     )
 
 
-@given(tables(max_size=6), tables(max_size=4))
-def test_exposures_of_other_programs_change_nothing(table, others):
+@by_rules
+@given(data=st.data())
+def test_exposures_of_other_programs_change_nothing(rules, data):
+    table, others = data.draw(tables(max_size=6, rules=rules)), data.draw(tables(max_size=4, rules=rules))
     others = others.assign(exposure="x" + others["exposure"], PROGRAM="00777")
-    alone, together = run(table), run(pd.concat([others, table], ignore_index=True))
+    alone, together = run(table, rules), run(pd.concat([others, table], ignore_index=True), rules)
     mine = together.members[together.members["exposure"].isin(table["exposure"])].reset_index(drop=True)
     assert_frame_equal(alone.members, mine)
     assert_frame_equal(alone.products, together.products[together.products["PROGRAM"] != "00777"])
@@ -91,24 +104,28 @@ def rules_say_own(exposures: pd.DataFrame) -> pd.Series:
     return ~exposures["EXP_TYPE"].isin(by_source)
 
 
-@given(tables())
-def test_inputs_are_left_alone(table):
+@by_rules
+@given(data=st.data())
+def test_inputs_are_left_alone(rules, data):
+    table = data.draw(tables(rules=rules))
     before = table.copy(deep=True)
-    frame = jwst.load(RULES, table).headers
+    frame = jwst.load(rules, table).headers
     assert_frame_equal(table, before)
-    for step in jwst.steps(RULES):
+    for step in jwst.steps(rules):
         copy = frame.copy(deep=True)
-        after, _ = step.func.split(RULES, frame)
+        after, _ = step.func.split(rules, frame)
         assert_frame_equal(frame, copy)
         frame = after
 
 
-@given(tables(max_size=5), st.lists(exposure(), max_size=2))
-def test_a_bad_row_costs_only_itself(table, bad):
+@by_rules
+@given(data=st.data())
+def test_a_bad_row_costs_only_itself(rules, data):
+    table, bad = data.draw(tables(max_size=5, rules=rules)), data.draw(st.lists(exposure(rules=rules), max_size=2))
     broken = pd.DataFrame(
         [{"exposure": f"bad{i}", **row, "EXP_TYPE": "NRC_TYPO", "CRVAL1": "10"} for i, row in enumerate(bad)]
     )
-    alone, together = run(table), run(pd.concat([table, broken], ignore_index=True))
+    alone, together = run(table, rules), run(pd.concat([table, broken], ignore_index=True), rules)
     assert_frame_equal(alone.members, together.members)
     told = together.rejected[together.rejected["what"].str.startswith("bad")]
     assert told[["column", "value"]].to_numpy().tolist() == [["EXP_TYPE", "NRC_TYPO"]] * len(bad)

@@ -162,7 +162,8 @@ def test_the_command(tmp_path, capsys):
     features = pd.read_csv(tmp_path / "out" / "features.csv", index_col="dataset")
     assert features.loc["j8zs05020"].tolist() == [61, 1238, 1, 1, 2, 0, 1, 1, 0]
     names = {p.name for p in (tmp_path / "out").iterdir()}
-    assert names == {"features.csv", "raw_features.csv", "rejected.csv", "ledger.json"}
+    tables = {"features.csv", "raw_features.csv", "rejected.csv"}
+    assert names == tables | {f"{name}-metadata.json" for name in tables} | {"ledger.json"}
     assert cli.main(["hst-cal", str(tmp_path / "none.csv")]) == 3
     table.to_csv(tmp_path / "good.csv", index=False)
     assert cli.main(["hst-cal", str(tmp_path / "good.csv")]) == 0

@@ -663,7 +663,8 @@ def test_the_command(tmp_path, capsys):
     assert "datasets: 10 in = 10 features + 0 rejected" in capsys.readouterr().out
     out = tmp_path / "out"
     names = {"features.csv", "raw_features.csv", "rejected.csv", "ledger.json", "pos.txt", "subset.txt"}
-    assert {p.name for p in out.iterdir()} == names
+    sidecars = {f"{name}-metadata.json" for name in names if name.endswith(".csv")}
+    assert {p.name for p in out.iterdir()} == names | sidecars
     answer = hst_svm.run(frame, seed=7)
     assert (out / "pos.txt").read_text().split() == answer.positive
     assert (out / "subset.txt").read_text().split() == answer.subset

@@ -244,3 +244,19 @@ def test_nothing_is_found_outside_a_package_or_a_checkout(tmp_path, monkeypatch)
     assert where.find("rules") == tmp_path / "rules"
     (tmp_path / "scrub" / "rules").mkdir(parents=True)
     assert where.find("rules") == tmp_path / "scrub" / "rules"
+
+
+def test_a_folder_named_like_a_rule_set_is_a_version_of_it(tmp_path):
+    folder = tmp_path / "jwst_dms"
+    folder.mkdir()
+    theirs = (find("rules") / "jwst_dms" / "needs.csv").read_text()
+    (folder / "needs.csv").write_text(theirs.replace("pair,science,2", "pair,science,3"))
+    rules = tables.read(folder)
+    assert rules["needs"].column("least").to_dict() == {"psf": "1", "pair": "3"}
+    assert rules["targets"].rows.equals(tables.read("jwst_dms")["targets"].rows)
+
+
+def test_rows_of_a_set_that_another_is_like_are_its_newest_and_count_from_its_first():
+    encodings = tables.read("jwst_dms", edition="1.11")["encodings"].rows
+    added = encodings.query("column == 'exp_type' and value == 'MIR_WFSS'")  # since edition 3 of jwst
+    assert added[["since", "until"]].to_numpy().tolist() == [["", ""]]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scrub import sheets, tables
 from scrub.findings import RuleError
-from scrub.sheets import NoSuchRulesError, Sheet, version
+from scrub.sheets import NoSuchRulesError, version
 from scrub.tables import Rules
 
 
@@ -75,19 +75,10 @@ def _version(label: str, place: sheets.Place, edition: str | None) -> Version:
     if edition is not None and edition not in known:
         raise NoSuchRulesError(f"no edition {edition} of {place.name}: there are {', '.join(known)}")
     chosen = known if edition is None else [edition]
-    return Version(label, place.base, {e: sound(place.name, found, e) for e in chosen}, edition is not None)
-
-
-def sound(name: str, found: list[Sheet], edition: str) -> Rules:
-    """Return a rule set at an edition.
-
-    Raises:
-        RuleError: something is wrong with it there.
-    """
-    rules, findings = tables.build(name, found, edition)
-    for finding in [*(f for sheet in found for f in sheet.findings), *findings]:
+    built = tables.build_each(place.name, found, chosen)
+    for finding in [*(f for s in found for f in s.findings), *(f for b in built.values() for f in b.findings)]:
         raise RuleError(str(finding))
-    return rules
+    return Version(label, place.base, {e: b.rules for e, b in built.items()}, edition is not None)
 
 
 def pairs(old: Version, new: Version) -> list[tuple[str, str]]:
@@ -153,4 +144,4 @@ def _run(where: Path, *words: str) -> bytes:
     return done.stdout
 
 
-__all__ = ["Version", "checkout", "committed", "pairs", "read", "sound"]
+__all__ = ["Version", "checkout", "committed", "pairs", "read"]

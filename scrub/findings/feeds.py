@@ -44,5 +44,6 @@ def _going_on(sheet: Sheet) -> pd.DataFrame:
 
 
 def _unknown(rows: pd.DataFrame, column: str, known: Sequence[str], asked: str) -> Iterator[Finding]:
-    for word, rule in rows.loc[~rows[column].isin(known), [column, "rule"]].itertuples(index=False):
-        yield Finding(rule, "word" if word else "blank", f"{word!r} is not on the list {asked}", column)
+    for word in set(rows[column]).difference(known):
+        for rule in rows.loc[rows[column] == word, "rule"]:
+            yield Finding(rule, "word" if word else "blank", f"{word!r} is not on the list {asked}", column)

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import columns, contracts, ledger, stages, tables
+from scrub import columns, ledger, stages, stamp, tables
 from scrub.encode import HandleUnknown
 from scrub.hst_svm import mast
 from scrub.hst_svm.alignments import Scrape, alignments, from_images, scraper
@@ -171,7 +171,7 @@ def _account(
             "handle_unknown": handle_unknown,
             "files": {"found": read.files, "read": read.files - unreadable, "unreadable": unreadable},
             "datasets": {"in": read.datasets, "features": len(encoded), "rejected": len(lost) - unreadable},
-            "fingerprint": {"rules": rules.fingerprint, "contracts": contracts.fingerprint("hst_svm")},
+            "fingerprint": stamp.entry(rules, "hst_svm"),
         }
     )
 

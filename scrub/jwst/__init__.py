@@ -21,9 +21,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import contracts, ledger, stages
+from scrub import columns, ledger, stages, stamp
 from scrub.encode import HandleUnknown
 from scrub.features import decode
+from scrub.jwst.associations import associations
 from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, features
 from scrub.jwst.groups import group
@@ -34,11 +35,11 @@ from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
 __all__ = [
-    "Answer", "SourceError", "by_group", "decode", "example", "exposures", "features", "from_table", "group", "load",
-    "products", "read_rules", "run", "steps",
+    "Answer", "SourceError", "associations", "by_group", "decode", "example", "exposures", "features", "from_table",
+    "group", "load", "products", "read_rules", "run", "steps",
 ]  # fmt: skip
 
-MEMBERS = ["exposure", "group", "product_id", "product", "rule"]
+MEMBERS = ["exposure", "group", "product_id", "product", "rule", "role", "lacking"]
 
 
 class Answer(NamedTuple):
@@ -105,7 +106,7 @@ def run(
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     return Answer(
         typed,
-        grouped[MEMBERS],
+        columns.keep(grouped, MEMBERS),
         made.set_index("product_id"),
         by_group(rules, encoded),
         lost,
@@ -125,6 +126,7 @@ def _account(
     stages = lost["stage"]
     files, late = stages == "files", stages.isin([products.returns, features.returns])
     in_product = grouped["product_id"].notna()
+    unknown = {"unknown": int(grouped["lacking"].notna().sum())} if "lacking" in grouped else {}
     return ledger.closed(
         {
             "rules": rules.name,
@@ -138,7 +140,8 @@ def _account(
             "exposures": {
                 "in": read.exposures,
                 "products": int(in_product.sum()),
-                "left_out": int((~in_product).sum()),
+                "left_out": int((~in_product).sum()) - sum(unknown.values()),
+                **unknown,
                 "rejected": int((~files & ~late).sum()),
             },
             "products": {
@@ -146,7 +149,7 @@ def _account(
                 "features": len(encoded),
                 "rejected": int(late.sum()),
             },
-            "fingerprint": {"rules": rules.fingerprint, "contracts": contracts.fingerprint("jwst")},
+            "fingerprint": stamp.entry(rules, "jwst"),
         }
     )
 

@@ -37,7 +37,7 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     faults = []
     for row in rules["keywords"].records():
         keyword, kind = row["keyword"], row["kind"]
-        read[keyword], bad = _parse(spell, headers[keyword], kind, row["width"])
+        read[keyword], bad = _parse(_spelled(rules, spell, keyword), headers[keyword], kind, row["width"])
         if bad is not None:
             faults.append(Fault(bad, f"not a {_NOUN.get(kind, kind)}", keyword, headers[keyword]))
     frame = pd.DataFrame(read)
@@ -47,6 +47,14 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
 
 
 _NOUN = {"ra": "number", "dec": "number", "count": "whole number"}
+
+
+def _spelled(rules: Rules, spell: Words, keyword: str) -> Words:
+    """Return the spellings for one keyword: words that ``values`` lists are values of it, and not missing."""
+    if "values" not in rules.tables:
+        return spell
+    values = rules["values"].rows
+    return spell._replace(missing=spell.missing - set(values.loc[values["keyword"] == keyword, "word"]))
 
 
 def _parse(spell: Words, cells: pd.Series, kind: str, width: str) -> tuple[pd.Series, pd.Series | None]:

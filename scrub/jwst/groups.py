@@ -1,6 +1,7 @@
 """Groups: which Level-3 product each exposure belongs to, what it is called, and by which rule."""
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -8,13 +9,15 @@ import pandas as pd
 
 from scrub import columns, sky
 from scrub.decide import in_turn
-from scrub.jwst.names import named
+from scrub.jwst.joins import met
+from scrub.jwst.names import named, product_ids
 from scrub.jwst.targets import labels
 from scrub.rejects import Fault, Split, set_aside
 from scrub.stages import stage
 from scrub.tables import Rules
 
 _STAGE = "jwst/members"
+_ROLES = ["role", "need", "lacking"]
 _MEASURED = ["fiducial_ra", "fiducial_dec", "scale", "width", "height"]
 
 
@@ -42,26 +45,43 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     >>> group(rules, jwst.exposures(rules, jwst.example(rules))).loc[0, ["product", "rule"]].tolist()
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
-    cases, codes = cases_of(rules, exposures)
-    decided, _ = decide(rules, cases)
-    told = decided[["CHANNEL", "group", "rule", "scale", "width", "height"]].take(codes).set_axis(exposures.index)
+    frame, _, rejected = grouped(rules, exposures)
+    added = columns.keep(frame, ["group", "product_id", "product", "rule", *_ROLES, *_MEASURED])
+    return Split(frame[[*exposures.columns, *added.columns]], rejected)
+
+
+class Grouped(NamedTuple):
+    """Exposures with their product, what the tables say of each ``case``, and the rows set aside."""
+
+    members: pd.DataFrame
+    decided: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+def grouped(rules: Rules, exposures: pd.DataFrame) -> Grouped:
+    """Return what ``group`` does, with the number of each exposure's case, and what the tables say of cases."""
+    asked, codes = cases_of(rules, exposures)
+    decided, _ = decide(rules, asked)
+    kept = columns.keep(decided, ["CHANNEL", "group", "rule", "scale", "width", "height", *_ROLES])
+    told = kept.take(codes).set_axis(exposures.index)
     frame = exposures.assign(case=codes, **told)
     frame = frame.assign(**_fiducials(rules, frame))
     frame, rejected = set_aside(frame, _STAGE, _faults(rules, frame))
     frame = frame.assign(target=labels(rules, frame, decided))
-    frame = frame.assign(**named(rules, frame, decided))
-    return Split(frame[[*exposures.columns, "group", "product_id", "product", "rule", *_MEASURED]], rejected)
+    frame = met(rules, frame.assign(**named(rules, frame, decided)), decided)
+    return Grouped(frame.assign(product_id=product_ids(frame)), decided, rejected)
 
 
 def cases_of(rules: Rules, exposures: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the distinct cases of exposures, as far as the tables ask, and for each exposure the place of its own."""
+    """Return the distinct cases that the tables are asked of, and the number of each exposure's."""
     given = _given(rules, exposures)
     return columns.distinct(exposures.assign(**given), [*_asked(rules), *given])
 
 
 def _given(rules: Rules, exposures: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return for each identity of a target whether an exposure has all its keywords: the word of a flag."""
-    keywords = {row["identity"]: row["keywords"].split() for row in rules["identities"].records()}
+    """Return for each identity of a target, and each fact of ``given``, whether an exposure has all its keywords."""
+    asked = [("identity", rules["identities"]), *(("fact", rules[name]) for name in ("given",) if name in rules.tables)]
+    keywords = {row[key]: row["keywords"].split() for key, table in asked for row in table.records()}
     return {name: _flag(exposures[words].notna().all(axis=1)) for name, words in keywords.items()}
 
 
@@ -86,20 +106,42 @@ class Cases(NamedTuple):
 def decide(rules: Rules, cases: pd.DataFrame) -> Cases:
     """Return what the tables say of each distinct case, asked in their turn.
 
-    ``group`` is missing where a rule leaves the case out; ``rule`` is the row that decided.
+    ``group`` is missing where a rule leaves the case out or abstains; ``rule`` is the row that decided;
+    ``lacking``, of rules that abstain, is what would have to be known.
     """
     detector = cases["DETECTOR"].fillna("NONE")
     channel = cases["CHANNEL"].fillna(rules["channels"].fold("DETECTOR", detector).replace("NONE", None))
     filled = cases.assign(CHANNEL=channel)
     flags = {str(c): _flag(cases[c]) for c in cases if pd.api.types.is_bool_dtype(cases[c].dtype)}
-    classes = {c: rules["classes"].fold(c, filled[c].fillna("NONE")) for c in rules["classes"].rows["keyword"].unique()}
-    asked = filled.fillna("NONE").assign(**flags, **classes).rename(columns=str.lower)
-    told, fired, makes = in_turn(rules.in_turn(), asked)
-    deciding = fired[[table.name for table in rules.in_turn() if table.leaves_out]]
+    words = {c: _words(filled[c]) for c in rules["classes"].rows["keyword"].unique()}
+    classes = {c: rules["classes"].fold(c, values) for c, values in words.items()}
+    asked = filled.astype("object").fillna("NONE").assign(**flags, **classes).rename(columns=str.lower)
+    tables = rules.in_turn()
+    facts, codes = columns.distinct(asked, asked.columns.intersection(_conditions(rules)).tolist())
+    told, fired, makes, lacking = in_turn(tables, facts)
+    making = [table.name for table in tables if table.leaves_out]
+    ending = [table.name for table in tables if table.leaves_out or table.abstains]
+    rule = _last(fired[making]).where(lacking.isna(), _last(fired[ending])).astype("str")
     scales = told[["scale", "width", "height"]].replace("", None).astype("float64")
-    group, rule = told["group"].where(makes), deciding.ffill(axis=1).iloc[:, -1]
-    decided = told.assign(**scales, CHANNEL=channel, group=group.astype("str"), rule=rule.astype("str"))
-    return Cases(decided, fired)
+    told = told.assign(**scales, group=told["group"].where(makes).astype("str"), rule=rule)
+    told = told.assign(lacking=lacking) if ending != making else told
+    decided, rows = (frame.take(codes).set_axis(cases.index) for frame in (told, fired))
+    return Cases(decided.assign(CHANNEL=channel), rows)
+
+
+def _conditions(rules: Rules) -> list[str]:
+    """Return the conditions of the tables that are asked in turn."""
+    return [condition for table in rules.in_turn() for condition in table.conditions]
+
+
+def _last(fired: pd.DataFrame) -> pd.Series:
+    """Return for each case the row of the last table that was asked."""
+    return reduce(lambda last, column: last.fillna(fired[column]), fired.columns[-2::-1], fired.iloc[:, -1])
+
+
+def _words(values: pd.Series) -> pd.Series:
+    """Return values as the words that tables write: counts as digits, missing as NONE."""
+    return values.astype("str").fillna("NONE")
 
 
 def _measured(rules: Rules, frame: pd.DataFrame) -> pd.Series:

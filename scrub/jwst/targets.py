@@ -37,7 +37,8 @@ def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Ser
         number = counted[of] + rank - least[of] + 1
         np.maximum.at(counted, of, number)
         numbers, codes = np.unique(number, return_inverse=True)
-        label[own] = np.array([f"{row['prefix']}{n}" for n in numbers], dtype=object)[codes]
+        width = int(row.get("digits") or 1)
+        label[own] = np.array([f"{row['prefix']}{n:0{width}d}" for n in numbers], dtype=object)[codes]
     return pd.Series(label, index=makes.index, dtype="str").reindex(members.index)
 
 

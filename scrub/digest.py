@@ -1,0 +1,31 @@
+"""Hashes of plain content: what it says counts, not the file that says it."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+
+def of(content: Any) -> str:
+    """Return the SHA-256 of texts, numbers, lists and mappings as one canonical text; mappings have no order.
+
+    >>> of({"a": ["x", "y"], "b": 1}) == of({"b": 1, "a": ["x", "y"]})
+    True
+    >>> of(["x", "y"]) == of(["xy"])
+    False
+    """
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def of_file(path: Path) -> str:
+    """Return the SHA-256 of the bytes of a file.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "empty").write_bytes(b"")
+    ...     of_file(Path(folder) / "empty")[:8]
+    'e3b0c442'
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
