@@ -57,7 +57,9 @@ def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
     """Return what is wrong with the files, whatever the edition."""
     findings = sheets.strangers(place)
     for sheet in found:
-        findings += [f for file in sheet.files for f in find_line_ends(file.name, file.read_bytes())]
+        findings += [
+            f for file in sheet.files for f in find_line_ends(sheets._shown(place.folders, file), file.read_bytes())
+        ]
         findings += [*sheet.findings, *find_damage(sheet.rows), *find_breaches(sheet.name, sheet.rows)]
     return findings
 

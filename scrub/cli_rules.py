@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from scrub import cli
@@ -42,12 +43,28 @@ def add(commands: Any) -> None:
     why.add_argument("--on", metavar="TABLE", help="the table or folder it is of")
     cli._rule_options(why)
     why.add_argument("--json", action="store_true", help="print the reasons as JSON")
+    _add_editing(own)
+
+
+def _add_editing(own: Any) -> None:
+    """Add the commands that write tables."""
+    fmt = cli._command(own, "fmt", "put rule tables in canonical order and quoting; no cell is changed", _fmt)
+    fmt.add_argument("folder", nargs="?", type=Path, help="of tables, or of rule sets (default: the folder rules here)")
+    fmt.add_argument("--check", action="store_true", help="write nothing; list what is not canonical, exit code 1")
+
+    edition = cli._command(own, "new-edition", "add an edition; close rows by it, with copies to edit", _new_edition)
+    edition.add_argument("folder", help="of the tables of one rule set, or of those that lie over one that ships")
+    edition.add_argument("edition", help="its number, above every other")
+    edition.add_argument("rows", nargs="*", metavar="ROW", help="a row that is to change, such as product_names.csv:9")
+    edition.add_argument("--released", default="", metavar="YYYY-MM", help="when it is released (default: not known)")
+    edition.add_argument("--source", metavar="TEXT", help="what a reader can open (default: skyscrub rules/README.md)")
+    edition.add_argument("--note", default="", metavar="TEXT", help="what a reader should know")
 
 
 def _check(options: argparse.Namespace) -> int:
     from scrub import check, sheets
 
-    names = [options.rules] if options.rules else ["jwst"] if options.on else sheets.sets()
+    names = _rule_sets(options.rules) if options.rules else ["jwst"] if options.on else sheets.sets()
     asked = {"since": options.since, "on": options.on, "track": cli._progress}
     findings = dict.fromkeys(finding for name in names for finding in check.check(name, **asked))
     if options.json:
@@ -56,6 +73,15 @@ def _check(options: argparse.Namespace) -> int:
         for finding in findings:
             print(finding)
     return cli.REJECTED if findings else cli.DONE
+
+
+def _rule_sets(name: str) -> list[str]:
+    """Return the rule sets of a folder that holds several; else the one that is named."""
+    from scrub import fmt, sheets
+
+    if name in sheets.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
+        return [name]
+    return [place.name for place in fmt.places(Path(name)) if place.base != "common"]
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -99,3 +125,47 @@ def _why(options: argparse.Namespace) -> int:
             for reason in block.reasons:
                 print(f"  {reason}")
     return cli.DONE if any(block.reasons for block in found) else cli.REJECTED
+
+
+def _fmt(options: argparse.Namespace) -> int:
+    from scrub import fmt, write
+
+    folder = options.folder or Path("rules")
+    files = fmt.formatted(folder if options.check else fmt.writable(folder))
+    changed = [file for file in files if file.new != file.old]
+    for file in changed:
+        if not options.check:
+            write.text(file.new.decode(), file.path)
+        print(_shown(file.path))
+    refused = [finding for file in files for finding in file.findings]
+    for finding in refused:
+        print(f"skyscrub: {finding._replace(place=_shown(finding.place))}", file=sys.stderr)
+    return cli.REJECTED if refused or (options.check and changed) else cli.DONE
+
+
+def _new_edition(options: argparse.Namespace) -> int:
+    from scrub import editions, sheets, write
+
+    if options.folder in sheets.sets():
+        raise sheets.NoSuchRulesError(
+            f"{options.folder} is the rule set that ships, and is not written: name a folder (./{options.folder})"
+        )
+    told = editions.new_edition(
+        Path(options.folder),
+        options.edition,
+        options.rows,
+        released=options.released,
+        source=options.source or editions.SOURCE,
+        note=options.note,
+    )
+    for path, text in told.files.items():
+        write.text(text, path)
+        print(f"{_shown(path)} written")
+    for row, (path, line) in told.copies.items():
+        print(f"{_shown(path)}:{line}: edit this copy of {row}")
+    return cli.DONE
+
+
+def _shown(path: Path | str) -> str:
+    """Return a path from the working folder where it lies below that."""
+    return str(path).removeprefix(f"{Path.cwd()}/")

@@ -236,7 +236,7 @@ def _parsed(raw: bytes, expected: tuple[str, ...], shown: str) -> tuple[pd.DataF
     if text.startswith("\ufeff"):
         findings.append(Finding(f"{shown}:1", "damage", "a byte-order mark at the beginning"))
         text = text.removeprefix("\ufeff")
-    mark = _separator(text.partition("\n")[0])
+    mark = _separator(text.replace("\r", "\n").partition("\n")[0])
     if mark != ",":
         findings.append(Finding(f"{shown}:1", "damage", f"cells are parted by {mark!r}, not by commas"))
     lines, torn = _lines(text, mark, shown)

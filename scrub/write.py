@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,6 +94,20 @@ def lines(names: Iterable[str], path: Path) -> Path:
     """Write names, one a line; return the path."""
     text = "".join(f"{name}\n" for name in names)
     return _whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def text(content: str, path: Path) -> Path:
+    """Write a text as it is, in UTF-8; return the path."""
+    return _whole(path, lambda temporary: temporary.write_bytes(content.encode()))
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> list[str]:
+    r"""Return rows of text as lines of CSV: commas, line feeds, quotes only where RFC 4180 needs them.
+
+    >>> csv_lines([["word", "note"], ["F200W", 'a "wide", blocked']])
+    ['word,note\n', 'F200W,"a ""wide"", blocked"\n']
+    """
+    return [",".join(map(_quoted, row)) + "\n" for row in rows]
 
 
 def fits(content: "HDUList", path: Path) -> Path:

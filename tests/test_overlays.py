@@ -84,7 +84,7 @@ def test_the_rows_of_an_edition_are_merged_at_that_edition(overlay):
 def test_an_overlay_may_add_an_exposure_type(overlay, sample):
     folder = overlay("lists", "exp_type,NRC_TESTIMAGE,,,a page,")
     (finding,) = check(folder)
-    assert (finding.kind, finding.case) == ("gap", "no row for exp_type=NRC_TESTIMAGE, tsovisit=true (2 such cases)")
+    assert (finding.kind, finding.case) == ("gap", "no row for exp_type=NRC_TESTIMAGE, tsovisit=false (2 such cases)")
     overlay("exposure_types", "NRC_TESTIMAGE,*,image,image,image,own,,,a page,")
     overlay("encodings", "exp_type,NRC_TESTIMAGE,22,,,a page,")
     assert check(folder) == []

@@ -105,7 +105,7 @@ def test_the_command_prints_file_line_source_and_note(capsys):
     assert cli.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE)]) == 0
     out = capsys.readouterr().out
     assert f"(and 1 more exposures): in {PRODUCT}\n" in out
-    assert "  pixel_scales.csv:5: instrume=MIRI, exp_type=MIR_MRS, channel=other -> scale=0.196" in out
+    assert "  pixel_scales.csv:6: instrume=MIRI, exp_type=MIR_MRS, channel=other -> scale=0.196" in out
     assert "spacekit 1.1.4 preprocessor/transform.py (What trained models saw)" in out
     assert cli.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
