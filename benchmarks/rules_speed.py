@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scrub import cli, samples, sheets
+from scrub import cli, places, samples
 from scrub.check import check
 from scrub.source import read_table
 
@@ -54,7 +54,7 @@ def main() -> None:
             copies = [sample.assign(PROGRAM=str(10000 + i), exposure=sample["exposure"] + f"_{i}") for i in range(1754)]
             path = Path(folder) / "exposures.csv"
             pd.concat(copies).to_csv(path, index=False)
-        names = sheets.sets()
+        names = places.sets()
         print(f"check of {', '.join(names)}: {cpu(lambda: [check(name) for name in names]):.2f} s, ", end="")
         print(f"as a command from its start {min(cold_check() for _ in range(REPEAT)):.2f} s")
         plain = cpu(lambda: cli.main(["jwst", str(path)]))

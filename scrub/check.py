@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scrub import sheets, tables
+from scrub import places, sheets, tables
 from scrub.diff.cases import Change, compare
 from scrub.diff.sources import checkout, committed
 from scrub.explain import never_fired
@@ -14,7 +14,8 @@ from scrub.findings import Finding
 from scrub.findings.cells import find_breaches, find_undated
 from scrub.findings.damage import find_damage, find_line_ends, find_rewritten
 from scrub.findings.history import find_codes, find_disorder
-from scrub.sheets import Place, Sheet
+from scrub.places import Place
+from scrub.sheets import Sheet
 from scrub.source import untracked
 
 
@@ -41,7 +42,7 @@ def check(
     >>> check("hst_cal")
     []
     """
-    place = sheets.locate(name, base)
+    place = places.locate(name, base)
     found = sheets.load(place)
     findings = _of_files(place, found)
     if not any(f.place.startswith("editions.csv") and (f.kind == "file" or f.column == "edition") for f in findings):
@@ -55,7 +56,7 @@ def check(
 
 def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
     """Return what is wrong with the files, whatever the edition."""
-    findings = sheets.strangers(place)
+    findings = places.strangers(place)
     for sheet in found:
         findings += [
             f for file in sheet.files for f in find_line_ends(sheets._shown(place.folders, file), file.read_bytes())
@@ -85,7 +86,7 @@ def _of_editions(place: Place, found: Sequence[Sheet]) -> list[Finding]:
 def _edited(place: Place, found: Sequence[Sheet], since: str) -> Iterator[Finding]:
     """Yield what editions that were released at a git revision answered otherwise there; new cases may come."""
     with checkout(since, place.folders[-1]) as (folder, _):
-        then = sheets.load(sheets.locate(folder, place.base))
+        then = sheets.load(places.locate(folder, place.base))
     rows = next(sheet for sheet in then if sheet.name == "editions").rows
     released = set(rows.loc[rows["released"] <= committed(since, place.folders[-1]), "edition"])
     known = set(tables.editions(found))

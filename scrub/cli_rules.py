@@ -62,9 +62,9 @@ def _add_editing(own: Any) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from scrub import check, sheets
+    from scrub import check, places
 
-    names = _rule_sets(options.rules) if options.rules else ["jwst"] if options.on else sheets.sets()
+    names = _rule_sets(options.rules) if options.rules else ["jwst"] if options.on else places.sets()
     asked = {"since": options.since, "on": options.on, "track": cli._progress}
     findings = dict.fromkeys(finding for name in names for finding in check.check(name, **asked))
     if options.json:
@@ -77,11 +77,11 @@ def _check(options: argparse.Namespace) -> int:
 
 def _rule_sets(name: str) -> list[str]:
     """Return the rule sets of a folder that holds several; else the one that is named."""
-    from scrub import fmt, sheets
+    from scrub import places
 
-    if name in sheets.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
+    if name in places.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
         return [name]
-    return [place.name for place in fmt.places(Path(name)) if place.base != "common"]
+    return [place.name for place in places.inside(Path(name)) if place.base != "common"]
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -108,12 +108,12 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _why(options: argparse.Namespace) -> int:
-    from scrub import explain, sheets, tables, why
+    from scrub import explain, places, tables, why
 
     name = options.rules or "jwst"
     rules = tables.read(name, edition=options.edition)
     if options.on:
-        found = explain.explain(rules, sheets.locate(name).base, options.name, options.on, track=cli._progress)
+        found = explain.explain(rules, places.locate(name).base, options.name, options.on, track=cli._progress)
     else:
         found = [explain.Explained(options.name, "is named by", why.naming(rules, options.name))]
     if options.json:
@@ -144,10 +144,10 @@ def _fmt(options: argparse.Namespace) -> int:
 
 
 def _new_edition(options: argparse.Namespace) -> int:
-    from scrub import editions, sheets, write
+    from scrub import editions, places, write
 
-    if options.folder in sheets.sets():
-        raise sheets.NoSuchRulesError(
+    if options.folder in places.sets():
+        raise places.NoSuchRulesError(
             f"{options.folder} is the rule set that ships, and is not written: name a folder (./{options.folder})"
         )
     told = editions.new_edition(

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub import fmt, sheets, tables, write
+from scrub import fmt, places, sheets, tables, write
 from scrub.findings import Finding, RuleError
 from scrub.findings.cells import find_breaches
 from scrub.findings.history import find_disorder
-from scrub.sheets import OWN, NoSuchRulesError, Place, Sheet, version
+from scrub.places import NoSuchRulesError, Place
+from scrub.sheets import OWN, Sheet, version
 
 SOURCE = "skyscrub rules/README.md"
 
@@ -75,10 +76,10 @@ def _place(folder: Path) -> Place:
     """Return where the one rule set of a folder lies."""
     fmt.writable(folder)
     folder = folder.resolve()
-    if folder.is_dir() and folder.name in sheets.sets() and not any(folder.glob("*.csv")):
-        below = sheets.locate(folder.name)
+    if folder.is_dir() and folder.name in places.sets() and not any(folder.glob("*.csv")):
+        below = places.locate(folder.name)
         return below._replace(folders=(*below.folders, folder))
-    found = [place for place in fmt.places(folder) if place.base != "common"]
+    found = [place for place in places.inside(folder) if place.base != "common"]
     if len(found) != 1:
         raise NoSuchRulesError(f"{folder} has several rule sets, name one: {', '.join(p.base for p in found)}")
     return found[0]

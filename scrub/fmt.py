@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import sheets, write
+from scrub import places, sheets, write
 from scrub.decide import allowed
 from scrub.findings import Finding, RuleError
-from scrub.sheets import NoSuchRulesError, Place, Sheet
+from scrub.places import NoSuchRulesError, Place
+from scrub.sheets import Sheet
 from scrub.where import find
 
 Key = tuple[Any, ...]
@@ -55,25 +56,7 @@ def formatted(folder: Path) -> list[Formatted]:
     >>> [file.path.name for file in formatted(find("rules") / "jwst") if file.new != file.old]
     []
     """
-    return [file for place in places(folder) for file in _files(place)]
-
-
-def places(folder: Path) -> list[Place]:
-    """Return the rule sets that lie in a folder: its own tables, or those of each folder in it named like a rule set.
-
-    Raises:
-        NoSuchRulesError: there are none.
-
-    >>> {place.base for place in places(find("rules"))} >= {"common", "hst_cal", "hst_svm", "jwst"}
-    True
-    """
-    own = folder / "tables.toml"
-    known = sheets.declarations(own if own.is_file() else find("rules") / "tables.toml")
-    inside = [folder / name for name in sorted({"common", *known})]
-    found = [f for f in ([folder] if any(folder.glob("*.csv")) else inside) if any(f.glob("*.csv"))]
-    if not found:
-        raise NoSuchRulesError(f"no folder of tables, or of rule sets: {folder}")
-    return [sheets.locate(f.resolve()) for f in found]
+    return [file for place in places.inside(folder) for file in _files(place)]
 
 
 def writable(folder: Path) -> Path:
@@ -181,7 +164,7 @@ def closed(found: Mapping[str, Sheet]) -> Lists:
     Raises:
         RuleError: tables that are sorted by each other.
 
-    >>> rules = {sheet.name: sheet for sheet in sheets.load(sheets.locate("jwst"))}
+    >>> rules = {sheet.name: sheet for sheet in sheets.load(places.locate("jwst"))}
     >>> [word.text for word in closed(rules)["features.feature"]][:2]
     ['instr', 'detector']
     """

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub import digest, sheets
+from scrub import digest, places, sheets
 from scrub.decide import answer, fold, opened
 from scrub.findings import Finding, RuleError
 from scrub.findings.cases import find_listed, find_patterns
 from scrub.findings.cells import Lists, find_breaches, find_cells, find_undated
 from scrub.findings.feeds import find_unasked
 from scrub.missing import Words
-from scrub.sheets import COMMON, OWN, NoSuchRulesError, Sheet, at_edition, version
+from scrub.places import NoSuchRulesError
+from scrub.sheets import COMMON, OWN, Sheet, at_edition, version
 
 __all__ = [
     "NoSuchRulesError", "RuleError", "Rules", "Table", "build", "dated", "editions", "read", "version", "words",
@@ -108,9 +109,9 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     ('3', ['0.03', '0.06'])
     >>> read("jwst", edition=9)
     Traceback (most recent call last):
-    scrub.sheets.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
+    scrub.places.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
     """
-    place = sheets.locate(name, base)
+    place = places.locate(name, base)
     found = sheets.load(place)
     _refuse(f for sheet in found for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
     known = editions(found)

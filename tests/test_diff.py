@@ -16,7 +16,7 @@ from scrub.check import check
 from scrub.diff.effects import affected
 from scrub.diff.patterns import REST, witnesses
 from scrub.findings import RuleError
-from scrub.sheets import NoSuchRulesError
+from scrub.places import NoSuchRulesError
 from scrub.where import find
 from tests.rulesets import EDITIONS, LISTS, answers, fits, sound, write
 from tests.test_check import first, patterns

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrub import check, cli, editions, fmt, sheets, tables
+from scrub import check, cli, editions, fmt, places, sheets, tables
 from scrub.findings import RuleError
-from scrub.sheets import NoSuchRulesError
+from scrub.places import NoSuchRulesError
 from scrub.where import find
 
 NAMES = ("groups", "product_names", "exposure_types", "classes", "encodings", "pixel_scales", "targets", "lists")
@@ -69,7 +69,7 @@ def test_the_new_edition_answers_as_the_one_before_and_nothing_is_wrong_with_it(
         assert tables.read(folder).edition == "4"
         assert [said(folder, e) for e in "12"] == [said("jwst", e) for e in "12"]
         assert set(told.copies) == rows
-        loaded = {s.name: s.rows for s in sheets.load(sheets.locate(folder))}
+        loaded = {s.name: s.rows for s in sheets.load(places.locate(folder))}
         for path, line in told.copies.values():
             frame = loaded[path.stem]
             at = frame[frame["rule"].str.endswith(f"{path.name}:{line}") & (frame["since"] == "4")]
@@ -218,7 +218,7 @@ def test_a_folder_here_that_is_named_like_a_rule_set_can_be_meant(folder, monkey
 
 
 def test_rows_of_the_rule_set_that_one_is_like_are_changed_by_an_overlay_only(tmp_path):
-    row = sheets.load(sheets.locate("jwst_dms"))
+    row = sheets.load(places.locate("jwst_dms"))
     (borrowed,) = (s.rows["rule"].iloc[0] for s in row if s.name == "groups")
     assert borrowed.startswith("jwst/groups.csv:")
     copy = shutil.copytree(find("rules") / "jwst_dms", tmp_path / "whole" / "jwst_dms")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scrub import diff, sheets, tables
+from scrub import diff, places, sheets, tables
 from scrub.check import check
 from scrub.findings import RuleError
 from scrub.where import find
@@ -29,10 +29,10 @@ def meaning(folder: Path, known: dict) -> dict:
     was found to say once is ``known``.
     """
     found = {
-        sheet.name: sheet for sheet in sheets.load(sheets.locate(folder)) if sheet.name not in ("words", "editions")
+        sheet.name: sheet for sheet in sheets.load(places.locate(folder)) if sheet.name not in ("words", "editions")
     }
     told = {}
-    for edition in tables.editions(sheets.load(sheets.locate(folder))):
+    for edition in tables.editions(sheets.load(places.locate(folder))):
         now = {name: sheet.rows[in_force(sheet.rows, edition)] for name, sheet in found.items()}
         lists = now["lists"].groupby("list")["word"].agg(tuple).to_dict()
         for name, rows in now.items():
@@ -118,10 +118,10 @@ def reported(name: str, folder: Path) -> bool:
         return True
 
 
-@pytest.mark.parametrize("name", sheets.sets())
+@pytest.mark.parametrize("name", places.sets())
 def test_no_edit_that_changes_an_answer_opens_a_gap_or_breaks_a_list_is_missed(name):
     random_, missed, mattered = random.Random(7), [], 0  # noqa: S311
-    share = EDITS // len(sheets.sets()) + 1
+    share = EDITS // len(places.sets()) + 1
     with tempfile.TemporaryDirectory() as temporary:
         shipped = Path(temporary) / "shipped" / name
         shutil.copytree(find("rules") / name, shipped)

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scrub import check, cli, fmt, sheets, tables, write
+from scrub import check, cli, fmt, places, sheets, tables, write
 from scrub.findings import RuleError
 from scrub.fmt import Word
-from scrub.sheets import NoSuchRulesError
+from scrub.places import NoSuchRulesError
 from scrub.where import find
 
 DECLARED = """
@@ -57,7 +57,7 @@ policy = "first"
 key = ["part"]
 answers = { class = "" }
 """
-MINE = {name: sheets.columns(name, d) for name, d in sheets._declared(DECLARED)["mine"].items()}
+MINE = {name: sheets.columns(name, d) for name, d in places._declared(DECLARED)["mine"].items()}
 FREE = ("editions", "parts", "decisions", "codes")
 
 cells = st.text(st.sampled_from('ab1.|!*,"; \n\r\té−日\u2028\x85\ufeff'), max_size=4)
@@ -238,7 +238,7 @@ def rules(tmp_path):
 
 
 def shuffle(folder, seed):
-    for name, declared in sheets.declarations(find("rules") / "tables.toml")[folder.name].items():
+    for name, declared in places.declarations(find("rules") / "tables.toml")[folder.name].items():
         if declared["policy"] == "unique" or declared.get("order"):
             path = folder / f"{name}.csv"
             header, *rows = parsed(path.read_bytes())

@@ -9,9 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from scrub import sheets, tables
+from scrub import places, sheets, tables
 from scrub.findings import RuleError
-from scrub.sheets import NoSuchRulesError, version
+from scrub.places import NoSuchRulesError
+from scrub.sheets import version
 from scrub.tables import Rules
 
 
@@ -45,20 +46,20 @@ def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
     """
     stem, at, edition = name.rpartition("@") if "@" in name else (name, "", "")
     if _is_rules(stem, base):
-        return _version(name, sheets.locate(stem, base), edition if at else None)
+        return _version(name, places.locate(stem, base), edition if at else None)
     other = beside.rpartition("@")[0] or beside
     other = other if _is_rules(other, base) else base
-    if not at and stem in tables.editions(sheets.load(sheets.locate(other, base))):
-        return _version(f"{other}@{stem}", sheets.locate(other, base), stem)
+    if not at and stem in tables.editions(sheets.load(places.locate(other, base))):
+        return _version(f"{other}@{stem}", places.locate(other, base), stem)
     revision, _, folder = stem.partition(":")
     with checkout(revision, Path(folder) if folder else _folder(other)) as (path, told):
         label = f"{revision}:{told}{at}{edition}"
-        return _version(label, sheets.locate(path, base), edition if at else None)
+        return _version(label, places.locate(path, base), edition if at else None)
 
 
 def _is_rules(name: str, base: str) -> bool:
     try:
-        sheets.locate(name, base)
+        places.locate(name, base)
     except NoSuchRulesError:
         return False
     return bool(name)
@@ -66,10 +67,10 @@ def _is_rules(name: str, base: str) -> bool:
 
 def _folder(name: str) -> Path:
     """Return the folder of a rule set: its own, or that of the one that ships."""
-    return sheets.locate(name).folders[-1]
+    return places.locate(name).folders[-1]
 
 
-def _version(label: str, place: sheets.Place, edition: str | None) -> Version:
+def _version(label: str, place: places.Place, edition: str | None) -> Version:
     found = sheets.load(place)
     known = tables.editions(found)
     if edition is not None and edition not in known:
