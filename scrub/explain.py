@@ -100,17 +100,29 @@ def _members(rules: Rules, rows: pd.DataFrame, ran: Run) -> list[Explained]:
     """Return exposures of one product (or one exposure), those that the same rows decided on told once."""
     own = ran.exposures[ran.exposures["exposure"].isin(rows["exposure"])]
     _, codes = cases_of(rules, own)
+    ends = ran.members.drop_duplicates("exposure").set_index("exposure")
+    keys = pd.DataFrame({"case": codes, **{c: own["exposure"].map(ends[c]).array for c in ("rule", "product_id")}})
     found = []
-    for case in dict.fromkeys(codes):
-        like = own[codes == case]
-        first = like.head(1)
+    for _, like in keys.groupby(list(keys), sort=False, dropna=False):
+        first = own.iloc[like.index[:1]]
         name = str(first["exposure"].iloc[0])
         row = ran.members[ran.members["exposure"] == name].iloc[0]
-        told = f"left out by {row['rule']}" if pd.isna(row["product_id"]) else f"in {row['product_id']}"
         more = f" (and {len(like) - 1} more exposures)" if len(like) > 1 else ""
-        bands = ran.bands.reindex(first["exposure"])
-        found.append(Explained(name + more, told, reasons(rules, first, bands)[0]))
+        told = reasons(rules, first, ran.bands.reindex(first["exposure"]))[0]
+        if row["rule"] not in [one.rule for one in told]:
+            table = rules[str(row["rule"]).rpartition("/")[2].partition(".csv")[0]]
+            told = [*told, why.reason(table, row["rule"], "all exposures of its product")]
+        found.append(Explained(name + more, _end(row), told))
     return found
+
+
+def _end(row: pd.Series) -> str:
+    """Return what became of an exposure."""
+    if pd.notna(row["product_id"]):
+        return f"in {row['product_id']}"
+    if pd.notna(row.get("lacking")):
+        return f"unknown by {row['rule']}: {row['lacking']} would have to be known"
+    return f"left out by {row['rule']}"
 
 
 def _rejects(name: str, rejected: pd.DataFrame) -> list[Explained]:

@@ -71,6 +71,24 @@ def test_an_archive_filter_is_explained_by_the_band_it_was(sample):
     assert (first.table, first.read, first.said) == ("archive_filters", "FILTER=NC.F200W", "filter=first")
 
 
+def test_a_product_that_lacks_what_it_needs_is_explained_by_the_row_that_says_so():
+    rules = tables.read("jwst_dms")
+    table = jwst.example(rules).assign(
+        EXP_TYPE="MIR_LYOT", INSTRUME="MIRI", DETECTOR="MIRIMAGE", FILTER="F2300C", PUPIL="", SUBARRAY="MASKLYOT"
+    )
+    (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
+    assert told.told == f"left out by {told.reasons[-1].rule}"
+    assert (told.reasons[-1].table, told.reasons[-1].read) == ("needs", "all exposures of its product")
+
+
+def test_an_exposure_that_a_rule_abstains_from_is_explained_by_what_would_have_to_be_known():
+    rules = tables.read("jwst_dms")
+    table = jwst.example(rules).assign(VISITYPE="PRIME_TARGETED_MOVING", TARGNAME="")
+    (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
+    assert told.told == f"unknown by {told.reasons[-1].rule}: TARGNAME would have to be known"
+    assert told.reasons[-1].table == "targets"
+
+
 FEATURES = {
     "subarray": [("features", "SUBARRAY=FULL"), ("abbreviations", "subarray=FULL"), ("encodings", "subarray=FULL")],
     "filter": [("features", "FILTER=(missing)"), ("encodings", "filter=NONE")],

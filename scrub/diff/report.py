@@ -1,7 +1,7 @@
 """A comparison of rule sets as people and machines read it: counts first, then what changes to what."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,6 +10,11 @@ from scrub.diff.cases import KINDS
 from scrub.diff.effects import Effects
 
 SHOWN = 12
+TOLD = {
+    "exposure": "changes of exposure", "product": "changes of product", "feature": "changes of feature",
+    "features": "products whose features come or go",
+}  # fmt: skip
+LAST = ("lists", "editions")
 
 
 class Comparison(NamedTuple):
@@ -53,30 +58,43 @@ def as_json(comparison: Comparison) -> str:
 
 def as_text(comparison: Comparison) -> str:
     """Return a comparison as plain text."""
-    lines = [f"{comparison.old} -> {comparison.new}", f"changes of rules: {counts(comparison.changes['kind'])}"]
+    lines = [_title(comparison), f"changes of rules: {counts(comparison.changes['kind'])}"]
     lines += [f"  {line}" for line in _summaries(comparison.effects, comparison.table)]
-    for table, rows in comparison.changes.groupby("table", sort=False):
-        lines.append(f"{table}: {counts(rows['kind'])}")
-        lines += [f"  {line}" for line in _shown(_rule_lines(rows))]
-    if comparison.effects is not None:
-        for of, rows in comparison.effects.changes.groupby("of", sort=False):
-            lines.append(f"{of}: {counts(rows['kind'])}")
-            lines += [f"  {line}" for line in _shown(_effect_lines(rows))]
+    for title, rows, tell in _parts(comparison):
+        lines.append(f"{title}: {counts(rows['kind'])}")
+        lines += [f"  {line}" for line in _shown(tell(rows))]
     return "\n".join(lines)
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return a comparison as Markdown, fit for a pull request: a table of counts, then details to unfold."""
-    lines = [f"### Rules: `{comparison.old}` → `{comparison.new}`", ""]
+    lines = [f"### Rules: {_escaped(_title(comparison))}", ""]
     lines += [f"**Changes of rules** {counts(comparison.changes['kind'])}", ""]
-    lines += [f"- {line}" for line in _summaries(comparison.effects, comparison.table)]
-    parts = [(f"`{table}`", rows, _rule_lines) for table, rows in comparison.changes.groupby("table", sort=False)]
-    if comparison.effects is not None:
-        parts += [(str(of), rows, _effect_lines) for of, rows in comparison.effects.changes.groupby("of", sort=False)]
-    for title, rows, tell in parts:
+    lines += [f"- {_escaped(line)}" for line in _summaries(comparison.effects, comparison.table)]
+    for title, rows, tell in _parts(comparison):
         told = [f"- {_escaped(line)}" for line in _shown(tell(rows))]
-        lines += ["", f"<details><summary>{title}: {counts(rows['kind'])}</summary>", "", *told, "", "</details>"]
+        head = f"<details><summary>{title}: {counts(rows['kind'])}</summary>"
+        lines += ["", head, "", *told, "", "</details>"]
     return "\n".join(lines)
+
+
+def _title(comparison: Comparison) -> str:
+    """Return what is compared; with the editions, where all changes are between the same."""
+    editions = comparison.changes["editions"].unique()
+    return f"{comparison.old} -> {comparison.new}" + (f" (edition {editions[0]})" if len(editions) == 1 else "")
+
+
+def _parts(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, Callable[[pd.DataFrame], Iterator[str]]]]:
+    """Yield what there is to tell: what changes on a table, then the rules, words and editions last."""
+    if comparison.effects is not None:
+        for of, rows in comparison.effects.changes.groupby("of", sort=False):
+            yield f"{of} on {comparison.table}", rows, _effect_lines
+    changes = comparison.changes
+    one = len(set(changes["editions"])) == 1
+    shown = changes.assign(editions="" if one else "; edition " + changes["editions"])
+    for tables in (~shown["table"].isin(LAST), shown["table"].isin(LAST)):
+        for table, rows in shown[tables].groupby("table", sort=False):
+            yield str(table), rows, _rule_lines
 
 
 def _escaped(line: str) -> str:
@@ -91,8 +109,8 @@ def _summaries(effects: Effects | None, table: str) -> Iterator[str]:
     yield f"on {table}: {numbers['rows']} rows"
     yield f"products {numbers['products before']} -> {numbers['products after']}"
     yield f"rejected {numbers['rejected before']} -> {numbers['rejected after']}"
-    for of in ("exposure", "product", "feature", "features"):
-        yield f"changes of {of}: {counts(effects.changes.loc[effects.changes['of'] == of, 'kind'])}"
+    for of, what in TOLD.items():
+        yield f"{what}: {counts(effects.changes.loc[effects.changes['of'] == of, 'kind'])}"
 
 
 def _shown(lines: Iterator[str]) -> list[str]:
@@ -112,7 +130,7 @@ def _rule_lines(rows: pd.DataFrame) -> Iterator[str]:
         said = {"": f"{row['was']} -> {row['now']}", "APPEND": row["now"], "REMOVE": row["was"]}
         told = said.get(row["kind"], said[""])
         where = " -> ".join(dict.fromkeys(rule for rule in (row["old_rule"], row["new_rule"]) if rule))
-        yield f"{row['kind']} {row['case']}: {told} ({where or 'no row'}; edition {row['editions']})"
+        yield f"{row['kind']} {row['case']}: {told} ({where or 'no row'}{row['editions']})"
 
 
 def _effect_lines(rows: pd.DataFrame) -> Iterator[str]:
