@@ -3,7 +3,7 @@
 In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
 ``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal``
 put them together; ``contracts`` holds every stage to its contract, ``stages`` chains them and ``rejects`` sets bad rows
-aside; ``ledger``, ``stamp`` and ``write`` account for what came out, say by which rules, and save it; ``associations``
+aside; ``ledger``, ``stamp`` and ``write`` account for what came out, say by which rules, and save it; ``asn``
 reads and writes association files, ``score`` holds predictions against them. ``compat`` has the classes of the older
 toolkit.
 
@@ -13,7 +13,7 @@ toolkit.
 """
 
 from scrub import (
-    associations,
+    asn,
     columns,
     contracts,
     decide,
@@ -36,6 +36,6 @@ from scrub import (
 )
 
 __all__ = [
-    "associations", "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger",
+    "asn", "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger",
     "missing", "rejects", "score", "score_source", "sky", "source", "stages", "stamp", "tables", "write",
 ]  # fmt: skip

@@ -65,7 +65,9 @@ def _document(inputs: "Inputs", scores: "pd.DataFrame") -> str:
     for row in records:
         told.setdefault(row.pop("exp_type"), {})[row.pop("counted")] = row
     rejected = json.loads(inputs.rejected.to_json(orient="records"))
-    return json.dumps({"read": inputs.read, "rejected": rejected, "scores": told}, indent=2)
+    lacking = inputs.unknown
+    unknown = None if lacking is None else {"exposures": sum(lacking.values()), "lacking": lacking}
+    return json.dumps({"read": inputs.read, "unknown": unknown, "rejected": rejected, "scores": told}, indent=2)
 
 
 def _text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
@@ -78,7 +80,19 @@ def _text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
     first = ~scores["exp_type"].duplicated()
     shown = table.assign(f1=scores["f1"].map(_figure), exp_type=table["exp_type"].where(first, ""))
     head = f"{inputs.read['truth']} file(s) of truth; in parentheses 95 % intervals; names: of the exact groups\n"
-    return head + shown.to_string(index=False)
+    return head + _unknown(inputs.unknown) + shown.to_string(index=False)
+
+
+def _unknown(lacking: dict[str, int] | None) -> str:
+    r"""Return a line that says how many exposures the rules could not tell, and what they lacked.
+
+    >>> _unknown({"DMS_NOTE": 27, "TARGNAME": 2})
+    '29 exposure(s) unknown, in no predicted product: 27 lack DMS_NOTE, 2 lack TARGNAME\n'
+    """
+    if lacking is None:
+        return ""
+    told = ", ".join(f"{count} lack {what}" for what, count in lacking.items())
+    return f"{sum(lacking.values())} exposure(s) unknown" + (f", in no predicted product: {told}\n" if told else "\n")
 
 
 def _figure(value: float) -> str:
@@ -87,7 +101,6 @@ def _figure(value: float) -> str:
 
 def write_associations(rules: Any, answer: "Answer", folder: Path) -> None:
     """Write an association file for each product of a run into ``asn`` below a folder."""
-    from scrub import associations
+    from scrub import asn, jwst
 
-    members = associations.from_run(rules, answer.exposures, answer.members)
-    associations.save(associations.documents(rules, members), folder / "asn")
+    asn.save(asn.documents(jwst.associations(rules, answer)), folder / "asn")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub import associations, score
+from scrub import asn, score
 from scrub.rejects import Fault, Split, set_aside
 from scrub.source import SourceError, read_table
 from scrub.tables import Rules
@@ -15,21 +15,26 @@ OBSERVATION = ("observation",)
 
 
 class Inputs(NamedTuple):
-    """Both sides as ``score.compare`` takes them, what was set aside, and how many files were read."""
+    """Both sides as ``score.compare`` takes them, what was set aside, how many files were read, what stays unknown.
+
+    ``unknown`` says for how many exposures the rules could not tell, by what they lacked; None where they always tell.
+    """
 
     predicted: pd.DataFrame
     true: pd.DataFrame
     rejected: pd.DataFrame
     read: dict[str, int]
+    unknown: dict[str, int] | None = None
 
 
 class _Read(NamedTuple):
-    """Rows (pool, product, group, exposure), types of exposures if the source has them, rejects, files."""
+    """Rows (pool, product, group, exposure), types of exposures if the source has them, rejects, files, the unknown."""
 
     rows: pd.DataFrame
     known: list[pd.DataFrame]
     rejected: pd.DataFrame
     files: int = 1
+    unknown: pd.DataFrame | None = None
 
 
 def load(
@@ -75,7 +80,15 @@ def load(
             raise SourceError(str(error)) from None
     rejected = [guess.rejected, held.rejected, *(split.rejected for split in (*told, *out))]
     files = {"predictions": guess.files, "truth": held.files}
-    return Inputs(sides[0], sides[1], pd.concat(rejected, ignore_index=True), files)
+    unknown = None if guess.unknown is None else _lacking(guess.unknown, [split.good for split in out])
+    return Inputs(sides[0], sides[1], pd.concat(rejected, ignore_index=True), files, unknown)
+
+
+def _lacking(unknown: pd.DataFrame, ignored: Sequence[pd.DataFrame]) -> dict[str, int]:
+    """Return how many exposures lack what, without the ignored."""
+    for table in ignored:
+        unknown = _without(unknown, table if "pool" in unknown else _unpooled(table))
+    return {str(what): int(count) for what, count in unknown["lacking"].value_counts().sort_index().items()}
 
 
 def _unpooled(table: pd.DataFrame) -> pd.DataFrame:
@@ -117,13 +130,14 @@ def _predicted(path: Path) -> _Read:
     else:
         table = _table(_one(path, "members"), ["product", "exposure"], "predictions")
         known = [_table(_one(path, "exposures"), ["exposure", "exp_type"], "predictions")]
+    unknown = table.good[table.good["lacking"].str.strip() != ""] if "lacking" in table.good else None
     rows = _science(table.good)
     rows = rows[rows["product"].str.strip() != ""]
     told = [k.good[["exposure", "exp_type"]] for k in known]
     if "exp_type" in rows:
         told.append(_types(rows))
     lost = pd.concat([table.rejected, *(k.rejected for k in known)], ignore_index=True)
-    return _Read(_plain(rows, ["product_id", "group"]), told, lost)
+    return _Read(_plain(rows, ["product_id", "group"]), told, lost, unknown=unknown)
 
 
 def _one(folder: Path, name: str) -> Path:
@@ -138,7 +152,7 @@ def _one(folder: Path, name: str) -> Path:
 def _truth(rules: Rules, path: Path, candidates: Collection[str]) -> _Read:
     """Return the science members of the Level-3 associations of some kinds of candidate."""
     if path.is_dir() or path.suffix == ".json":
-        found = associations.read(rules, path)
+        found = asn.read(rules, path)
         table, rejected, files = found.members, found.rejected, found.files
     else:
         split = _table(path, ["product", "exposure", "exptype"], "truth")
@@ -166,13 +180,13 @@ def _level3(rules: Rules, path: Path, table: pd.DataFrame) -> pd.DataFrame:
 
 def _kind(rules: Rules, table: pd.DataFrame, column: str) -> pd.Series:
     """Return what each cell of a column says of its association; the work grows with the distinct cells."""
-    told = {cell: associations.kinds(rules, {column: cell})[column] for cell in table[column].unique()}
+    told = {cell: asn.kinds(rules, {column: cell})[column] for cell in table[column].unique()}
     return table[column].map(told)
 
 
 def _science(table: pd.DataFrame) -> pd.DataFrame:
     """Return the science members; a table that does not say is all science."""
-    return table[table["exptype"].str.lower() == associations.SCIENCE] if "exptype" in table else table
+    return table[table["exptype"].str.lower() == asn.SCIENCE] if "exptype" in table else table
 
 
 def _types(rows: pd.DataFrame) -> pd.DataFrame:

@@ -289,6 +289,31 @@ def test_a_truth_told_by_asn_id_is_read(folder):
     assert loaded(folder, "run").true["exposure"].tolist() == ["e1", "e2", "e3"]
 
 
+LACKING = """exposure,group,product_id,product,rule,role,lacking
+e1,image,jw01018-o001_t001_miri_f560w,jw01018-o001_t001_miri_f560w,r,science,
+e2,image,jw01018-o001_t001_miri_f560w,jw01018-o001_t001_miri_f560w,r,science,
+e4,,,,r,science,DMS_NOTE
+e6,,,,r,science,TARGNAME
+e7,,,,r,psf,
+"""
+
+
+def test_exposures_that_the_rules_could_not_tell_are_counted(folder, capsys):
+    (folder / "run" / "members.csv").write_text(LACKING)
+    assert loaded(folder, "run").predicted["exposure"].tolist() == ["e1", "e2"]
+    arguments = ["score", str(folder / "run"), str(folder / "truth.csv"), "--rules", "jwst_dms"]
+    assert cli.main([*arguments, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["unknown"] == {"exposures": 2, "lacking": {"DMS_NOTE": 1, "TARGNAME": 1}}
+    assert cli.main([*arguments, "--ignore", str(folder / "ignore.csv")]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "1 exposure(s) unknown, in no predicted product: 1 lack TARGNAME"
+
+
+def test_rules_that_always_tell_have_no_count_of_the_unknown(folder, capsys):
+    assert cli.main(["score", str(folder / "run"), str(folder / "truth.csv"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unknown"] is None
+
+
 def test_the_command_prints_writes_and_exits(folder, capsys):
     arguments = ["score", str(folder / "run"), str(folder / "truth.csv"), "--mismatches", str(folder / "differ.csv")]
     assert cli.main(arguments) == 0

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scrub import columns
+from scrub.findings import RuleError
 from scrub.jwst.groups import grouped
 from scrub.jwst.joins import joined
 from scrub.tables import Rules
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = {
     "product_id": "product_id", "product": "product", "exposure": "exposure", "exptype": "exptype",
-    "program": "PROGRAM", "observation": "OBSERVTN", "exp_type": "EXP_TYPE",
+    "program": "PROGRAM", "observation": "OBSERVTN", "exp_type": "EXP_TYPE", "rule": "rule", "asn_type": "asn_type",
+    "suffix": "suffix",
 }  # fmt: skip
 
 
@@ -28,25 +31,43 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
         answer: what ``jwst.run`` gave.
 
     Returns:
-        product_id, product, exposure, exptype (science, psf or background), program, observation, exp_type; a row
-        for each member, by product_id, then exptype (science first), then exposure.
+        product_id, product, exposure, exptype (science, psf or background), program, observation, exp_type, rule,
+        asn_type (of the product) and suffix (of the exposure's file); a row for each member, by product_id, then
+        exptype (science first), then exposure.
+
+    Raises:
+        RuleError: ``association_types`` has no type for a product, or no suffix for a member.
 
     >>> from scrub import jwst
     >>> rules = jwst.read_rules("jwst_dms")
     >>> told = associations(rules, jwst.run(jwst.example(rules), rules=rules))
-    >>> told[["product", "exptype"]].drop_duplicates().to_numpy().tolist()
-    [['jw01018-o006_t001_niriss_clear-f200w', 'science']]
+    >>> told[["product", "exptype", "asn_type", "suffix"]].drop_duplicates().to_numpy().tolist()
+    [['jw01018-o006_t001_niriss_clear-f200w', 'science', 'image3', 'cal']]
     """
     members, decided, _ = grouped(rules, answer.exposures)
-    science = members[members["product"].notna()].assign(exptype="science")
-    parts = [science]
+    parts = [members[members["product"].notna()].assign(exptype="science")]
     if "joins" in rules.tables:
         pairs = joined(rules, members, decided)
         product = members[["product_id", "product"]].iloc[pairs["product_row"]].reset_index(drop=True)
         joining = members.iloc[pairs["row"]].reset_index(drop=True)
-        parts.append(
-            joining.assign(product_id=product["product_id"], product=product["product"], exptype=pairs["role"])
-        )
+        parts.append(joining.assign(**product, exptype=pairs["role"]))
     told = pd.concat(parts, ignore_index=True)
-    order = told.assign(first=told["exptype"] != "science").sort_values(["product_id", "first", "exptype", "exposure"])
-    return pd.DataFrame({name: order[column] for name, column in _COLUMNS.items()}).reset_index(drop=True)
+    told = told.assign(first=told["exptype"] != "science")
+    told = told.sort_values(["product_id", "first", "exptype", "exposure"], ignore_index=True)
+    told = _filed(rules, told, decided)
+    return pd.DataFrame({name: told[column] for name, column in _COLUMNS.items()})
+
+
+def _filed(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Return members with the type of their product's association, and the suffix of their own file."""
+    table = rules["association_types"]
+    facts = decided[list(table.conditions)].iloc[members["case"]].set_axis(members.index)
+    told = table.answer(facts)
+    suffix = told["science"].mask(members["exptype"] == "background", told["background"])
+    own = members.assign(asn_type=told["asn_type"])[members["exptype"] == "science"]
+    types = columns.commonest(own, "product_id", "asn_type", first="exposure")
+    asn_type = members["product_id"].map(types.to_dict()).astype("str")
+    for place in members.index[(asn_type == "") | (suffix == "")]:
+        row, rule = members.loc[place], told.loc[place, "rule"]
+        raise RuleError(f"{rule}: no asn_type or no suffix for {row['EXP_TYPE']}, in {row['product_id']!r}")
+    return members.assign(asn_type=asn_type, suffix=suffix)

@@ -62,7 +62,8 @@ def joined(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Dat
         product_row, the place of the first exposure of a product; row, that of an exposure which joins it; role.
     """
     naming = decided["naming"].where(decided["need"].notna()).to_numpy()[members["case"]]
-    science, role = members["product"].notna().to_numpy(), members["role"].to_numpy()
+    need, role = decided["need"].to_numpy()[members["case"]], members["role"].to_numpy()
+    science = members["product"].notna().to_numpy()
     first = science & ~members.duplicated(SET).to_numpy()
     found = [pd.DataFrame({"product_row": [], "row": [], "role": []}).astype({"product_row": int, "row": int})]
     for row in rules["joins"].records():
@@ -73,7 +74,8 @@ def joined(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Dat
         words = row["within"].split()
         asked = members[["case", *(word for word in words if word in members)]].iloc[own]
         _, agree = columns.distinct(values(asked, decided, words), words)
-        products = pd.DataFrame({"agree": agree, "product_row": own})[first[own] & (role[own] == "science")]
+        served = first[own] & (role[own] == "science") & ((row["need"] == "") | (need[own] == row["need"]))
+        products = pd.DataFrame({"agree": agree, "product_row": own})[served]
         helpers = pd.DataFrame({"agree": agree, "row": own})[joins]
         found.append(products.merge(helpers, on="agree")[["product_row", "row"]].assign(role=row["role"]))
     return pd.concat(found, ignore_index=True)

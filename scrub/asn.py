@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from scrub import columns, write
+from scrub import write
 from scrub.findings import RuleError
 from scrub.rejects import none_rejected, reject
 from scrub.source import SourceError
@@ -168,13 +167,12 @@ def _exposure(expname: str, exptype: str, place: str) -> str:
     return found.group(1) if found else last
 
 
-def documents(rules: Rules, members: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return an association for each product, by the name of its file.
 
     Args:
-        rules: a rule set with the table ``association_types``.
-        members: a row a member: product_id, product, exposure, exptype (``science``, ``psf``, ``background``), rule,
-            program (five digits), observation (three), exp_type, tsovisit and wfsc (``true``, ``false``).
+        members: as ``jwst.associations`` gives them: a row a member, with product_id, product, exposure, exptype
+            (``science``, ``psf``, ``background``), rule, program (five digits), observation (three), asn_type, suffix.
 
     Returns:
         For each product_id, in order, a document of the published Level-3 form. Files are named as the
@@ -182,19 +180,9 @@ def documents(rules: Rules, members: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
     Raises:
         ValueError: a program or observation that is not of its form, or differs within one product.
-        RuleError: ``association_types`` has no type for a product, or no suffix for a member.
     """
     _check(members)
-    facts = members[["exp_type", "tsovisit", "wfsc"]]
-    told = rules["association_types"].answer(facts)
-    rows = members.assign(asn_type=told["asn_type"], suffix=told["science"], told=told["rule"])
-    rows = rows.assign(suffix=rows["suffix"].mask(rows["exptype"] == "background", told["background"]))
-    types = columns.commonest(rows[rows["exptype"] == SCIENCE], "product_id", "asn_type", first="exposure")
-    found = rows["product_id"].map(types.to_dict()).astype("object").fillna("")
-    rows = rows.assign(asn_type=found.astype("str"))
-    for row in rows[(rows["asn_type"] == "") | (rows["suffix"] == "")].to_dict("records"):
-        raise RuleError(f"{row['told']}: no asn_type or no suffix for {row['exp_type']}, in {row['product_id']!r}")
-    rows = rows.assign(expname=rows["exposure"] + "_" + rows["suffix"] + ".fits")
+    rows = members.assign(expname=members["exposure"] + "_" + members["suffix"] + ".fits")
     rows = rows.assign(late=rows["exptype"] != SCIENCE).sort_values(["product_id", "late", "exptype", "exposure"])
     heads = rows.drop_duplicates("product_id")
     place = heads.groupby(["program", "observation", "asn_type"]).cumcount() + 1
@@ -226,7 +214,7 @@ def _document(rows: pd.DataFrame) -> dict[str, Any]:
     ]
     return {
         "asn_type": str(head["asn_type"]),
-        "asn_rule": "skyscrub " + " ".join(sorted(set(rows["rule"]))),
+        "asn_rule": "skyscrub " + " ".join(sorted(set(rows.loc[rows["exptype"] == SCIENCE, "rule"]))),
         "version_id": None,
         "asn_pool": "none",
         "asn_id": asn_id,
@@ -247,22 +235,3 @@ def save(associations: dict[str, dict[str, Any]], folder: Path) -> list[Path]:
         if name not in associations:
             raise FileExistsError(f"{folder / name} is an association of another run: remove it first")
     return [write.document(content, folder / name) for name, content in associations.items()]
-
-
-def from_run(rules: Rules, exposures: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Return the members of products as ``documents`` takes them.
-
-    Args:
-        rules: a JWST rule set.
-        exposures: under the contract ``jwst/exposures``.
-        members: under the contract ``jwst/members``; a column ``exptype`` says what each is, else all are science.
-    """
-    made = members[members["product"].notna() & (members["product"] != "")]
-    if "exptype" not in made:
-        made = made.assign(exptype=SCIENCE)
-    facts = exposures.rename(columns={"PROGRAM": "program", "OBSERVTN": "observation", "EXP_TYPE": "exp_type"})
-    visit = facts[["VISITYPE"]].fillna("NONE").rename(columns=str.lower)
-    flags = np.where(facts["TSOVISIT"].fillna(False).astype("bool"), "true", "false")
-    facts = facts.assign(tsovisit=flags, wfsc=rules["visit_types"].answer(visit)["wfsc"])
-    wanted = ["exposure", "program", "observation", "exp_type", "tsovisit", "wfsc"]
-    return made.merge(facts[wanted], on="exposure", how="left", validate="many_to_one")

@@ -9,7 +9,9 @@ import jsonschema
 import pandas as pd
 import pytest
 
-from scrub import associations, cli, decide, jwst, source, tables
+from scrub import asn, cli, decide, jwst, source, tables
+from scrub.where import find
+from tests.strategies import DMS
 
 REQUIRED = {
     "type": "object",
@@ -53,12 +55,12 @@ REQUIRED = {
 def member(exposure, product="jw01018-o006_t1_miri_f560w", **changes) -> dict[str, str]:
     return {
         "product_id": product, "product": product, "exposure": exposure, "exptype": "science", "rule": "product_names.csv:2",
-        "program": "01018", "observation": "006", "exp_type": "MIR_IMAGE", "tsovisit": "false", "wfsc": "false", **changes,
+        "program": "01018", "observation": "006", "asn_type": "image3", "suffix": "cal", **changes,
     }  # fmt: skip
 
 
-def made(rules, *members) -> dict[str, dict]:
-    return associations.documents(rules, pd.DataFrame(list(members), dtype="str"))
+def made(*members) -> dict[str, dict]:
+    return asn.documents(pd.DataFrame(list(members), dtype="str"))
 
 
 def names(document) -> list[tuple[str, str]]:
@@ -103,17 +105,17 @@ def test_a_run_writes_an_association_for_each_product(written):
     assert {"image3", "wfs-image3", "spec3", "tso3", "coron3", "ami3"} == {d["asn_type"] for d in found.values()}
 
 
-def test_associations_keep_the_published_schema(written):
+def test_associations_keep_the_published_schema(written, official):
     if find_spec("jwst") is None and "SKYSCRUB_ASN_SCHEMA" not in os.environ:
         pytest.skip("no published schema here")
     inside = Path(find_spec("jwst").origin).parent / "associations" / "lib" if find_spec("jwst") else Path()
     schema = os.environ.get("SKYSCRUB_ASN_SCHEMA") or inside / "asn_schema_jw_level3.json"
-    for path in (written / "asn").iterdir():
+    for path in [*(written / "asn").iterdir(), *(official / "asn").iterdir()]:
         jsonschema.validate(json.loads(path.read_text()), json.loads(Path(schema).read_text()))
 
 
 def test_what_is_written_is_read_back_and_scores_one(written, rules, capsys):
-    read = associations.read(rules, written / "asn")
+    read = asn.read(rules, written / "asn")
     members = pd.read_csv(written / "members.csv").dropna(subset="product")
     told = set(zip(read.members["product"], read.members["exposure"], strict=True))
     assert told == set(zip(members["product"], members["exposure"], strict=True))
@@ -138,78 +140,57 @@ def test_every_exposure_type_with_a_product_has_an_association(edition):
     assert (told[makes] != "").all(axis=None)
 
 
-SUFFIXES = [
-    ({}, "image3", "cal"),
-    ({"wfsc": "true", "exp_type": "NRC_IMAGE"}, "wfs-image3", "cal"),
-    ({"tsovisit": "true"}, "tso3", "calints"),
-    ({"exp_type": "NRC_TSGRISM"}, "tso3", "calints"),
-    ({"exp_type": "MIR_LYOT"}, "coron3", "calints"),
-    ({"exp_type": "NIS_AMI"}, "ami3", "calints"),
-    ({"exp_type": "NRS_IFU"}, "spec3", "cal"),
-    ({"exp_type": "NIS_WFSS", "tsovisit": "true"}, "spec3", "calints"),
-]
+def test_science_comes_first_and_each_member_keeps_its_suffix():
+    rows = [
+        member("b", exptype="background", suffix="x1d", rule="r"),
+        member("c"),
+        member("a"),
+        member("d", exptype="psf"),
+    ]
+    (document,) = made(*rows).values()
+    assert names(document) == [
+        ("a_cal.fits", "science"), ("c_cal.fits", "science"), ("b_x1d.fits", "background"), ("d_cal.fits", "psf"),
+    ]  # fmt: skip
+    assert document["asn_rule"] == "skyscrub product_names.csv:2", "the rule of the science exposures"
 
 
-@pytest.mark.parametrize(("changes", "kind", "suffix"), SUFFIXES)
-def test_exposure_types_decide_type_and_suffix(rules, changes, kind, suffix):
-    found = made(rules, member("jw01018006001_02101_00001_x", **changes))
-    assert list(found) == [f"jw01018-o006_{kind}_00001_asn.json"]
-    (document,) = found.values()
-    assert document["asn_type"] == kind
-    assert names(document) == [(f"jw01018006001_02101_00001_x_{suffix}.fits", "science")]
-
-
-def test_science_comes_first_and_backgrounds_have_their_own_suffix(rules):
-    facts = {"exp_type": "MIR_MRS"}
-    (document,) = made(
-        rules, member("b", exptype="background", **facts), member("c", **facts), member("a", **facts)
-    ).values()
-    assert names(document) == [("a_cal.fits", "science"), ("c_cal.fits", "science"), ("b_x1d.fits", "background")]
-    (coron,) = made(rules, member("a", exptype="psf", exp_type="MIR_LYOT"), member("b", exp_type="MIR_LYOT")).values()
-    assert names(coron) == [("b_calints.fits", "science"), ("a_calints.fits", "psf")]
-
-
-def test_files_are_numbered_by_product_whatever_the_order_of_rows(rules):
+def test_files_are_numbered_by_product_whatever_the_order_of_rows():
     rows = [
         member("x", "p"),
         member("y", "q"),
         member("z", "q#2") | {"product": "q"},
         member("w", "r", observation="007"),
     ]
-    found = made(rules, *rows)
+    found = made(*rows)
     assert {name: document["products"][0]["name"] for name, document in found.items()} == {
         "jw01018-o006_image3_00001_asn.json": "p",
         "jw01018-o006_image3_00002_asn.json": "q",
         "jw01018-o006_image3_00003_asn.json": "q",
         "jw01018-o007_image3_00001_asn.json": "r",
     }
-    assert made(rules, *reversed(rows)) == found
-    assert list(made(rules, *reversed(rows))) == list(found)
+    assert made(*reversed(rows)) == found
+    assert list(made(*reversed(rows))) == list(found)
 
 
 @pytest.mark.parametrize(("column", "value"), [("program", "../01"), ("program", "1018"), ("observation", "00/"), ("observation", "006\n")])  # fmt: skip
-def test_what_could_not_stand_in_a_file_name_is_refused(rules, column, value):
+def test_what_could_not_stand_in_a_file_name_is_refused(column, value):
     with pytest.raises(ValueError, match=f"exposure 'x': {column} is not of the form"):
-        made(rules, member("x", **{column: value}))
+        made(member("x", **{column: value}))
 
 
-def test_a_product_of_two_observations_or_of_no_association_is_refused(rules):
+def test_a_product_of_two_observations_is_refused():
     with pytest.raises(ValueError, match="product 'p': more than one program or observation"):
-        made(rules, member("x", "p"), member("y", "p", observation="007"))
-    with pytest.raises(decide.RuleError, match=r"association_types\.csv:[0-9]+: no asn_type .* for NRS_LAMP, in 'p'"):
-        made(rules, member("x", "p", exp_type="NRS_LAMP"))
-    with pytest.raises(decide.RuleError, match="no asn_type"):
-        made(rules, member("x", "p", exptype="psf"))
+        made(member("x", "p"), member("y", "p", observation="007"))
 
 
-def test_nothing_is_written_beside_associations_of_another_run(rules, tmp_path):
-    first = made(rules, member("x", "p"), member("y", "q"))
-    paths = associations.save(first, tmp_path / "asn")
+def test_nothing_is_written_beside_associations_of_another_run(tmp_path):
+    first = made(member("x", "p"), member("y", "q"))
+    paths = asn.save(first, tmp_path / "asn")
     assert [path.name for path in paths] == list(first)
-    assert associations.save(first, tmp_path / "asn") == paths
+    assert asn.save(first, tmp_path / "asn") == paths
     (tmp_path / "asn" / "jw01018-o006_image3_00001_asn.json").unlink()
     with pytest.raises(FileExistsError, match="00002_asn.json is an association of another run"):
-        associations.save(made(rules, member("x", "p")), tmp_path / "asn")
+        asn.save(made(member("x", "p")), tmp_path / "asn")
     assert [path.name for path in (tmp_path / "asn").iterdir()] == ["jw01018-o006_image3_00002_asn.json"]
 
 
@@ -224,7 +205,7 @@ def test_level3_associations_are_read_from_every_depth_and_others_passed_over(ru
     write(tmp_path, one=association(), two=level2, three={"products": []})
     write(tmp_path / "deep" / "er", four=by_hand)
     (tmp_path / "other.json").write_text("[")
-    read = associations.read(rules, tmp_path)
+    read = asn.read(rules, tmp_path)
     assert (read.files, read.level3, len(read.rejected)) == (4, 2, 0)
     told = read.members[["asn_name", "cand_type", "pool", "exposure"]].to_numpy().tolist()
     exposure = "jw01018006001_02101_00001_mirimage"
@@ -232,8 +213,8 @@ def test_level3_associations_are_read_from_every_depth_and_others_passed_over(ru
         ["deep/er/four_asn", "discovered", "jw01018_pool", exposure],
         ["one_asn", "observation", "jw01018_pool", exposure],
     ]
-    alone = associations.read(rules, tmp_path / "one_asn.json").members
-    assert alone.columns.tolist() == associations.COLUMNS
+    alone = asn.read(rules, tmp_path / "one_asn.json").members
+    assert alone.columns.tolist() == asn.COLUMNS
     assert alone["product"].tolist() == ["jw01018-o006_t001_miri_f560w"]
 
 
@@ -252,7 +233,7 @@ NAMES = [
 @pytest.mark.parametrize(("expname", "exptype", "exposure"), NAMES)
 def test_the_exposure_is_the_file_without_folder_and_suffix(rules, tmp_path, expname, exptype, exposure):
     write(tmp_path, a=association(products=product(members=[{"expname": expname, "exptype": exptype}])))
-    told = associations.read(rules, tmp_path).members
+    told = asn.read(rules, tmp_path).members
     assert told[["exposure", "exptype"]].to_numpy().tolist() == [[exposure, exptype.lower()]]
 
 
@@ -281,7 +262,7 @@ BAD = {
 @pytest.mark.parametrize(("content", "reason", "column"), BAD.values(), ids=BAD)
 def test_a_bad_file_is_rejected_and_the_others_are_scored(rules, tmp_path, content, reason, column, capsys):
     write(tmp_path / "asn", bad=content, good=association())
-    read = associations.read(rules, tmp_path / "asn")
+    read = asn.read(rules, tmp_path / "asn")
     assert read.rejected[["what", "stage", "reason", "column"]].to_numpy().tolist() == [
         ["bad_asn.json", "associations", reason, column]
     ]
@@ -295,7 +276,7 @@ def test_a_bad_file_is_rejected_and_the_others_are_scored(rules, tmp_path, conte
 
 def test_no_association_at_all_cannot_run(rules, tmp_path, capsys):
     with pytest.raises(source.SourceError, match=r"no file \*_asn\.json"):
-        associations.read(rules, tmp_path)
+        asn.read(rules, tmp_path)
     (tmp_path / "p.csv").write_text("product,exposure\na,b\n")
     assert cli.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "x_asn.json")]) == 3
     write(tmp_path / "asn", a=association(asn_id="c1001"))
@@ -306,9 +287,108 @@ def test_no_association_at_all_cannot_run(rules, tmp_path, capsys):
 
 def test_members_of_a_run_are_those_in_a_product(rules, sample):
     answer = jwst.run(sample)
-    members = associations.from_run(rules, answer.exposures, answer.members)
+    members = jwst.associations(rules, answer)
     assert len(members) == answer.members["product"].notna().sum() == 54
     assert set(members["exptype"]) == {"science"}
-    assert set(members.loc[members["wfsc"] == "true", "exp_type"]) == {"NRC_IMAGE"}
-    told = associations.from_run(rules, answer.exposures, answer.members.assign(exptype="psf"))
-    assert set(told["exptype"]) == {"psf"}
+    assert set(members.loc[members["asn_type"] == "wfs-image3", "exp_type"]) == {"NRC_IMAGE"}
+
+
+def test_a_type_without_an_association_is_refused(tmp_path, sample):
+    own = tmp_path / "jwst"
+    own.mkdir()
+    text = (find("rules") / "jwst" / "association_types.csv").read_text()
+    (own / "association_types.csv").write_text(text.replace(",ami3,calints,", ",,calints,"))
+    rules = tables.read(tmp_path)
+    with pytest.raises(decide.RuleError, match=r"association_types\.csv:[0-9]+: no asn_type .* for NIS_AMI, in 'jw"):
+        jwst.associations(rules, jwst.run(sample, rules=rules))
+
+
+HEADER = {
+    "PROGRAM": "1018", "OBSERVTN": "6", "VISITYPE": "PRIME_TARGETED_FIXED", "SUBARRAY": "FULL", "TARG_RA": "80.4875",
+    "TARG_DEC": "-69.4975", "CRVAL1": "80.4875", "CRVAL2": "-69.4975", "PATTTYPE": "NONE", "NINTS": "10",
+    "ACT_ID": "02", "OBS_ID": "V1",
+}  # fmt: skip
+MIRI = {"INSTRUME": "MIRI", "DETECTOR": "MIRIMAGE"}
+LYOT = {**MIRI, "EXP_TYPE": "MIR_LYOT", "FILTER": "F2300C", "SUBARRAY": "MASKLYOT"}
+MASK = {
+    "INSTRUME": "NIRCAM", "EXP_TYPE": "NRC_CORON", "DETECTOR": "NRCA2", "CHANNEL": "SHORT", "FILTER": "F210M", "PUPIL": "MASKRND",
+}  # fmt: skip
+AMI = {
+    "INSTRUME": "NIRISS", "EXP_TYPE": "NIS_AMI", "DETECTOR": "NIS", "FILTER": "F480M", "PUPIL": "NRM", "SUBARRAY": "SUB80",
+}  # fmt: skip
+MRS = {**MIRI, "EXP_TYPE": "MIR_MRS", "DETECTOR": "MIRIFUSHORT", "CHANNEL": "12", "BAND": "SHORT"}
+SENSED = {
+    "INSTRUME": "NIRCAM", "EXP_TYPE": "NRC_IMAGE", "DETECTOR": "NRCA3", "FILTER": "F212N", "PUPIL": "WLP8", "PATTTYPE": "WFSC",
+}  # fmt: skip
+SERIES = {**MIRI, "EXP_TYPE": "MIR_LRS-SLITLESS", "FILTER": "P750L", "SUBARRAY": "SLITLESSPRISM", "TSOVISIT": "t"}
+GRISM = {"INSTRUME": "NIRISS", "EXP_TYPE": "NIS_WFSS", "DETECTOR": "NIS", "FILTER": "GR150R", "PUPIL": "F115W"}
+MIMF = {"INSTRUME": "NIRSPEC", "EXP_TYPE": "NRS_MIMF", "DETECTOR": "NRS1", "FILTER": "F110W", "GRATING": "MIRROR"}
+PSF, BACKGROUND = {"IS_PSF": "t", "TARG_RA": "10"}, {"BKGDTARG": "t", "TARG_RA": "10"}
+TOGETHER = {
+    "imaging for alignment": ([MIMF], "image3", ["cal science"]),
+    "a pair outside a wavefront visit": ([SENSED, SENSED], "wfs-image3", ["cal science"] * 2),
+    "coronagraphy": ([LYOT, {**LYOT, **PSF}], "coron3", ["calints science", "calints psf"]),
+    "beside the mask": ([MASK, {**MASK, **PSF}], "image3", ["cal science"]),
+    "behind a mask": (
+        [{**MASK, "SUBARRAY": "SUB640A210R"}, {**MASK, **PSF, "SUBARRAY": "SUB640A210R"}],
+        "coron3", ["calints science", "calints psf"],
+    ),
+    "coronagraphy as a series": ([{**LYOT, "TSOVISIT": "t"}], "tso3", ["calints science"]),
+    "interferometry": (
+        [AMI, {**AMI, **PSF}, {**AMI, **BACKGROUND}],
+        "ami3", ["calints science", "x1dints background", "calints psf"],
+    ),
+    "a cube": ([MRS, {**MRS, **BACKGROUND}], "spec3", ["cal science", "x1d background"]),
+    "a series": ([SERIES, {**SERIES, **BACKGROUND}], "tso3", ["calints science", "x1dints background"]),
+    "slitless spectra": ([GRISM, {**GRISM, **BACKGROUND}], "spec3", ["cal science", "x1d background"]),
+    "slitless spectra as a series": ([{**GRISM, "TSOVISIT": "t"}], "spec3", ["calints science"]),
+}  # fmt: skip
+
+
+def pool(folder, *rows) -> Path:
+    """A table of exposures, each set of rows an observation."""
+    table = pd.DataFrame([{"exposure": f"e{i}", **HEADER, **row} for i, row in enumerate(rows)], dtype="str")
+    table.to_csv(folder / "pool.csv", index=False)
+    return folder / "pool.csv"
+
+
+@pytest.mark.parametrize(("together", "kind", "wanted"), TOGETHER.values(), ids=TOGETHER)
+def test_official_rules_say_type_suffix_and_what_serves(together, kind, wanted):
+    rows = [{"exposure": f"e{i}", **HEADER, **row} for i, row in enumerate(together)]
+    told = jwst.associations(DMS, jwst.run(pd.DataFrame(rows, dtype="str"), rules=DMS))
+    first = told[told["product_id"] == told.loc[told["exposure"] == "e0", "product_id"].iloc[0]]
+    assert set(first["asn_type"]) == {kind}
+    assert (first["suffix"] + " " + first["exptype"]).tolist() == wanted
+
+
+@pytest.fixture(scope="module")
+def official(tmp_path_factory) -> Path:
+    """The folder of a run by the official rules on a pool with PSF and background exposures."""
+    folder = tmp_path_factory.mktemp("official")
+    sets = [rows for rows, _, _ in TOGETHER.values()]
+    table = pool(folder, *({**row, "OBSERVTN": str(i + 1)} for i, rows in enumerate(sets) for row in rows))
+    cli.main(["jwst", str(table), "--rules", "jwst_dms", "--out", str(folder / "out"), "--asn"])
+    return folder / "out"
+
+
+def test_psf_and_background_members_are_written(official):
+    found = [json.loads(path.read_text()) for path in (official / "asn").iterdir()]
+    for document in found:
+        jsonschema.validate(document, REQUIRED)
+    kinds = {(d["asn_type"], kind) for d in found for _, kind in names(d)}
+    assert {
+        ("coron3", "psf"),
+        ("ami3", "psf"),
+        ("ami3", "background"),
+        ("spec3", "background"),
+        ("tso3", "background"),
+    } < kinds
+    assert {kind for asn_type, kind in kinds if "image3" in asn_type} == {"science"}
+
+
+def test_associations_with_psf_score_one_against_themselves(official, capsys):
+    assert cli.main(["score", str(official), str(official / "asn"), "--json", "--rules", "jwst_dms"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["unknown"] == {"exposures": 0, "lacking": {}}
+    exact = told["scores"]["all"]["exact"]
+    assert exact["tp"] == exact["predicted"] == exact["true"] == len(list((official / "asn").iterdir()))
