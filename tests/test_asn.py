@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from scrub import asn, cli, decide, jwst, source, tables
+from scrub.jwst import groups
 from scrub.where import find
 from tests.strategies import DMS
 
@@ -333,6 +334,10 @@ TOGETHER = {
         [{**MASK, "SUBARRAY": "SUB640A210R"}, {**MASK, **PSF, "SUBARRAY": "SUB640A210R"}],
         "coron3", ["calints science", "calints psf"],
     ),
+    "coronagraphy in the full frame": (
+        [{**LYOT, "SUBARRAY": "FULL"}, {**LYOT, **PSF, "SUBARRAY": "FULL"}],
+        "coron3", ["calints science", "calints psf"],
+    ),
     "coronagraphy as a series": ([{**LYOT, "TSOVISIT": "t"}], "tso3", ["calints science"]),
     "interferometry": (
         [AMI, {**AMI, **PSF}, {**AMI, **BACKGROUND}],
@@ -359,6 +364,15 @@ def test_official_rules_say_type_suffix_and_what_serves(together, kind, wanted):
     first = told[told["product_id"] == told.loc[told["exposure"] == "e0", "product_id"].iloc[0]]
     assert set(first["asn_type"]) == {kind}
     assert (first["suffix"] + " " + first["exptype"]).tolist() == wanted
+
+
+def test_every_row_of_the_official_types_answers_one_of_these():
+    sets = [rows for rows, _, _ in TOGETHER.values()]
+    rows = [{"exposure": f"e{i}", **HEADER, **row} for i, row in enumerate(row for rows in sets for row in rows)]
+    cases = groups.decide(DMS, groups.cases_of(DMS, jwst.run(pd.DataFrame(rows, dtype="str"), rules=DMS).exposures)[0])
+    table = DMS["association_types"]
+    told = table.answer(cases.decided.dropna(subset="need")[list(table.conditions)])
+    assert set(told["rule"]) == set(table.rows["rule"])
 
 
 @pytest.fixture(scope="module")
