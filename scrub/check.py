@@ -50,7 +50,9 @@ def check(
         findings += _edited(place, found, since) if since else []
         if on is not None:
             newest = tables.build(place.name, found, tables.editions(found)[-1]).rules
-            findings += never_fired(newest, place.base, on, track=track)
+            unfired = never_fired(newest, place.base, on, track=track)
+            own = {rule for s in found if sheets.OWN in s.rows for rule in s.rows.loc[s.rows[sheets.OWN] == 1, "rule"]}
+            findings += [f for f in unfired if len(place.folders) == 1 or f.place in own]
     return [f._replace(place=_path(f.place, place, found)) for f in _once(findings)]
 
 
@@ -59,9 +61,13 @@ def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
     findings = places.strangers(place)
     for sheet in found:
         findings += [
-            f for file in sheet.files for f in find_line_ends(sheets._shown(place.folders, file), file.read_bytes())
+            f for file in sheet.files for f in find_line_ends(sheets.name_of(place.folders, file), file.read_bytes())
         ]
-        findings += [*sheet.findings, *find_damage(sheet.rows), *find_breaches(sheet.name, sheet.rows)]
+        findings += [
+            *sheet.findings,
+            *find_damage(sheet.rows, sheet.declared.get("key", [])[:-1]),
+            *find_breaches(sheet.name, sheet.rows),
+        ]
     return findings
 
 
@@ -124,10 +130,8 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
 def _path(told: str, place: Place, found: Sequence[Sheet]) -> str:
     """Return a place with the path of its file, from the working folder where it lies below that."""
     shown, _, line = told.rpartition(":")
-    name = Path(shown)
-    files = [
-        file for sheet in found for file in sheet.files if len(name.parts) == 1 or file.parent == place.folders[-1]
-    ]
-    file = next((file for file in files if file.name == name.name), place.folders[-1] / name.name)
+    parts = Path(shown).parts
+    files = [file for sheet in found for file in sheet.files if file.resolve().parts[-len(parts) :] == parts]
+    file = files[0] if files else place.folders[-1] / parts[-1]
     here, path = Path.cwd(), file.resolve()
     return f"{path.relative_to(here) if path.is_relative_to(here) else file}:{line}"

@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     from scrub.contracts import ContractError
-    from scrub.explain import NoSuchNameError
     from scrub.findings import RuleError
     from scrub.source import SourceError
     from scrub.tables import NoSuchRulesError
+    from scrub.why import NoSuchNameError
 
     try:
         code: int = options.command(options)
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="skyscrub", description="Exposure metadata to model features, by rule tables."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('skyscrub')}")
     commands = parser.add_subparsers(title="commands", required=True)
 
     jwst = _command(commands, "jwst", "predict Level-3 products, offsets and features of JWST exposures", _jwst)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def add(commands: Any) -> None:
         "--fail-on",
         action="append",
         metavar="KIND",
-        help=f"refuse such changes: exit code 1 (repeat it; none for never; default: {' '.join(REFUSED)})",
+        help=f"refuse such changes with exit code 1; repeat it, or say none (default: {' '.join(REFUSED)})",
     )
     diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
 
@@ -89,8 +90,8 @@ def _diff(options: argparse.Namespace) -> int:
     from scrub.diff import report
     from scrub.diff.effects import affected
 
-    kinds = [kind for given in options.fail_on or REFUSED for kind in given.split(",")]
-    if unknown := set(kinds) - {*diff.KINDS, "none"}:
+    kinds = [kind for given in options.fail_on or REFUSED for kind in re.split("[, ]+", given.upper())]
+    if unknown := set(kinds) - {*diff.KINDS, "NONE"}:
         return cli._fail(
             cli.USAGE, ValueError(f"no kind of change {', '.join(sorted(unknown))}: there are {', '.join(diff.KINDS)}")
         )

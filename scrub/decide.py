@@ -127,7 +127,7 @@ def opened(
         hits[block] = place
     empty = np.argwhere(hits < 0)
     if len(empty):
-        where = rules[0].rpartition(":")[0] if rules else file
+        where = rules[-1].rpartition(":")[0] if rules else file
         told = f"no row for {_case(empty[0], conditions)}{_more(len(empty))}"
         findings.append(Finding(f"{where}:1", "gap", told))
     return Opened(hits, tuple(findings))

@@ -40,7 +40,7 @@ def new_edition(
         edition: a number above every other.
         rows: as findings and rules name them (``product_names.csv:9``), or with the path of the file.
         released: year and month; blank if not known.
-        source: what a reader can open on the new edition.
+        source: what a reader can open on the new edition, and on the copies if it is given.
         note: what a reader should know of it.
 
     Raises:
@@ -64,7 +64,8 @@ def new_edition(
     editions = _with_edition(found["editions"], row, known)
     picked = {told: _row(told, place, found, known) for told in dict.fromkeys(rows)}
     changed = {name: [rule for table, rule in picked.values() if table == name] for name, _ in picked.values()}
-    own = {name: _followed(found[name], rules, edition) for name, rules in changed.items()}
+    said = {"since": edition, **({"source": source} if source != SOURCE else {})}
+    own = {name: _followed(found[name], rules, said) for name, rules in changed.items()}
     new = {"editions": editions, **own}
     files = {place.folders[-1] / f"{name}.csv": _lines(found[name], frame) for name, frame in new.items()}
     _keeps_lying_over(place, files)
@@ -122,16 +123,17 @@ def _row(told: str, place: Place, found: Mapping[str, Sheet], known: Sequence[st
     sheet = found[name]
     if "until" not in sheets.columns(name, sheet.declared):
         raise RuleError(f"{told}: rows of {name} are in every edition")
-    shown = [place.folders[-1]] if len(place.folders) > 1 else []
-    shown += [place.like.folder.resolve()] if place.like else []
-    inside = f"{path.parent.name}/{path.name}" if path.parent in shown else path.name
+    like = place.like is not None and path.parent == place.like.folder.resolve()
+    inside = f"{path.parent.name}/{path.name}" if like else sheets.name_of(place.folders, path)
     at = f"{inside}:{line}" if path in sheet.files else told
-    rows = sheet.rows[sheet.rows["rule"] == at]
+    exact = sheet.rows["rule"] == at
+    rows = sheet.rows[exact if exact.any() else sheet.rows["rule"].str.endswith(f"/{at}")]
     if rows.empty:
         raise RuleError(f"no row {told}: {', '.join(map(str, sheet.files))} has none at that line")
     if until := rows["until"].iloc[0]:
         raise RuleError(f"{told}: closed already, until {until}")
     current = sheets.at_edition(sheet.rows, known[-1], known)
+    at = str(rows["rule"].iloc[0])
     if at not in set(sheets.overlaid(current, sheet.declared)["rule"]):
         raise RuleError(f"{told}: not in force at edition {known[-1]}")
     if len(place.folders) == 1 and at not in set(_own(sheet)["rule"]):
@@ -139,16 +141,16 @@ def _row(told: str, place: Place, found: Mapping[str, Sheet], known: Sequence[st
     return name, at
 
 
-def _followed(sheet: Sheet, rules: Sequence[str], edition: str) -> pd.DataFrame:
-    """Return one's own rows of a table; those named are closed, and a copy stands below each.
+def _followed(sheet: Sheet, rules: Sequence[str], said: Mapping[str, str]) -> pd.DataFrame:
+    """Return one's own rows of a table; those named are closed, and a copy that says ``said`` stands below each.
 
     Rows that ship are only copied, below all others.
     """
     own = _own(sheet)
-    closed = own.assign(until=own["until"].mask(own["rule"].isin(rules), edition))
+    closed = own.assign(until=own["until"].mask(own["rule"].isin(rules), said["since"]))
     picked = sheet.rows[sheet.rows["rule"].isin(rules)]
     below = picked.index.where(picked.index.isin(own.index), len(sheet.rows))
-    copies = picked.assign(since=edition, until="", rule="copy of " + picked["rule"]).set_axis(below)
+    copies = picked.assign(**{**said, "until": ""}, rule="copy of " + picked["rule"]).set_axis(below)
     return pd.concat([closed, copies]).sort_index(kind="stable").reset_index(drop=True)
 
 

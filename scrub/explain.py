@@ -7,18 +7,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub import hst_cal, hst_svm, jwst, stages, why
+from scrub.features import ordered
 from scrub.findings import Finding
 from scrub.jwst.groups import cases_of
 from scrub.jwst.why import reasons
 from scrub.source import untracked
 from scrub.tables import Rules
-from scrub.why import Reason
+from scrub.why import NoSuchNameError, Reason
 
 Track = Callable[..., Iterable[Any]]
-
-
-class NoSuchNameError(ValueError):
-    """A name that is no product, exposure, data set or feature of a table."""
 
 
 class Explained(NamedTuple):
@@ -73,6 +70,7 @@ def explain(
     >>> told.told, [r.table for r in told.reasons]
     ('filter is 1', ['features', 'encodings'])
     """
+    name = name.rpartition("_")[0] if name.endswith(".fits") else name
     what, feature = _halves(rules, name)
     if base.startswith("hst"):
         found = _dataset(rules, base, what, feature, source, track)
@@ -85,6 +83,9 @@ def explain(
             asked = members["exposure"] == what
             asked |= (members["product_id"] == what) | (members["product"] == what)
             found = [*_members(rules, members[asked], ran), *_rejects(what, ran.rejected)]
+    if not found and ":" in name and not feature:
+        known = ", ".join(row["feature"] for row in ordered(rules))
+        raise NoSuchNameError(f"{name}: no feature {name.rpartition(':')[2]}: there are {known}")
     if not found:
         raise NoSuchNameError(f"{name}: no product, exposure, data set or reject of this table has this name")
     return found
@@ -93,7 +94,8 @@ def explain(
 def _halves(rules: Rules, name: str) -> tuple[str, str]:
     """Return a name, and the feature behind its last colon, if there is one."""
     what, _, feature = name.rpartition(":")
-    return (what, feature) if feature in set(rules["features"].rows["feature"]) and what else (name, "")
+    known = {row["feature"].lower(): row["feature"] for row in ordered(rules)}
+    return (what, known[feature.lower()]) if what and feature.lower() in known else (name, "")
 
 
 def _members(rules: Rules, rows: pd.DataFrame, ran: Run) -> list[Explained]:

@@ -79,7 +79,7 @@ def _sheet(name: str, folders: Sequence[Path], declared: Mapping[str, Any], show
     if not files:
         gone = Finding(f"{name}.csv:1", "file", "no such file")
         return Sheet(name, declared, pd.DataFrame(columns=[*expected, "rule"], dtype="str"), (gone,), ())
-    parts = [_part(file, expected, shown + _shown(folders, file)) for file in files]
+    parts = [_part(file, expected, shown + name_of(folders, file)) for file in files]
     rows = [rows.assign(**{OWN: layer}) if len(folders) > 1 else rows for layer, (rows, _) in enumerate(parts)]
     if len(folders) > 1 and files == (folders[-1] / f"{name}.csv",):
         rows = [rows[0].assign(**{OWN: 1})]
@@ -87,9 +87,12 @@ def _sheet(name: str, folders: Sequence[Path], declared: Mapping[str, Any], show
     return Sheet(name, declared, frame, tuple(f for _, found in parts for f in found), files)
 
 
-def _shown(folders: Sequence[Path], file: Path) -> str:
+def name_of(folders: Sequence[Path], file: Path) -> str:
     """Return a file's name as rules and findings have it: that of an overlay with its folder."""
-    return f"{file.parent.name}/{file.name}" if len(folders) > 1 and file.parent == folders[-1] else file.name
+    if len(folders) == 1 or file.parent != folders[-1]:
+        return file.name
+    path = file.resolve()
+    return "/".join(path.parts[-3:] if path.parent.name == folders[0].name else path.parts[-2:])
 
 
 def _part(file: Path, expected: tuple[str, ...], shown: str) -> tuple[pd.DataFrame, tuple[Finding, ...]]:

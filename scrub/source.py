@@ -30,6 +30,8 @@ def read_table(path: Path) -> Split:
     Raises:
         SourceError: neither CSV nor Parquet, or not readable as what its name says.
     """
+    if not path.exists():
+        raise SourceError(f"{path}: no such file")
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if not {".csv", ".parquet", ".pq"} & set(suffixes[-2:]):
         hint = ": give its folder" if ".fits" in suffixes[-2:] else ""

@@ -10,6 +10,10 @@ from scrub.features import ordered
 from scrub.tables import Rules, Table
 
 
+class NoSuchNameError(ValueError):
+    """A name that is no product, exposure, data set or feature of a table, and no word of the rules."""
+
+
 class Reason(NamedTuple):
     """A rule row that fired: where it stands, what it read, what it said, its source and note."""
 
@@ -67,7 +71,7 @@ def coded(rules: Rules, feature: str, value: str | None) -> list[Reason]:
         value: what the column had; nothing where it was missing.
 
     Raises:
-        ValueError: no such feature.
+        NoSuchNameError: no such feature.
 
     >>> from scrub import tables
     >>> [(r.table, r.read) for r in coded(tables.read("jwst"), "subarray", "SUB64")]
@@ -75,7 +79,7 @@ def coded(rules: Rules, feature: str, value: str | None) -> list[Reason]:
     """
     row = next((row for row in ordered(rules) if row["feature"] == feature), None)
     if row is None:
-        raise ValueError(f"no feature {feature}: there are {', '.join(row['feature'] for row in ordered(rules))}")
+        raise NoSuchNameError(f"no feature {feature}: there are {', '.join(row['feature'] for row in ordered(rules))}")
     told = [reason(rules["features"], row["rule"], f"{row['column']}={'(missing)' if value is None else value}")]
     if row["kind"] != "category":
         return told
@@ -103,6 +107,9 @@ def _part(row: dict[str, str], word: str) -> str:
 def naming(rules: Rules, word: str) -> list[Reason]:
     """Return every row that names a word: in a condition, as a key, or in an answer.
 
+    Raises:
+        NoSuchNameError: none does.
+
     >>> from scrub import tables
     >>> [r.rule for r in naming(tables.read("hst_cal"), "UVIS")]
     ['abbreviations.csv:9', 'encodings.csv:10', 'pixel_scales.csv:3']
@@ -114,6 +121,10 @@ def naming(rules: Rules, word: str) -> list[Reason]:
             words = [w for c in (*asked, *table.answers) for w in row[c].removeprefix("!").replace("|", " ").split()]
             if word in [*words, *(row[c] for c in asked)]:
                 found.append(reason(table, row["rule"], ", ".join(f"{c}={row[c]}" for c in asked)))
+    if not found:
+        raise NoSuchNameError(
+            f"no row of {rules.name} names {word}: of a product or exposure, give its table with --on"
+        )
     return found
 
 

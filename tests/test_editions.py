@@ -62,7 +62,7 @@ def test_the_new_edition_answers_as_the_one_before_and_nothing_is_wrong_with_it(
             folder.mkdir()
         if kind == "overlay":
             shutil.copy(find("rules") / "jwst" / "abbreviations.csv", folder)
-        told = editions.new_edition(folder, "4", sorted(rows), source="a page")
+        told = editions.new_edition(folder, "4", sorted(rows))
         put(told)
         assert [f.case for f in check.check(folder)] == []
         assert said(folder, "4") == said("jwst", "3")
@@ -104,7 +104,7 @@ def test_an_edited_copy_changes_the_new_edition_and_no_other(folder, capsys):
     lines = path.read_text().splitlines()
     assert [lines[8][:37], lines[9][:37]] == [
         "NIRSPEC,*,*,0.12,2048,2048,,4,spaceki",
-        "NIRSPEC,*,*,0.12,2048,2048,4,,spaceki",
+        "NIRSPEC,*,*,0.12,2048,2048,4,,a page,",
     ]
     assert (folder / "editions.csv").read_text().splitlines()[-1] == "4,2026-09,a page,N"
     before = (find("rules") / "jwst" / "pixel_scales.csv").read_text().splitlines()

@@ -113,10 +113,16 @@ def test_features_of_hst_data_sets_are_explained():
     assert [told.told.partition(" ")[0] for told in everything] == list(rules["features"].rows["feature"])
 
 
-@pytest.mark.parametrize("name", ["nothing", "nothing:filter", f"{PRODUCT}:nothing"])
+@pytest.mark.parametrize("name", ["nothing", "nothing:filter"])
 def test_a_name_that_is_not_there_is_refused(name):
     with pytest.raises(NoSuchNameError, match=f"{name}: no product, exposure"):
         why(name)
+
+
+def test_a_feature_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(NoSuchNameError, match="no feature nothing: there are instr, detector, .*crowdfld"):
+        why(f"{PRODUCT}:nothing")
+    assert why(f"{PRODUCT}:SUBARRAY") == why(f"{PRODUCT}:subarray")
 
 
 def test_the_command_prints_file_line_source_and_note(capsys):
@@ -138,4 +144,5 @@ def test_a_word_without_a_table_is_explained_by_the_rows_that_name_it(capsys):
     named = tables.read("jwst")["exposure_types"].rows.query("exp_type == 'MIR_WFSS'")["rule"]
     assert all(f"  {rule}: " in out for rule in named)
     assert "encodings.csv" in out
-    assert cli.main(["rules", "why", "NO_SUCH_WORD"]) == 1
+    assert cli.main(["rules", "why", "NO_SUCH_WORD"]) == 2
+    assert "no row of jwst names NO_SUCH_WORD" in capsys.readouterr().err

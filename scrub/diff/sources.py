@@ -52,7 +52,13 @@ def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
     if not at and stem in tables.editions(sheets.load(places.locate(other, base))):
         return _version(f"{other}@{stem}", places.locate(other, base), stem)
     revision, _, folder = stem.partition(":")
-    with checkout(revision, Path(folder) if folder else _folder(other)) as (path, told):
+    where = Path(folder) if folder else _folder(other)
+    try:
+        _git(where if where.is_dir() else Path.cwd(), "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    except NoSuchRulesError:
+        hint = "" if folder else f"; of a git revision of another folder than {where} say REVISION:FOLDER"
+        raise NoSuchRulesError(f"no rule set, folder with tables, edition or git revision {revision}{hint}") from None
+    with checkout(revision, where) as (path, told):
         label = f"{revision}:{told}{at}{edition}"
         return _version(label, places.locate(path, base), edition if at else None)
 

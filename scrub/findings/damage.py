@@ -16,47 +16,56 @@ _LOOKS = {
         r"|[0-9]{1,4}([-/.])[0-9]{1,2}\4[0-9]{1,4}([ T][0-9:.]+)?|[0-9]{1,2}/[0-9]{1,4}",
         re.ASCII | re.IGNORECASE,
     ),
-    "the error of a formula": re.compile(r"#(NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!)"),
+    "the error of a formula": re.compile(r"#{2,}|#(NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!)"),
 }
 _WHOLE = re.compile(r"[0-9]+", re.ASCII)
 _FREE = ("source", "note")
 
 
-def find_damage(rows: pd.DataFrame) -> Iterator[Finding]:
+def find_damage(rows: pd.DataFrame, by: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield cells that look as a spreadsheet leaves them: blanks around a word, dates, 1E5, formula errors, lost zeros.
 
     Args:
         rows: of a sheet, every edition, each with its ``rule``.
+        by: the columns within which other cells show that zeros are lost: whole numbers, most of them with zeros.
 
-    >>> rows = pd.DataFrame({"word": ["007", "8", "Mar-25", "F200W "], "rule": [f"t.csv:{i}" for i in range(2, 6)]})
+    >>> rows = pd.DataFrame({"word": ["007", "012", "8", "May-25", "F2 "], "rule": [*"abcde"]})
     >>> for finding in find_damage(rows):
     ...     print(finding)
-    t.csv:3: damage: word: '8' has lost its leading zeros, to judge by '007'
-    t.csv:4: damage: word: 'Mar-25' looks like a date
-    t.csv:5: damage: word: 'F200W ' has blanks around it
+    d: damage: word: 'May-25' looks like a date
+    e: damage: word: 'F2 ' has blanks around it
+    c: damage: word: '8' has lost its leading zeros, to judge by '007'
     """
     for column in [str(c) for c in rows.columns if c not in ("rule", "layer")]:
-        widest = _padded(rows[column]) if column not in _FREE else ""
         for cell in rows[column].unique():
-            if told := _told(cell, widest, free=column in _FREE):
+            if told := _told(cell, free=column in _FREE):
                 for rule in rows.loc[rows[column] == cell, "rule"]:
                     yield Finding(rule, "damage", told, column)
+        if column not in _FREE:
+            keys = [key for key in by if key != column]
+            for _, part in rows.groupby(keys, sort=False) if keys else [((), rows)]:
+                yield from _shortened(part, column)
 
 
-def _padded(cells: pd.Series) -> str:
-    """Return the longest whole number of a column that begins with a zero; else nothing."""
-    padded = [cell for cell in cells.unique() if cell.startswith("0") and len(cell) > 1 and _WHOLE.fullmatch(cell)]
-    return max(padded, key=len, default="")
+def _shortened(rows: pd.DataFrame, column: str) -> Iterator[Finding]:
+    """Yield whole numbers shorter than those that begin with a zero, where there are more of these."""
+    cells = [cell for cell in rows[column].tolist() if _WHOLE.fullmatch(cell)]
+    padded = [cell for cell in cells if cell.startswith("0") and len(cell) > 1]
+    widest = max(padded, key=len, default="")
+    short = {cell for cell in cells if len(cell) < len(widest)}
+    if len(padded) > len([cell for cell in cells if cell in short]):
+        for cell, rule in zip(rows[column], rows["rule"], strict=True):
+            if cell in short:
+                told = f"{cell!r} has lost its leading zeros, to judge by {widest!r}"
+                yield Finding(rule, "damage", told, column)
 
 
-def _told(cell: str, widest: str, *, free: bool) -> str:
+def _told(cell: str, *, free: bool) -> str:
     if cell != cell.strip():
         return f"{cell!r} has blanks around it"
     for what, look in _LOOKS.items():
         if look.fullmatch(cell) and not (free and what != "the error of a formula"):
             return f"{cell!r} looks like {what}"
-    if len(cell) < len(widest) and _WHOLE.fullmatch(cell):
-        return f"{cell!r} has lost its leading zeros, to judge by {widest!r}"
     return ""
 
 
