@@ -125,7 +125,7 @@ def _why(options: argparse.Namespace) -> int:
             print(f"{block.name}: {block.told}")
             for reason in block.reasons:
                 print(f"  {reason}")
-    return cli.DONE if any(block.reasons for block in found) else cli.REJECTED
+    return cli.DONE
 
 
 def _fmt(options: argparse.Namespace) -> int:

@@ -18,6 +18,9 @@ from scrub.why import NoSuchNameError, Reason
 Track = Callable[..., Iterable[Any]]
 
 
+_ENDS = ["product_id", "rule", "lacking"]
+
+
 class Explained(NamedTuple):
     """Something that is explained: what it is, what became of it, and why."""
 
@@ -42,7 +45,8 @@ def run(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untra
     read = jwst.load(rules, source, track=track)
     frames, rejected = stages.chain(jwst.steps(rules), read.headers, track=track)
     bands = read.headers.drop_duplicates("exposure").set_index("exposure")["FILTER"]
-    exposures, members, products, features = frames
+    exposures, grouped, products, features = frames
+    members = grouped.reindex(columns=[*grouped.columns, *(c for c in _ENDS if c not in grouped)])
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     return Run(bands, exposures, members, products, features, lost)
 
@@ -77,12 +81,10 @@ def explain(
     else:
         ran = run(rules, source, track=track)
         members, products = ran.members, ran.products.set_index("product_id", drop=False)
-        if feature:
+        asked = (members["exposure"] == name) | (members["product_id"] == name) | (members["product"] == name)
+        found = [*_members(rules, members[asked], ran), *_rejects(name, ran.rejected)]
+        if feature and not found:
             found = _cells(rules, [feature], products, ran.features.set_index("product_id"), what)
-        else:
-            asked = members["exposure"] == what
-            asked |= (members["product_id"] == what) | (members["product"] == what)
-            found = [*_members(rules, members[asked], ran), *_rejects(what, ran.rejected)]
     if not found and ":" in name and not feature:
         known = ", ".join(row["feature"] for row in ordered(rules))
         raise NoSuchNameError(f"{name}: no feature {name.rpartition(':')[2]}: there are {known}")
@@ -100,15 +102,16 @@ def _halves(rules: Rules, name: str) -> tuple[str, str]:
 
 def _members(rules: Rules, rows: pd.DataFrame, ran: Run) -> list[Explained]:
     """Return exposures of one product (or one exposure), those that the same rows decided on told once."""
-    own = ran.exposures[ran.exposures["exposure"].isin(rows["exposure"])]
+    exposures = ran.exposures.assign(copy=ran.exposures.groupby("exposure").cumcount())
+    asked = rows.assign(copy=ran.members.groupby("exposure").cumcount())
+    own = exposures.merge(asked[["exposure", "copy", *_ENDS]], on=["exposure", "copy"])
     _, codes = cases_of(rules, own)
-    ends = ran.members.drop_duplicates("exposure").set_index("exposure")
-    keys = pd.DataFrame({"case": codes, **{c: own["exposure"].map(ends[c]).array for c in ("rule", "product_id")}})
+    keys = own[_ENDS].assign(case=codes)
     found = []
     for _, like in keys.groupby(list(keys), sort=False, dropna=False):
         first = own.iloc[like.index[:1]]
         name = str(first["exposure"].iloc[0])
-        row = ran.members[ran.members["exposure"] == name].iloc[0]
+        row = first.iloc[0]
         more = f" (and {len(like) - 1} more exposures)" if len(like) > 1 else ""
         told = reasons(rules, first, ran.bands.reindex(first["exposure"]))[0]
         if row["rule"] not in [one.rule for one in told]:

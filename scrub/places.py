@@ -1,7 +1,7 @@
 """Places: where a rule set lies, which shipped one it is a version of, and what is declared of its tables.
 
-One that ships is named; a folder of one's own is whole if it has every table of the shipped one, else an overlay: its
-rows answer in place of those that ship. ``tables.toml`` says what each table is.
+One that ships is named. A folder of one's own is whole if it has every table of the shipped one, or its own
+tables.toml (which says what each table is); else it is an overlay: its rows answer in place of those that ship.
 """
 
 import tomllib
@@ -66,6 +66,8 @@ def locate(name: str | Path, base: str = "jwst") -> Place:
         return Place(str(name), str(name), declared, (shipped / name,), shipped / "common", _like(told, str(name), []))
     folder = Path(name)
     folder = folder / base if (folder / base).is_dir() else folder
+    below = [folder / name for name in declared if any((folder / name).glob("*.csv"))]
+    folder = below[0] if len(below) == 1 and not any(folder.glob("*.csv")) else folder
     if not any(folder.glob("*.csv")):
         raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {', '.join(sets())}")
     own = next((p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()), None)
@@ -77,8 +79,9 @@ def locate(name: str | Path, base: str = "jwst") -> Place:
     known = resolved if resolved in declared else base
     if known not in declared:
         raise NoSuchRulesError(f"{own} declares no rule set {known}")
-    below = () if _is_whole(folder, shipped / known, declared[known]) else (shipped / known,)
-    return Place(str(name), known, declared, (*below, folder), common, _like(told, known, [folder.parent]))
+    whole = own or _is_whole(folder, shipped / known, declared[known])
+    folders = (folder,) if whole else (shipped / known, folder)
+    return Place(str(name), known, declared, folders, common, _like(told, known, [folder.parent]))
 
 
 def inside(folder: Path) -> list[Place]:

@@ -100,7 +100,8 @@ def _part(file: Path, expected: tuple[str, ...], shown: str) -> tuple[pd.DataFra
         raw = file.read_bytes()
     except OSError as error:
         raise RuleError(f"{file}: {error.strerror}") from None
-    return _parsed(raw, expected, shown)
+    rows, findings = _parsed(raw, expected, shown)
+    return rows.copy(deep=False), findings  # a write to the copy leaves the cached frame as it is
 
 
 @cache

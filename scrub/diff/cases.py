@@ -1,12 +1,13 @@
 """Rule sets compared case by case: which cases two of them answer otherwise, and what kind of change that is."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrub.diff.patterns import witnesses
+from scrub.diff.patterns import Witness, witnesses
 from scrub.tables import Rules, Table
 
 KINDS = ("APPEND", "RENAME", "REGROUP", "RENUMBER", "REMOVE", "MERGE")
@@ -43,6 +44,7 @@ def compare(old: Rules, new: Rules) -> list[Change]:
         if was is None or now is None:
             found.append(_whole_table(name, was, now))
         elif {was.policy, now.policy} == {"unique"}:
+            found.extend(_declared(was, now))
             found.extend(_unique(was, now))
         elif {was.policy, now.policy} == {"first"}:
             found.extend(_first(was, now))
@@ -58,6 +60,14 @@ def _whole_table(name: str, was: Table | None, now: Table | None) -> Change:
     return Change(
         "REMOVE" if was else "APPEND", name, "the whole table", told if was else "", told if now else "", "", ""
     )
+
+
+def _declared(was: Table, now: Table) -> Iterator[Change]:
+    """Yield what tables.toml says otherwise of a decision table: its turn, and with which answers a case ends."""
+    for key in ("turn", "leaves_out", "abstains"):
+        before, after = was.declared.get(key, ""), now.declared.get(key, "")
+        if before != after:
+            yield Change("REGROUP", now.name, f"{key} of tables.toml", str(before), str(after), "", "")
 
 
 def _unique(was: Table, now: Table) -> Iterator[Change]:
@@ -195,10 +205,19 @@ def _first(was: Table, now: Table) -> Iterator[Change]:
         columns = ["pattern", *now.answers]
         if old.reindex(columns=columns).to_numpy().tolist() == new[columns].to_numpy().tolist():
             continue
-        for word, i, j in witnesses(old["pattern"].tolist(), new["pattern"].tolist()):
+        said = [part[t.answers[0]].tolist() for part, t in ((old, was), (new, now))]
+        differ = partial(_fold_differs, said[0], said[1])
+        for word, i, j in witnesses(old["pattern"].tolist(), new["pattern"].tolist(), differ):
             sides = was._replace(rows=_kept(old, was, word)), now._replace(rows=_kept(new, now, word))
             if (i, j) != (-1, -1) and (change := _pair(*sides, i, j)):
                 yield change._replace(case=f"{case}, the word {word!r}")
+
+
+def _fold_differs(old: Sequence[str], new: Sequence[str], witness: Witness) -> bool:
+    """Return whether two lists of answers fold a word otherwise; the answer ``*`` keeps it."""
+    told = [answers[i] if i >= 0 else "" for answers, i in ((old, witness.old), (new, witness.new))]
+    before, after = (witness.word if answer == "*" else answer for answer in told)
+    return before != after
 
 
 def _kept(rows: pd.DataFrame, table: Table, word: str) -> pd.DataFrame:

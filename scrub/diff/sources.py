@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from scrub import places, sheets, tables
@@ -44,7 +44,8 @@ def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
     >>> list(read("1", beside="jwst").editions)
     ['1']
     """
-    stem, at, edition = name.rpartition("@") if "@" in name else (name, "", "")
+    split = "@" in name and not _is_rules(name, base)
+    stem, at, edition = name.rpartition("@") if split else (name, "", "")
     if _is_rules(stem, base):
         return _version(name, places.locate(stem, base), edition if at else None)
     other = beside.rpartition("@")[0] or beside
@@ -54,7 +55,7 @@ def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
     revision, _, folder = stem.partition(":")
     where = Path(folder) if folder else _folder(other)
     try:
-        _git(where if where.is_dir() else Path.cwd(), "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        _commit(where, revision)
     except NoSuchRulesError:
         hint = "" if folder else f"; of a git revision of another folder than {where} say REVISION:FOLDER"
         raise NoSuchRulesError(f"no rule set, folder with tables, edition or git revision {revision}{hint}") from None
@@ -110,16 +111,16 @@ def checkout(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
     Raises:
         NoSuchRulesError: no such revision, or no such folder in it.
     """
-    where = folder if folder.is_dir() else Path.cwd()
-    top = Path(_git(where, "rev-parse", "--show-toplevel").strip())
-    commit = _git(where, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
+    commit = _commit(folder, revision)
+    top = Path(_git(folder if folder.is_dir() else Path.cwd(), "rev-parse", "--show-toplevel").strip())
     inside = folder.resolve() if folder.is_dir() else (top / folder)
     if not inside.is_relative_to(top.resolve()):
         raise NoSuchRulesError(f"{folder} is not in the git repository {top}")
     told = inside.relative_to(top.resolve()).as_posix()
-    parent = (inside.parent.relative_to(top.resolve())).as_posix()
-    wanted = [told, f"{parent}/tables.toml", f"{parent}/common"]
-    there = [path for path in wanted if _git(top, "ls-tree", "--name-only", commit, "--", path).strip()]
+    beside = inside.parent.relative_to(top.resolve()).as_posix() if told != "." else "."
+    others = ("tables.toml", "common", *places.sets()) if told != "." else ()
+    wanted = dict.fromkeys([told, *((PurePosixPath(beside) / name).as_posix() for name in others)])
+    there = [path for path in wanted if path == "." or _git(top, "ls-tree", "--name-only", commit, "--", path).strip()]
     if told not in there:
         raise NoSuchRulesError(f"no folder {told} at {revision}")
     with tempfile.TemporaryDirectory() as name:
@@ -127,6 +128,12 @@ def checkout(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
         with tarfile.open(fileobj=BytesIO(packed)) as archive:
             archive.extractall(name, filter="data")
         yield Path(name) / told, told
+
+
+def _commit(folder: Path, revision: str) -> str:
+    """Return the commit of a revision, in the repository of a folder (of the working folder, if it is not there)."""
+    where = folder if folder.is_dir() else Path.cwd()
+    return _git(where, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
 
 
 def committed(revision: str, folder: Path) -> str:

@@ -33,10 +33,27 @@ def find_unasked(sheets: Sequence[Sheet], lists: Mapping[str, Sequence[str]]) ->
             column = next(iter(sheet.declared["answers"]))
             said += [(0, str(word).lower(), column, rows) for word, rows in sheet.rows.groupby(key, sort=False)]
     for late in turns:
+        yield from _unfilled(late, sheets, [answer for turn, answer, _, _ in said if turn < late.declared["turn"]])
         for condition, name in late.declared.get("conditions", {}).items():
             for turn, answer, column, rows in said:
                 if answer == condition and turn < late.declared["turn"]:
                     yield from _unknown(rows, column, lists.get(name, ()), f"{name}, which {late.name} asks")
+
+
+def _unfilled(late: Sheet, sheets: Sequence[Sheet], answered: Sequence[str]) -> Iterator[Finding]:
+    """Yield conditions that nothing fills: no answer, class or flag, and no keyword of closed words.
+
+    A keyword whose words no list closes is asked by its class; the list of one that is closed has its name.
+    """
+    keywords = next((sheet.rows for sheet in sheets if sheet.name == "keywords"), None)
+    if keywords is None:
+        return
+    kinds = dict(zip(keywords["keyword"].str.lower(), keywords["kind"], strict=True))
+    flags = [word for s in sheets if "flags" in s.declared for word in s.rows[s.declared["flags"]]]
+    for condition, name in late.declared.get("conditions", {}).items():
+        closed = kinds.get(condition) == "flag" or (condition in kinds and name == condition)
+        if condition not in answered and condition not in flags and not closed:
+            yield Finding(f"{late.name}.csv:1", "gap", f"nothing fills the condition {condition}")
 
 
 def _going_on(sheet: Sheet) -> pd.DataFrame:
@@ -48,6 +65,7 @@ def _going_on(sheet: Sheet) -> pd.DataFrame:
 
 
 def _unknown(rows: pd.DataFrame, column: str, known: Sequence[str], asked: str) -> Iterator[Finding]:
-    for word in set(rows[column].tolist()).difference(known):
-        for rule in rows.loc[rows[column] == word, "rule"]:
+    listed = set(known)
+    for word, rule in zip(rows[column].tolist(), rows["rule"].tolist(), strict=True):
+        if word not in listed:
             yield Finding(rule, "word" if word else "blank", f"{word!r} is not on the list {asked}", column)

@@ -108,12 +108,12 @@ def _joined(parts: list[dict[str, str]], cases: pd.DataFrame) -> pd.Series:
 def product_ids(members: pd.DataFrame) -> pd.Series:
     """Return the name of each row's product, with #2, #3 … where one name serves several groups or keys.
 
-    >>> rows = {"product": ["p", "p", "q"], "group": ["tac", "image", "spec"], "key": ["", "", ""]}
-    >>> product_ids(pd.DataFrame(rows)).tolist()
-    ['p#2', 'p', 'q']
+    >>> rows = {"product": ["p", "p", None], "group": ["tac", "image", None], "key": ["", "", None]}
+    >>> product_ids(pd.DataFrame(rows, dtype="str")).tolist()
+    ['p#2', 'p', nan]
     """
     told, codes = columns.distinct(members, ["product", "group", "key"])
     told = told.sort_values(["product", "group", "key"])
-    place = told.groupby("product").cumcount()
+    place = told.groupby("product", dropna=False).cumcount()
     ids = told["product"].mask(place > 0, told["product"] + "#" + (place + 1).astype("str"))
     return ids.sort_index().take(codes).set_axis(members.index)
