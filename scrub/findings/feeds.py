@@ -46,8 +46,8 @@ def _unfilled(late: Sheet, sheets: Sequence[Sheet], answered: Sequence[str]) -> 
     A keyword whose words no list closes is asked by its class; the list of one that is closed has its name.
     """
     keywords = next((sheet.rows for sheet in sheets if sheet.name == "keywords"), None)
-    if keywords is None:
-        return
+    if keywords is None or not any("flags" in sheet.declared for sheet in sheets):
+        return  # declarations that do not say which conditions are flags
     kinds = dict(zip(keywords["keyword"].str.lower(), keywords["kind"], strict=True))
     flags = [word for s in sheets if "flags" in s.declared for word in s.rows[s.declared["flags"]]]
     for condition, name in late.declared.get("conditions", {}).items():
