@@ -11,6 +11,18 @@ from scrub.findings import Finding
 ANY = "\x00"  # a character that no word and no pattern of a table has
 
 
+def by_cell(rows: pd.DataFrame, column: str) -> dict[str, list[str]]:
+    """Return the rules that have each cell of a column, in the order of the rows.
+
+    >>> by_cell(pd.DataFrame({"part": ["a", "b", "a"], "rule": ["t.csv:2", "t.csv:3", "t.csv:4"]}), "part")
+    {'a': ['t.csv:2', 't.csv:4'], 'b': ['t.csv:3']}
+    """
+    found: dict[str, list[str]] = {}
+    for cell, rule in zip(rows[column].tolist(), rows["rule"].tolist(), strict=True):
+        found.setdefault(cell, []).append(rule)
+    return found
+
+
 def find_listed(
     name: str, rows: pd.DataFrame, declared: Mapping[str, Any], covered: Sequence[str]
 ) -> Iterator[Finding]:
@@ -29,16 +41,17 @@ def find_listed(
     t.csv:1: gap: no row for part=b
     """
     keys, answers = list(declared["key"]), list(declared.get("answers", {}))
-    first = rows.drop_duplicates(keys)
-    for row in rows[rows.duplicated(keys)].to_dict("records"):
-        same = (first[keys] == pd.Series({key: row[key] for key in keys})).all(axis=1)
-        other = first[same].iloc[0]
-        agree = all(other[column] == row[column] for column in answers)
-        kind, how = ("duplicate", "and the same") if agree else ("conflict", "and otherwise")
-        case = ", ".join(f"{key}={row[key]}" for key in keys)
-        yield Finding(row["rule"], kind, f"{other['rule']} answers {case}, too, {how}")
+    firsts: dict[tuple[str, ...], Mapping[Any, str]] = {}
+    for row in rows[list(dict.fromkeys([*keys, *answers, "rule"]))].to_dict("records"):
+        other = firsts.setdefault(tuple(row[key] for key in keys), row)
+        if other is not row:
+            agree = all(other[column] == row[column] for column in answers)
+            kind, how = ("duplicate", "and the same") if agree else ("conflict", "and otherwise")
+            case = ", ".join(f"{key}={row[key]}" for key in keys)
+            yield Finding(row["rule"], kind, f"{other['rule']} answers {case}, too, {how}")
+    known = set(rows[keys[0]])
     for word in covered:
-        if word not in set(rows[keys[0]]):
+        if word not in known:
             yield Finding(f"{name}.csv:1", "gap", f"no row for {keys[0]}={word}")
 
 
@@ -57,12 +70,12 @@ def find_patterns(name: str, rows: pd.DataFrame, declared: Mapping[str, Any]) ->
     keys = list(declared["key"])
     for words, group in rows.groupby(keys, sort=False):
         patterns, rules = group["pattern"].tolist(), group["rule"].tolist()
-        for i, pattern in enumerate(patterns):
-            (place,) = first_fit(patterns, [pattern.replace("*", ANY)])
+        *places, other = first_fit(patterns, [*(pattern.replace("*", ANY) for pattern in patterns), ANY])
+        for i, (place, pattern) in enumerate(zip(places, patterns, strict=True)):
             if place < i:
                 told = f"{patterns[place]!r} of {rules[place]} fits every word that {pattern!r} fits"
                 yield Finding(rules[i], "shadowed", told)
-        if first_fit(patterns, [ANY]) == [-1]:
+        if other == -1:
             case = ", ".join(f"{key}={word}" for key, word in zip(keys, words, strict=True))
             told = f"no row for {case} and a word that no pattern fits: the last pattern must be *"
             yield Finding(f"{name}.csv:1", "gap", told)

@@ -10,9 +10,11 @@ import pandas as pd
 from scrub import contracts
 from scrub.decide import allowed, on_list
 from scrub.findings import Finding, RuleError
+from scrub.findings.cases import by_cell
 from scrub.where import find
 
 Lists = Mapping[str, Sequence[str]]
+_COMPARED = 100_000  # words that are compared with words off one list, in search of near ones
 
 
 def find_cells(rows: pd.DataFrame, declared: Mapping[str, Any], lists: Lists) -> Iterator[Finding]:
@@ -49,14 +51,23 @@ def _off_list(rows: pd.DataFrame, column: str, wanted: str, lists: Lists) -> Ite
     if name not in lists:
         yield Finding("lists.csv:1", "gap", f"no list {name}")
         return
-    for cell in rows[column].unique():
+    known, told = set(lists[name]), dict[str, str]()
+    for cell, rules in by_cell(rows, column).items():
         for word in (cell.split() or [""]) if "+" in wanted else [cell]:
-            try:
-                if cell or "?" not in wanted:
-                    on_list(word, lists[name])
-            except RuleError as error:
-                for rule in rows.loc[rows[column] == cell, "rule"]:
-                    yield Finding(rule, "word" if word else "blank", str(error), column)
+            if word not in known and (cell or "?" not in wanted):
+                if word not in told:
+                    told[word] = _not_listed(word, lists[name], len(told))
+                yield from (Finding(rule, "word" if word else "blank", told[word], column) for rule in rules)
+
+
+def _not_listed(word: str, words: Sequence[str], before: int) -> str:
+    """Return that a word is not on its list: with the nearest word, but where too many were looked for before it."""
+    if word and before and before * len(words) > _COMPARED:
+        return f"{word!r} is not on the list"
+    try:
+        return on_list(word, words)
+    except RuleError as error:
+        return str(error)
 
 
 def _expressions(rows: pd.DataFrame, column: str, groups: int | str) -> Iterator[Finding]:

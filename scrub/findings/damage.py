@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from scrub.findings import Finding
+from scrub.findings.cases import by_cell
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _LOOKS = {
@@ -19,6 +20,7 @@ _LOOKS = {
     "the error of a formula": re.compile(r"#{2,}|#(NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!)"),
 }
 _WHOLE = re.compile(r"[0-9]+", re.ASCII)
+_DOTTED = re.compile(r"[0-9]+([.][0-9]+)*", re.ASCII)
 _FREE = ("source", "note")
 
 
@@ -37,24 +39,26 @@ def find_damage(rows: pd.DataFrame, by: Sequence[str] = ()) -> Iterator[Finding]
     c: damage: word: '8' has lost its leading zeros, to judge by '007'
     """
     for column in [str(c) for c in rows.columns if c not in ("rule", "layer")]:
-        for cell in rows[column].unique():
+        for cell, rules in by_cell(rows, column).items():
             if told := _told(cell, free=column in _FREE):
-                for rule in rows.loc[rows[column] == cell, "rule"]:
-                    yield Finding(rule, "damage", told, column)
+                yield from (Finding(rule, "damage", told, column) for rule in rules)
         if column not in _FREE:
-            keys = [key for key in by if key != column]
-            for _, part in rows.groupby(keys, sort=False) if keys else [((), rows)]:
+            keys = [rows[key].tolist() for key in by if key != column]
+            parts: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+            for cell, rule, *key in zip(rows[column].tolist(), rows["rule"].tolist(), *keys, strict=True):
+                parts.setdefault(tuple(key), []).append((cell, rule))
+            for part in parts.values():
                 yield from _shortened(part, column)
 
 
-def _shortened(rows: pd.DataFrame, column: str) -> Iterator[Finding]:
-    """Yield whole numbers shorter than those that begin with a zero, where there are more of these."""
-    cells = [cell for cell in rows[column].tolist() if _WHOLE.fullmatch(cell)]
+def _shortened(rows: Sequence[tuple[str, str]], column: str) -> Iterator[Finding]:
+    """Yield whole numbers (each with its rule) shorter than those that begin with a zero, where these are more."""
+    cells = [cell for cell, _ in rows if _WHOLE.fullmatch(cell)]
     padded = [cell for cell in cells if cell.startswith("0") and len(cell) > 1]
     widest = max(padded, key=len, default="")
     short = {cell for cell in cells if len(cell) < len(widest)}
     if len(padded) > len([cell for cell in cells if cell in short]):
-        for cell, rule in zip(rows[column], rows["rule"], strict=True):
+        for cell, rule in rows:
             if cell in short:
                 told = f"{cell!r} has lost its leading zeros, to judge by {widest!r}"
                 yield Finding(rule, "damage", told, column)
@@ -83,29 +87,33 @@ def find_rewritten(
     known = {column: lists.get(name.rstrip("?+"), ()) for column, name in listed.items()}
     dates = {column: lists["edition"] for column in ("since", "until") if column in rows and "edition" in lists}
     for column, words in {**known, **dates}.items():
-        for cell in rows[column].unique():
+        known_words = set(words)
+        listed_as = {_plain(w): w for w in reversed(words) if w == w.lower() or w.lower() not in ("true", "false")}
+        for cell, rules in by_cell(rows, column).items():
             named = cell.removeprefix("!").split("|") if column in declared.get("conditions", {}) else cell.split()
             for word in named:
-                if word not in words and (was := next((w for w in words if _same(word, w)), None)):
-                    for rule in rows.loc[rows[column] == cell, "rule"]:
-                        yield Finding(rule, "damage", f"{word!r} stands where a spreadsheet rewrote {was!r}", column)
+                if word not in known_words and (was := listed_as.get(_plain(word))):
+                    told = f"{word!r} stands where a spreadsheet rewrote {was!r}"
+                    yield from (Finding(rule, "damage", told, column) for rule in rules)
 
 
-def _same(word: str, listed: str) -> bool:
-    """Return whether a word is another by its case (true, false), or by zeros of a number."""
-    if listed in ("true", "false"):
-        return word.lower() == listed
-    number = re.compile(r"[0-9]+([.][0-9]+)*", re.ASCII)
-    return bool(number.fullmatch(word) and number.fullmatch(listed)) and _numbers(word) == _numbers(listed)
+def _plain(word: str) -> tuple[str, ...]:
+    """Return a word as a spreadsheet reads it: true and false in any case, a dotted number without needless zeros.
 
+    The zeros at the beginning and at the end of each part of a number go, and then the parts at its end without any.
 
-def _numbers(word: str) -> tuple[int, ...]:
-    """Return a dotted number as numbers, without the zeros at the end of its parts."""
+    >>> _plain("TRUE"), _plain("02.50.0"), _plain("F200W")
+    (('true',), ('2', '5'), ('F200W', ''))
+    """
+    if word.lower() in ("true", "false"):
+        return (word.lower(),)
+    if not _DOTTED.fullmatch(word):
+        return (word, "")
     whole, *parts = word.split(".")
-    shortened = [part.rstrip("0") or "0" for part in parts]
-    while shortened and shortened[-1] == "0":
+    shortened = [part.rstrip("0").lstrip("0") for part in parts]
+    while shortened and not shortened[-1]:
         shortened.pop()
-    return (int(whole), *map(int, shortened))
+    return (whole.lstrip("0"), *shortened)
 
 
 def find_line_ends(file: str, raw: bytes) -> Iterator[Finding]:

@@ -59,34 +59,48 @@ def find_codes(rows: pd.DataFrame, declared: Mapping[str, Any], editions: Sequen
     yield from _many_to_one(held, told["shared"])
 
 
-def _pairs(held: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return each row of held codes (``_y``) beside each other row of the same keys (``_x``), once a pair of rules."""
-    both = held.merge(held, on=keys)
-    return both[both["rule_x"] != both["rule_y"]].drop_duplicates(["rule_x", "rule_y"])
+def _beside_other(rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
+    """Return each row (``_y``) beside the first of the same keys that has something else (``_x``); none, no row.
+
+    That is the first row of the keys, or else the first which differs from that: the work grows with the rows.
+    """
+    first = rows.drop_duplicates(keys)
+    both = rows.merge(first, on=keys, suffixes=("_y", "_x"))
+    differs = both[f"{what}_x"] != both[f"{what}_y"]
+    second = both[differs].drop_duplicates(keys)[[*keys, *(c for c in both if c.endswith("_y"))]]
+    second = second.rename(columns=lambda c: f"{c.removesuffix('_y')}_x" if c.endswith("_y") else c)
+    same = both.loc[~differs, [c for c in both if not c.endswith("_x")]].merge(second, on=keys)
+    return pd.concat([both[differs], same[both.columns]], ignore_index=True)
 
 
 def _renumbered(held: pd.DataFrame) -> Iterator[Finding]:
-    both = _pairs(held, ["of", "word"])
-    later = both[(both["edition_x"] < both["edition_y"]) & (both["code_x"] != both["code_y"])]
-    for row in later.drop_duplicates("rule_y").to_dict("records"):
+    both = _beside_other(held.drop_duplicates("rule"), ["of", "word"], "code")
+    for row in both[both["edition_x"] < both["edition_y"]].to_dict("records"):
         told = f"{row['of']} {row['word']} had the code {row['code_x']} ({row['rule_x']}), and has {row['code_y']}"
         yield Finding(row["rule_y"], "renumbered", told)
 
 
 def _reused(held: pd.DataFrame) -> Iterator[Finding]:
-    both = _pairs(held, ["of", "code"])
-    last = held.groupby(["of", "word", "code"])["edition"].max().rename("last").reset_index()
-    both = both.merge(last, left_on=["of", "word_x", "code"], right_on=["of", "word", "code"])
-    given_again = (both["last"] < both["edition_y"]) & (both["word_x"] != both["word_y"])
-    for row in both[given_again].drop_duplicates("rule_y").to_dict("records"):
-        told = f"{row['of']} {row['word_y']} has the code {row['code']}, which was {row['word_x']}'s ({row['rule_x']})"
-        yield Finding(row["rule_y"], "reused", told)
+    last = held.groupby(["of", "word", "code"])["edition"].transform("max")
+    begun = held.assign(last=last).drop_duplicates("rule").reset_index(drop=True).reset_index(names="line")
+    over: dict[tuple[str, str], Mapping[Any, Any]] = {}
+    for edition in range(held["edition"].max() + 1 if len(held) else 0):
+        for row in begun[begun["last"] == edition - 1].to_dict("records"):
+            was = over.setdefault((row["of"], row["code"]), row)
+            over[row["of"], row["code"]] = min(was, row, key=lambda r: int(r["line"]))
+        for row in begun[begun["edition"] == edition].to_dict("records"):
+            if was := over.get((row["of"], row["code"])):
+                told = (
+                    f"{row['of']} {row['word']} has the code {row['code']}, which was {was['word']}'s ({was['rule']})"
+                )
+                yield Finding(row["rule"], "reused", told)
 
 
 def _many_to_one(held: pd.DataFrame, shared: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    both = _pairs(held, ["of", "code", "edition"])
-    line = held.drop_duplicates("rule").reset_index(drop=True).reset_index().set_index("rule")["index"]
-    both = both[(both["word_x"] != both["word_y"]) & (both["rule_x"].map(line) < both["rule_y"].map(line))]
+    line = {rule: i for i, rule in enumerate(held["rule"].unique())}
+    ordered = held.assign(line=held["rule"].map(line)).sort_values(["edition", "line"], kind="stable")
+    both = _beside_other(ordered, ["of", "code", "edition"], "word")
+    both = both[both["line_x"] < both["line_y"]].sort_values("edition", kind="stable")
     for row in both.drop_duplicates("rule_y").to_dict("records"):
         if row["code"] not in shared.get(row["of"], ()):
             told = f"{row['of']} {row['word_y']} has the code {row['code']}, as {row['word_x']} has ({row['rule_x']})"
