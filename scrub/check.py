@@ -43,9 +43,11 @@ def check(
     []
     """
     place = places.locate(name, base)
+    if closed := list(_closed(place.folders[-1])):
+        return closed
     found = sheets.load(place)
     findings = _of_files(place, found)
-    if not any(f.place.startswith("editions.csv") and (f.kind == "file" or f.column == "edition") for f in findings):
+    if not any(_of_all_editions(f) for f in findings):
         findings += _of_editions(place, found)
         findings += _edited(place, found, since) if since else []
         if on is not None:
@@ -53,7 +55,32 @@ def check(
             unfired = never_fired(newest, place.base, on, track=track)
             own = {rule for s in found if sheets.OWN in s.rows for rule in s.rows.loc[s.rows[sheets.OWN] == 1, "rule"]}
             findings += [f for f in unfired if len(place.folders) == 1 or f.place in own]
-    return [f._replace(place=_path(f.place, place, found)) for f in _once(findings)]
+    once = _once(findings)
+    shown = {file: _path(file, place, found) for file in {f.place.rpartition(":")[0] for f in once}}
+    return [f._replace(place=f"{shown[file]}:{line}") for f in once for file, _, line in [f.place.rpartition(":")]]
+
+
+def _closed(folder: Path) -> Iterator[Finding]:
+    """Yield a finding for each table that cannot be opened: a folder, a link to nothing, a file one may not read."""
+    for file in sorted(folder.glob("*.csv")):
+        try:
+            with file.open("rb"):
+                pass
+        except OSError as error:
+            yield Finding(f"{_from_here(file.absolute())}:1", "file", f"cannot be read: {error.strerror}")
+
+
+def _from_here(path: Path) -> Path:
+    """Return a path from the working folder, where it lies below that."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _of_all_editions(finding: Finding) -> bool:
+    """Return whether a finding keeps the editions of a rule set from being read."""
+    file = finding.place.rpartition(":")[0]
+    return Path(file).name == "editions.csv" and (
+        finding.column == "edition" or finding == tables.NO_EDITION or (finding.kind == "file" and "/" not in file)
+    )
 
 
 def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
@@ -68,6 +95,7 @@ def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
             *find_damage(sheet.rows, sheet.declared.get("key", [])[:-1]),
             *find_breaches(sheet.name, sheet.rows),
         ]
+        findings += [tables.NO_EDITION] if sheet.name == "editions" and sheet.rows.empty and not sheet.findings else []
     return findings
 
 
@@ -99,6 +127,8 @@ def _edited(place: Place, found: Sequence[Sheet], since: str) -> Iterator[Findin
     for edition in sorted(released - known, key=sheets.version):
         yield Finding("editions.csv:1", "edited", f"edition {edition}, released at {since}, is gone")
     kept = sorted(released & known, key=sheets.version)
+    if not kept:
+        return
     old, new = (tables.build_each(place.name, sheets_, kept) for sheets_ in (then, found))
     told: dict[Change, list[str]] = {}
     for edition in kept:
@@ -127,11 +157,10 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(kept.values(), key=lambda f: (f.place.rpartition(":")[0], int(f.place.rpartition(":")[2])))
 
 
-def _path(told: str, place: Place, found: Sequence[Sheet]) -> str:
-    """Return a place with the path of its file, from the working folder where it lies below that."""
-    shown, _, line = told.rpartition(":")
-    parts = Path(shown).parts
+def _path(told: str, place: Place, found: Sequence[Sheet]) -> Path:
+    """Return the path of a finding's file, from the working folder where it lies below that."""
+    parts = Path(told).parts
     files = [file for sheet in found for file in sheet.files if file.resolve().parts[-len(parts) :] == parts]
     file = files[0] if files else place.folders[-1] / parts[-1]
     here, path = Path.cwd(), file.resolve()
-    return f"{path.relative_to(here) if path.is_relative_to(here) else file}:{line}"
+    return path.relative_to(here) if path.is_relative_to(here) else file

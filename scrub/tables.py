@@ -26,6 +26,8 @@ __all__ = [
     "NoSuchRulesError", "RuleError", "Rules", "Table", "build", "dated", "editions", "read", "version", "words",
 ]  # fmt: skip
 
+NO_EDITION = Finding("editions.csv:1", "gap", "no edition")
+
 
 class Table(NamedTuple):
     """One rule table at one edition: its rows, and what tables.toml says of it."""
@@ -135,9 +137,15 @@ def dated(found: Sequence[Sheet]) -> pd.DataFrame:
 
 
 def editions(found: Sequence[Sheet]) -> list[str]:
-    """Return the editions of a rule set, oldest first."""
-    told = next(sheet for sheet in found if sheet.name == "editions").rows["edition"]
-    return sorted(told.unique(), key=version)
+    """Return the editions of a rule set, oldest first.
+
+    Raises:
+        RuleError: there are none.
+    """
+    sheet = next(sheet for sheet in found if sheet.name == "editions")
+    if sheet.rows.empty:
+        _refuse([*sheet.findings, NO_EDITION])
+    return sorted(sheet.rows["edition"].unique(), key=version)
 
 
 class Built(NamedTuple):

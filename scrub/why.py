@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.decide import first_fit
 from scrub.features import ordered
+from scrub.patterns import first_fit
 from scrub.tables import Rules, Table
 
 

@@ -1,19 +1,26 @@
 """Hostile and large inputs: answers stay right, in time that grows with their rows; what is broken is told."""
 
 import re
+import shutil
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub.decide import first_fit
-from scrub.findings import Finding
+from scrub import tables
+from scrub.check import check
+from scrub.diff.sources import read as read_version
+from scrub.editions import new_edition
+from scrub.findings import Finding, RuleError
 from scrub.findings.cases import find_listed, find_patterns
-from scrub.findings.cells import find_cells
+from scrub.findings.cells import find_breaches, find_cells
 from scrub.findings.damage import find_damage, find_rewritten
 from scrub.findings.history import find_codes
+from scrub.patterns import first_fit
+from scrub.where import find
 
 MANY = 20_000
 SECONDS = 10  # what takes a fraction of one; quadratic work takes minutes
@@ -147,3 +154,72 @@ def test_a_word_is_rewritten_as_spreadsheets_do(word, listed, was):
     found = list(find_rewritten(rows, {"answers": {"a": "l"}}, {"l": listed}))
     told_ = [f"{word!r} stands where a spreadsheet rewrote {was!r}"] if was else []
     assert [f.case for f in found] == told_
+
+
+TOY = Path(__file__).parent / "findings" / "toy"
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copytree(TOY, "toy"))
+
+
+def test_a_rule_set_without_an_edition_says_so(toy):
+    whole = toy / "editions.csv"
+    whole.write_text(whole.read_text().splitlines(keepends=True)[0])
+    assert [str(f) for f in check(toy)] == ["toy/editions.csv:1: gap: no edition"]
+    for asked in (lambda: tables.read(toy), lambda: read_version("toy", base="toy"), lambda: new_edition(toy, "3.0")):
+        with pytest.raises(RuleError, match=r"^editions\.csv:1: gap: no edition$"):
+            asked()
+
+
+def test_a_rule_set_whose_editions_cannot_be_read_says_why(toy):
+    (toy / "editions.csv").write_text("")
+    with pytest.raises(RuleError, match=r"^editions\.csv:1: file: the columns are"):
+        read_version("toy", base="toy")
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [(Path.mkdir, "Is a directory"), (lambda path: path.symlink_to("nowhere"), "No such file or directory")],
+    ids=["folder", "link"],
+)
+def test_a_table_that_cannot_be_opened_is_told(make, why, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    overlay = Path("jwst")
+    overlay.mkdir()
+    make(overlay / "groups.csv")
+    assert [str(f) for f in check(overlay.absolute())] == [f"jwst/groups.csv:1: file: cannot be read: {why}"]
+
+
+def overlay_of(table: str, old: str, new: str) -> Path:
+    """A copy of the shipped JWST rules with one cell changed."""
+    folder = Path(shutil.copytree(find("rules") / "jwst", Path.cwd() / "jwst"))
+    text = (folder / table).read_text()
+    assert text.count(old) == 1
+    (folder / table).write_text(text.replace(old, new))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "column"),
+    [
+        ("features.csv", "BKGDTARG,boolean,0,", "BKGDTARG,boolean,NONE,", "missing"),
+        ("features.csv", "BKGDTARG,boolean,0,", "BKGDTARG,boolean,0.5,", "missing"),
+        ("features.csv", "GS_MAG,continuous,0,", "GS_MAG,continuous,reject,", "missing"),
+        ("features.csv", "GS_MAG,continuous,0,", "GS_MAG,continuous,nan,", "missing"),
+    ],
+)
+def test_a_cell_that_would_stop_a_run_breaks_its_contract(table, old, new, column, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = check(overlay_of(table, old, new))
+    assert [(f.kind, f.column) for f in found] == [("contract", column)]
+    with pytest.raises(RuleError, match=f"{table}:[0-9]+: contract: {column}: "):
+        tables.read(Path("jwst").absolute())
+
+
+@pytest.mark.parametrize(("first", "kinds"), [("999", []), ("1000", ["contract"]), ("9" * 30, ["contract"])])
+def test_a_name_keeps_at_most_999_characters_of_a_word(first, kinds):
+    rows = pd.DataFrame({"first": [first], "rule": ["name_parts.csv:2"]})
+    assert [f.kind for f in find_breaches("name_parts", rows)] == kinds

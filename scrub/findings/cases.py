@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from scrub.decide import first_fit
 from scrub.findings import Finding
+from scrub.patterns import first_fit
 
 ANY = "\x00"  # a character that no word and no pattern of a table has
 

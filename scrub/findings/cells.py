@@ -97,15 +97,31 @@ def _unfilled(rows: pd.DataFrame, where: Mapping[str, str], filled: Sequence[str
 def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
     """Yield what the contract ``schemas/rules/{name}.yaml`` refuses; nothing where there is no such contract.
 
-    The rows of an overlay keep it by themselves.
+    Rows of a kind keep the contract ``{name}-{kind}.yaml``, too, if there is one. The rows of an overlay keep each by
+    themselves.
+
+    >>> row = {"feature": "a", "position": "1", "column": "A", "kind": "boolean", "missing": "no", "rule": "t.csv:2"}
+    >>> print(*find_breaches("features", pd.DataFrame([row], dtype="str")))
+    t.csv:2: contract: missing: not of the form ^[01]$: 'no'
     """
-    if not (find("schemas") / "rules" / f"{name}.yaml").is_file():
+    yield from _breaches(name, name, rows)
+    for kind, part in rows.groupby("kind", sort=False) if "kind" in rows else ():
+        yield from _breaches(name, f"{name}-{kind}", part)
+
+
+def _breaches(name: str, contract: str, rows: pd.DataFrame) -> Iterator[Finding]:
+    if contract not in _contracts():
         return
-    contract = contracts.read(f"rules/{name}")
+    asked = contracts.read(f"rules/{contract}")
     for _, part in rows.groupby("layer") if "layer" in rows else [(0, rows)]:
-        for row, column, reason, value in contracts.failures(contract, part).itertuples(index=False):
+        for row, column, reason, value in contracts.failures(asked, part).itertuples(index=False):
             place = part["rule"].iloc[row] if row >= 0 else f"{name}.csv:1"
             yield Finding(place, "contract", f"{reason}: {value!r}", column)
+
+
+def _contracts() -> set[str]:
+    """Return the names of the contracts of rule tables."""
+    return {file.stem for file in (find("schemas") / "rules").glob("*.yaml")}
 
 
 _DATED = {"source": "source", "since": "edition", "until": "edition"}

@@ -64,13 +64,14 @@ def _beside_other(rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFram
 
     That is the first row of the keys, or else the first which differs from that: the work grows with the rows.
     """
-    first = rows.drop_duplicates(keys)
-    both = rows.merge(first, on=keys, suffixes=("_y", "_x"))
-    differs = both[f"{what}_x"] != both[f"{what}_y"]
-    second = both[differs].drop_duplicates(keys)[[*keys, *(c for c in both if c.endswith("_y"))]]
-    second = second.rename(columns=lambda c: f"{c.removesuffix('_y')}_x" if c.endswith("_y") else c)
-    same = both.loc[~differs, [c for c in both if not c.endswith("_x")]].merge(second, on=keys)
-    return pd.concat([both[differs], same[both.columns]], ignore_index=True)
+    others = [str(column) for column in rows if column not in keys]
+    y, x = ({c: f"{c}_{end}" for c in others} for end in "yx")
+    asked = rows.rename(columns=y)
+    both = asked.merge(rows.drop_duplicates(keys).rename(columns=x), on=keys)
+    differs = (both[x[what]] != both[y[what]]).to_numpy()
+    second = both[differs].drop_duplicates(keys)[[*keys, *y.values()]].rename(columns={y[c]: x[c] for c in others})
+    same = both[~differs].drop(columns=[*x.values()]).merge(second, on=keys)
+    return pd.concat([both[differs], same], ignore_index=True)
 
 
 def _renumbered(held: pd.DataFrame) -> Iterator[Finding]:
@@ -89,7 +90,8 @@ def _reused(held: pd.DataFrame) -> Iterator[Finding]:
             was = over.setdefault((row["of"], row["code"]), row)
             over[row["of"], row["code"]] = min(was, row, key=lambda r: int(r["line"]))
         for row in begun[begun["edition"] == edition].to_dict("records"):
-            if was := over.get((row["of"], row["code"])):
+            if (row["of"], row["code"]) in over:
+                was = over[row["of"], row["code"]]
                 told = (
                     f"{row['of']} {row['word']} has the code {row['code']}, which was {was['word']}'s ({was['rule']})"
                 )
