@@ -4,8 +4,8 @@ In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read 
 ``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal``
 put them together; ``contracts`` holds every stage to its contract, ``stages`` chains them and ``rejects`` sets bad rows
 aside; ``ledger``, ``stamp`` and ``write`` account for what came out, say by which rules, and save it; ``asn``
-reads and writes association files, ``score`` holds predictions against them. ``compat`` has the classes of the older
-toolkit.
+reads and writes association files, ``score`` holds predictions against them. ``check``, ``diff``, ``explain``, ``fmt``
+and ``editions`` are the workbench of rule tables. ``compat`` has the classes of the older toolkit.
 
 >>> from scrub import jwst
 >>> jwst.run(jwst.example(jwst.read_rules())).products.index.tolist()
@@ -14,16 +14,22 @@ toolkit.
 
 from scrub import (
     asn,
+    check,
     columns,
     contracts,
     decide,
+    diff,
+    editions,
     encode,
+    explain,
+    fmt,
     headers,
     hst_cal,
     hst_svm,
     jwst,
     ledger,
     missing,
+    places,
     rejects,
     score,
     score_source,
@@ -36,6 +42,7 @@ from scrub import (
 )
 
 __all__ = [
-    "asn", "columns", "contracts", "decide", "encode", "headers", "hst_cal", "hst_svm", "jwst", "ledger",
-    "missing", "rejects", "score", "score_source", "sky", "source", "stages", "stamp", "tables", "write",
+    "asn", "check", "columns", "contracts", "decide", "diff", "editions", "encode", "explain", "fmt", "headers",
+    "hst_cal", "hst_svm", "jwst", "ledger", "missing", "places", "rejects", "score", "score_source", "sky",
+    "source", "stages", "stamp", "tables", "write",
 ]  # fmt: skip
