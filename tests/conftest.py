@@ -13,7 +13,7 @@ PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 settings.register_profile(
     "project",
     deadline=None,
-    max_examples=20,
+    max_examples=10,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
     phases=PHASES,

@@ -17,7 +17,7 @@ from scrub.findings.damage import find_damage
 from tests.rulesets import EDITIONS, answers, rows, sound, write
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(rows | sound())
 @example([("*", "*", "p", ("", "2"))])  # complete in one edition only
 @example([("*", "*", "p", ("", "")), ("!x|y", "1", "p", ("3", ""))])  # overlaps in one edition only, and agrees
