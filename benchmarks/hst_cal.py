@@ -10,7 +10,8 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from scrub import contracts, hst_cal
+from scrub import hst_cal
+from scrub.contracts import contracts
 
 
 def table(rows: int, seed: int = 0) -> pd.DataFrame:

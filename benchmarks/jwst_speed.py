@@ -20,7 +20,7 @@ import pandas as pd
 from astropy.coordinates import SkyCoord
 
 from scrub import jwst, samples
-from scrub.source import read_table
+from scrub.files.table_files import read_table
 
 REPEAT = 5
 

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from scrub import cli, places, samples
-from scrub.check import check
-from scrub.source import read_table
+from scrub import samples
+from scrub.cli import main as command
+from scrub.files.table_files import read_table
+from scrub.tables import locate
+from scrub.tables.lint.check import check
 
 REPEAT = 3
 
@@ -54,11 +56,11 @@ def main() -> None:
             copies = [sample.assign(PROGRAM=str(10000 + i), exposure=sample["exposure"] + f"_{i}") for i in range(1754)]
             path = Path(folder) / "exposures.csv"
             pd.concat(copies).to_csv(path, index=False)
-        names = places.sets()
+        names = locate.sets()
         print(f"check of {', '.join(names)}: {cpu(lambda: [check(name) for name in names]):.2f} s, ", end="")
         print(f"as a command from its start {min(cold_check() for _ in range(REPEAT)):.2f} s")
-        plain = cpu(lambda: cli.main(["jwst", str(path)]))
-        compared = cpu(lambda: cli.main(["rules", "diff", "jwst@2", "jwst@3", "--on", str(path)]))
+        plain = cpu(lambda: command.main(["jwst", str(path)]))
+        compared = cpu(lambda: command.main(["rules", "diff", "jwst@2", "jwst@3", "--on", str(path)]))
         print(f"diff --on: {compared / plain:.2f} times a plain run ({compared:.2f} s and {plain:.2f} s)")
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from scrub import cli_score, jwst, score, score_source
+from scrub import jwst
+from scrub.cli import score as cli_score
+from scrub.jwst import score, score_inputs
 from scrub.tables import Rules
 
 
@@ -30,7 +32,7 @@ def scored(rules: Rules, folder: Path) -> str:
         predicted = Path(scratch) / "members.csv"
         members(rules, folder).to_csv(predicted, index=False)
         ignore = next(iter(sorted(folder.glob("ignore*.csv"))), None)
-        inputs = score_source.load(
+        inputs = score_inputs.load(
             rules, predicted, folder / "truth.csv", exposures=folder / "exposures.csv", ignore=ignore
         )
     compared = score.compare(rules, inputs.predicted, inputs.true)

@@ -1,48 +1,62 @@
 """skyscrub: exposure metadata to model features, by rule tables that experts edit and contracts that hold.
 
-In pipeline order: ``tables`` reads a rule set; ``headers`` and ``source`` read exposures; ``missing``,
-``columns``, ``decide``, ``sky`` and ``encode`` are the shared pure parts; ``jwst``, ``hst_svm`` and ``hst_cal``
-put them together; ``contracts`` holds every stage to its contract, ``stages`` chains them and ``rejects`` sets bad rows
-aside; ``ledger``, ``stamp`` and ``write`` account for what came out, say by which rules, and save it; ``asn``
-reads and writes association files, ``score`` holds predictions against them. ``check``, ``diff``, ``explain``, ``fmt``
-and ``editions`` are the workbench of rule tables. ``compat`` has the classes of the older toolkit.
-
 >>> from scrub import jwst
 >>> jwst.run(jwst.example(jwst.read_rules())).products.index.tolist()
 ['jw01018-o006_t1_niriss_clear-f200w']
+
+This module is the map: every public name, in reading order, and the room where it lives. A room loads when its name
+is first used. ``docs/architecture.md`` follows one exposure through the house.
 """
 
-from scrub import (
-    asn,
-    check,
-    columns,
-    contracts,
-    decide,
-    diff,
-    editions,
-    encode,
-    explain,
-    fmt,
-    headers,
-    hst_cal,
-    hst_svm,
-    jwst,
-    ledger,
-    missing,
-    places,
-    rejects,
-    score,
-    score_source,
-    sky,
-    source,
-    stages,
-    stamp,
-    tables,
-    write,
-)
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "asn", "check", "columns", "contracts", "decide", "diff", "editions", "encode", "explain", "fmt", "headers",
-    "hst_cal", "hst_svm", "jwst", "ledger", "missing", "places", "rejects", "score", "score_source", "sky",
-    "source", "stages", "stamp", "tables", "write",
-]  # fmt: skip
+_ROOMS = {
+    # the pipelines: one telescope each
+    "jwst": "scrub.jwst",
+    "hst_svm": "scrub.hst_svm",
+    "hst_cal": "scrub.hst_cal",
+    # what becomes of their answers
+    "stamp": "scrub.pipeline.stamp",
+    "write": "scrub.pipeline.save",
+    "asn": "scrub.jwst.asn_files",
+    "score": "scrub.jwst.score",
+    "score_inputs": "scrub.jwst.score_inputs",
+    # rules: the engine, and rules tried on your table
+    "tables": "scrub.tables",
+    "check": "scrub.tables.lint.check",
+    "diff": "scrub.tables.diff",
+    "fmt": "scrub.tables.fmt",
+    "editions": "scrub.tables.new_edition",
+    "explain": "scrub.on_data.explain",
+    # contracts
+    "contracts": "scrub.contracts",
+    "stage": "scrub.contracts.stage",
+    "ledger": "scrub.contracts.ledger",
+    # the parts that every pipeline is made of
+    "decide": "scrub.tables.decide",
+    "columns": "scrub.frames.columns",
+    "cells": "scrub.frames.cells",
+    "encode": "scrub.frames.encode",
+    "sky": "scrub.frames.sky",
+    "rejects": "scrub.frames.rejects",
+    "headers": "scrub.files.fits_headers",
+    "source": "scrub.files.table_files",
+    # the older classes, and data to try everything on
+    "compat": "scrub.compat",
+    "samples": "scrub.samples",
+}
+
+__all__ = list(_ROOMS)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public module, loaded when it is first used."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'scrub' has no attribute {name!r}")
+    return import_module(_ROOMS[name])
+
+
+def __dir__() -> list[str]:
+    """Return the names of the map."""
+    return [*globals(), *_ROOMS]

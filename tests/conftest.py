@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from scrub import jwst, samples
-from scrub.source import read_table
+from scrub.files.table_files import read_table
 
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 settings.register_profile(

@@ -9,9 +9,12 @@ import jsonschema
 import pandas as pd
 import pytest
 
-from scrub import asn, cli, decide, jwst, source, tables
-from scrub.jwst import groups
-from scrub.where import find
+from scrub import jwst, tables
+from scrub.cli import main
+from scrub.files import table_files
+from scrub.files.shipped import find
+from scrub.jwst import asn_files, groups
+from scrub.tables import decide
 from tests.strategies import DMS
 
 REQUIRED = {
@@ -61,7 +64,7 @@ def member(exposure, product="jw01018-o006_t1_miri_f560w", **changes) -> dict[st
 
 
 def made(*members) -> dict[str, dict]:
-    return asn.documents(pd.DataFrame(list(members), dtype="str"))
+    return asn_files.documents(pd.DataFrame(list(members), dtype="str"))
 
 
 def names(document) -> list[tuple[str, str]]:
@@ -89,7 +92,7 @@ def write(folder, **files) -> Path:
 def written(tmp_path_factory, fits_folder) -> Path:
     """The folder of a run on the sample that wrote associations."""
     out = tmp_path_factory.mktemp("out")
-    assert cli.main(["jwst", str(fits_folder), "--out", str(out), "--asn"]) == 0
+    assert main.main(["jwst", str(fits_folder), "--out", str(out), "--asn"]) == 0
     return out
 
 
@@ -116,13 +119,13 @@ def test_associations_keep_the_published_schema(written, official):
 
 
 def test_what_is_written_is_read_back_and_scores_one(written, rules, capsys):
-    read = asn.read(rules, written / "asn")
+    read = asn_files.read(rules, written / "asn")
     members = pd.read_csv(written / "members.csv").dropna(subset="product")
     told = set(zip(read.members["product"], read.members["exposure"], strict=True))
     assert told == set(zip(members["product"], members["exposure"], strict=True))
     assert (read.files, read.level3, len(read.rejected)) == (25, 25, 0)
     assert set(read.members["cand_type"]) == {"observation"}
-    assert cli.main(["score", str(written), str(written / "asn"), "--json"]) == 0
+    assert main.main(["score", str(written), str(written / "asn"), "--json"]) == 0
     scores = json.loads(capsys.readouterr().out)["scores"]
     assert len(scores) > 20
     assert {counted["pairs"].pop("f1") for counted in scores.values()} == {1, None}, "a lone exposure is in no pair"
@@ -186,17 +189,17 @@ def test_a_product_of_two_observations_is_refused():
 
 def test_nothing_is_written_beside_associations_of_another_run(tmp_path):
     first = made(member("x", "p"), member("y", "q"))
-    paths = asn.save(first, tmp_path / "asn")
+    paths = asn_files.save(first, tmp_path / "asn")
     assert [path.name for path in paths] == list(first)
-    assert asn.save(first, tmp_path / "asn") == paths
+    assert asn_files.save(first, tmp_path / "asn") == paths
     (tmp_path / "asn" / "jw01018-o006_image3_00001_asn.json").unlink()
     with pytest.raises(FileExistsError, match="00002_asn.json is an association of another run"):
-        asn.save(made(member("x", "p")), tmp_path / "asn")
+        asn_files.save(made(member("x", "p")), tmp_path / "asn")
     assert [path.name for path in (tmp_path / "asn").iterdir()] == ["jw01018-o006_image3_00002_asn.json"]
 
 
 def test_asn_without_out_is_wrong_usage(fits_folder, capsys):
-    assert cli.main(["jwst", str(fits_folder), "--asn"]) == 2
+    assert main.main(["jwst", str(fits_folder), "--asn"]) == 2
     assert "--asn needs --out" in capsys.readouterr().err
 
 
@@ -206,7 +209,7 @@ def test_level3_associations_are_read_from_every_depth_and_others_passed_over(ru
     write(tmp_path, one=association(), two=level2, three={"products": []})
     write(tmp_path / "deep" / "er", four=by_hand)
     (tmp_path / "other.json").write_text("[")
-    read = asn.read(rules, tmp_path)
+    read = asn_files.read(rules, tmp_path)
     assert (read.files, read.level3, len(read.rejected)) == (4, 2, 0)
     told = read.members[["asn_name", "cand_type", "pool", "exposure"]].to_numpy().tolist()
     exposure = "jw01018006001_02101_00001_mirimage"
@@ -214,8 +217,8 @@ def test_level3_associations_are_read_from_every_depth_and_others_passed_over(ru
         ["deep/er/four_asn", "discovered", "jw01018_pool", exposure],
         ["one_asn", "observation", "jw01018_pool", exposure],
     ]
-    alone = asn.read(rules, tmp_path / "one_asn.json").members
-    assert alone.columns.tolist() == asn.COLUMNS
+    alone = asn_files.read(rules, tmp_path / "one_asn.json").members
+    assert alone.columns.tolist() == asn_files.COLUMNS
     assert alone["product"].tolist() == ["jw01018-o006_t001_miri_f560w"]
 
 
@@ -234,7 +237,7 @@ NAMES = [
 @pytest.mark.parametrize(("expname", "exptype", "exposure"), NAMES)
 def test_the_exposure_is_the_file_without_folder_and_suffix(rules, tmp_path, expname, exptype, exposure):
     write(tmp_path, a=association(products=product(members=[{"expname": expname, "exptype": exptype}])))
-    told = asn.read(rules, tmp_path).members
+    told = asn_files.read(rules, tmp_path).members
     assert told[["exposure", "exptype"]].to_numpy().tolist() == [[exposure, exptype.lower()]]
 
 
@@ -263,27 +266,27 @@ BAD = {
 @pytest.mark.parametrize(("content", "reason", "column"), BAD.values(), ids=BAD)
 def test_a_bad_file_is_rejected_and_the_others_are_scored(rules, tmp_path, content, reason, column, capsys):
     write(tmp_path / "asn", bad=content, good=association())
-    read = asn.read(rules, tmp_path / "asn")
+    read = asn_files.read(rules, tmp_path / "asn")
     assert read.rejected[["what", "stage", "reason", "column"]].to_numpy().tolist() == [
         ["bad_asn.json", "associations", reason, column]
     ]
     assert read.members["asn_name"].tolist() == ["good_asn"]
     (tmp_path / "p.csv").write_text("product,exposure\njw01018-o006_t1_miri_f560w,jw01018006001_02101_00001_mirimage\n")
-    assert cli.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "asn")]) == 1
+    assert main.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "asn")]) == 1
     printed = capsys.readouterr().out
     assert printed.splitlines()[2].split()[:5] == ["all", "exact", "1", "1", "1"]
     assert f"rejected at associations: 1: {column} {reason}" in printed
 
 
 def test_no_association_at_all_cannot_run(rules, tmp_path, capsys):
-    with pytest.raises(source.SourceError, match=r"no file \*_asn\.json"):
-        asn.read(rules, tmp_path)
+    with pytest.raises(table_files.SourceError, match=r"no file \*_asn\.json"):
+        asn_files.read(rules, tmp_path)
     (tmp_path / "p.csv").write_text("product,exposure\na,b\n")
-    assert cli.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "x_asn.json")]) == 3
+    assert main.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "x_asn.json")]) == 3
     write(tmp_path / "asn", a=association(asn_id="c1001"))
-    assert cli.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "asn")]) == 3
+    assert main.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "asn")]) == 3
     assert "no Level-3 association of observation; there are: candidate" in capsys.readouterr().err
-    assert cli.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "asn"), "--candidates", "candidate"]) == 0
+    assert main.main(["score", str(tmp_path / "p.csv"), str(tmp_path / "asn"), "--candidates", "candidate"]) == 0
 
 
 def test_members_of_a_run_are_those_in_a_product(rules, sample):
@@ -381,7 +384,7 @@ def official(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("official")
     sets = [rows for rows, _, _ in TOGETHER.values()]
     table = pool(folder, *({**row, "OBSERVTN": str(i + 1)} for i, rows in enumerate(sets) for row in rows))
-    cli.main(["jwst", str(table), "--rules", "jwst_dms", "--out", str(folder / "out"), "--asn"])
+    main.main(["jwst", str(table), "--rules", "jwst_dms", "--out", str(folder / "out"), "--asn"])
     return folder / "out"
 
 
@@ -401,7 +404,7 @@ def test_psf_and_background_members_are_written(official):
 
 
 def test_associations_with_psf_score_one_against_themselves(official, capsys):
-    assert cli.main(["score", str(official), str(official / "asn"), "--json", "--rules", "jwst_dms"]) == 0
+    assert main.main(["score", str(official), str(official / "asn"), "--json", "--rules", "jwst_dms"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["unknown"] == {"exposures": 0, "lacking": {}}
     exact = told["scores"]["all"]["exact"]

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scrub import places, tables
-from scrub.check import check
-from scrub.findings.cases import find_patterns
-from scrub.findings.damage import find_damage
+from scrub import tables
+from scrub.tables import locate
+from scrub.tables.lint.check import check
+from scrub.tables.lint.coverage import find_patterns
+from scrub.tables.lint.spreadsheet import find_damage
 from tests.rulesets import EDITIONS, answers, rows, sound, write
 
 
@@ -64,7 +65,7 @@ def test_a_pattern_is_shadowed_if_and_only_if_no_word_reaches_it(listed):
     assert any(f.kind == "gap" for f in findings) == (-1 in reached)
 
 
-@pytest.mark.parametrize("name", places.sets())
+@pytest.mark.parametrize("name", locate.sets())
 def test_the_shipped_rules_have_no_finding(name):
     assert [str(finding) for finding in check(name)] == []
 

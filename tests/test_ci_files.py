@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scrub import cli
+from scrub.cli import main
 
 TOP = Path(__file__).resolve().parents[1]
 HOOKS = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text())
@@ -29,7 +29,7 @@ def known() -> set[str]:
     def below(parser):
         return next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction)).choices
 
-    return set(below(below(cli._parser())["rules"]))
+    return set(below(below(main._parser())["rules"]))
 
 
 RUN = [command for step in STEPS for command in commands(step.get("run", ""))]
@@ -40,7 +40,7 @@ ENTRIES = [shlex.split(hook["entry"])[1:] + hook["args"] for hook in HOOKS]
 def test_each_command_is_one_of_skyscrub(command):
     if command[0] == "rules" and command[1] not in known():
         pytest.skip(f"no command rules {command[1]} yet")
-    options = cli._parser().parse_args(command)
+    options = main._parser().parse_args(command)
     assert options.command.__name__ == f"_{command[1]}"
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scrub import contracts, hst_cal, hst_svm, jwst, samples
+from scrub import hst_cal, hst_svm, jwst, samples
 from scrub.compat import HstCalScrubber, HstSvmScrubber, JwstCalScrubber, Scrubber
-from scrub.source import SourceError
+from scrub.contracts import contracts
+from scrub.files.table_files import SourceError
 from tests import hst
 from tests.test_hst_svm import LABELS, Archive, astroquery, frame_of  # noqa: F401
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub.decide import allowed, answer, fold, open_out
-from scrub.findings import RuleError
+from scrub.tables.decide import allowed, answer, fold, open_out
+from scrub.tables.findings import RuleError
 
 LISTS = {"a": ["x", "y", "z"], "b": ["0", "1"]}
 

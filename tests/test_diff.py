@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 
-from scrub import cli, diff, jwst, samples, tables
-from scrub.check import check
-from scrub.diff.effects import affected
-from scrub.diff.patterns import REST, witnesses
-from scrub.findings import RuleError
-from scrub.places import NoSuchRulesError
-from scrub.where import find
+from scrub import diff, jwst, samples, tables
+from scrub.cli import main
+from scrub.files.shipped import find
+from scrub.on_data.impact import affected
+from scrub.tables.diff.witness import REST, witnesses
+from scrub.tables.findings import RuleError
+from scrub.tables.lint.check import check
+from scrub.tables.locate import NoSuchRulesError
 from tests.rulesets import EDITIONS, LISTS, answers, fits, sound, write
 from tests.test_check import first, patterns
 
@@ -80,7 +81,7 @@ def edit(folder: Path, table: str, old: str, new: str) -> None:
 
 
 def run(capsys, *words: str) -> tuple[int, str]:
-    code = cli.main(["rules", *words])
+    code = main.main(["rules", *words])
     return code, capsys.readouterr().out
 
 
@@ -227,7 +228,7 @@ def test_an_edition_to_come_may_be_edited_and_a_released_one_may_not(folder):
 
 @pytest.mark.parametrize("words", [("jwst@9", "jwst"), ("nowhere-at-all", "jwst"), ("HEAD:no/such", "jwst")])
 def test_what_is_not_there_is_refused(words, capsys):
-    assert cli.main(["rules", "diff", *words]) == 2
+    assert main.main(["rules", "diff", *words]) == 2
     assert words[0].partition(":")[2] in capsys.readouterr().err
     with pytest.raises(NoSuchRulesError):
         diff.versions(*words)
@@ -240,5 +241,5 @@ def test_a_broken_table_is_not_compared(folder):
 
 
 def test_an_unknown_kind_is_wrong_usage(capsys):
-    assert cli.main(["rules", "diff", "jwst", "jwst", "--fail-on", "RENUMBR"]) == 2
+    assert main.main(["rules", "diff", "jwst", "jwst", "--fail-on", "RENUMBR"]) == 2
     assert "no kind of change RENUMBR: there are APPEND" in capsys.readouterr().err

@@ -4,8 +4,8 @@ import re
 import shlex
 from pathlib import Path
 
-from scrub import cli
-from scrub.where import find
+from scrub.cli import main
+from scrub.files.shipped import find
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "add-a-filter.md"
 BLOCK = re.compile(r"^```(csv|console) ?(\S*)( as saved)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -13,7 +13,7 @@ BLOCK = re.compile(r"^```(csv|console) ?(\S*)( as saved)?\n(.*?)^```$", re.MULTI
 
 def screen(command: str, capsys) -> str:
     """What a command prints; the shipped rules shown as from the top of a checkout."""
-    assert cli.main(shlex.split(command)[1:]) in (0, 1)
+    assert main.main(shlex.split(command)[1:]) in (0, 1)
     return capsys.readouterr().out.replace(f"{find('rules')}/", "rules/")
 
 

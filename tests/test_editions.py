@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrub import check, cli, editions, fmt, places, sheets, tables
-from scrub.findings import RuleError
-from scrub.places import NoSuchRulesError
-from scrub.where import find
+from scrub import tables
+from scrub.cli import main
+from scrub.files.shipped import find
+from scrub.tables import fmt, locate, new_edition, rule_files
+from scrub.tables.findings import RuleError
+from scrub.tables.lint import check
+from scrub.tables.locate import NoSuchRulesError
 
 NAMES = ("groups", "product_names", "exposure_types", "classes", "encodings", "pixel_scales", "targets", "lists")
 SHIPPED = tables.read("jwst")
@@ -62,14 +65,14 @@ def test_the_new_edition_answers_as_the_one_before_and_nothing_is_wrong_with_it(
             folder.mkdir()
         if kind == "overlay":
             shutil.copy(find("rules") / "jwst" / "abbreviations.csv", folder)
-        told = editions.new_edition(folder, "4", sorted(rows))
+        told = new_edition.new_edition(folder, "4", sorted(rows))
         put(told)
         assert [f.case for f in check.check(folder)] == []
         assert said(folder, "4") == said("jwst", "3")
         assert tables.read(folder).edition == "4"
         assert [said(folder, e) for e in "12"] == [said("jwst", e) for e in "12"]
         assert set(told.copies) == rows
-        loaded = {s.name: s.rows for s in sheets.load(places.locate(folder))}
+        loaded = {s.name: s.rows for s in rule_files.load(locate.locate(folder))}
         for path, line in told.copies.values():
             frame = loaded[path.stem]
             at = frame[frame["rule"].str.endswith(f"{path.name}:{line}") & (frame["since"] == "4")]
@@ -93,7 +96,7 @@ def test_an_edited_copy_changes_the_new_edition_and_no_other(folder, capsys):
         "--note",
         "N",
     ]
-    assert cli.main(argv) == 0
+    assert main.main(argv) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed == [
         f"{folder / 'editions.csv'} written",
@@ -117,7 +120,7 @@ def test_an_edited_copy_changes_the_new_edition_and_no_other(folder, capsys):
 
 
 def test_an_overlay_gets_the_copy_of_a_shipped_row_and_an_editions_table_of_its_own(overlay):
-    assert cli.main(["rules", "new-edition", str(overlay), "4", "groups.csv:5", "jwst/encodings.csv:2"]) == 0
+    assert main.main(["rules", "new-edition", str(overlay), "4", "groups.csv:5", "jwst/encodings.csv:2"]) == 0
     assert (overlay / "editions.csv").read_text() == ("edition,released,source,note\n4,,skyscrub rules/README.md,\n")
     header, copy = (overlay / "groups.csv").read_text().splitlines()
     assert header == (find("rules") / "jwst" / "groups.csv").read_text().splitlines()[0]
@@ -137,7 +140,7 @@ def test_an_overlay_gets_the_copy_of_a_shipped_row_and_an_editions_table_of_its_
 def test_a_row_may_be_told_with_the_path_of_its_file(folder, monkeypatch, how):
     if how == "here":
         monkeypatch.chdir(folder.parent)
-    told = editions.new_edition(folder, "4", ["jwst/groups.csv:5" if how == "here" else how.format(folder)])
+    told = new_edition.new_edition(folder, "4", ["jwst/groups.csv:5" if how == "here" else how.format(folder)])
     assert list(told.copies.values()) == [(folder.resolve() / "groups.csv", 6)]
 
 
@@ -158,17 +161,17 @@ WRONG = {
 def test_what_cannot_be_done_is_refused_and_nothing_is_written(folder, capsys, edition, rows, kind, message):
     before = {path: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(kind, match=message):
-        editions.new_edition(folder, edition, ["groups.csv:2", *rows])
-    assert cli.main(["rules", "new-edition", str(folder), edition, *rows]) == 3
+        new_edition.new_edition(folder, edition, ["groups.csv:2", *rows])
+    assert main.main(["rules", "new-edition", str(folder), edition, *rows]) == 3
     assert capsys.readouterr().out == ""
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_date_before_the_last_release_or_of_no_form_is_refused(folder):
     with pytest.raises(RuleError, match="4 was released 2020-01, edition 3 only 2026-02"):
-        editions.new_edition(folder, "4", released="2020-01")
+        new_edition.new_edition(folder, "4", released="2020-01")
     with pytest.raises(RuleError, match="contract: released"):
-        editions.new_edition(folder, "4", released="January")
+        new_edition.new_edition(folder, "4", released="January")
 
 
 def test_a_row_that_an_overlay_covers_is_not_in_force(overlay):
@@ -176,8 +179,8 @@ def test_a_row_that_an_overlay_covers_is_not_in_force(overlay):
         "group,offsets,fiducial,footprint,since,until,source,note\nfgs,false,,sky,,,a page,\n"
     )
     with pytest.raises(RuleError, match="groups.csv:5: not in force at edition 3"):
-        editions.new_edition(overlay, "4", ["groups.csv:5"])
-    told = editions.new_edition(overlay, "4", ["jwst/groups.csv:2"])
+        new_edition.new_edition(overlay, "4", ["groups.csv:5"])
+    told = new_edition.new_edition(overlay, "4", ["jwst/groups.csv:2"])
     assert told.files[overlay / "groups.csv"].splitlines()[1:] == [
         "fgs,false,,sky,,4,a page,",
         "fgs,false,,sky,4,,a page,",
@@ -188,43 +191,43 @@ def test_a_row_that_an_overlay_covers_is_not_in_force(overlay):
 def test_a_table_that_cannot_be_read_is_refused(folder, raw):
     (folder / "groups.csv").write_bytes(raw)
     with pytest.raises(RuleError, match="groups.csv:1: (file|damage): "):
-        editions.new_edition(folder, "4", ["encodings.csv:2"])
+        new_edition.new_edition(folder, "4", ["encodings.csv:2"])
 
 
 def test_an_overlay_is_not_completed(folder):
     (folder / "groups.csv").unlink()
     with pytest.raises(RuleError, match="would have every table, and lie over jwst no more"):
-        editions.new_edition(folder, "4", ["groups.csv:5"])
-    assert "groups.csv" not in [path.name for path in editions.new_edition(folder, "4").files]
+        new_edition.new_edition(folder, "4", ["groups.csv:5"])
+    assert "groups.csv" not in [path.name for path in new_edition.new_edition(folder, "4").files]
 
 
 def test_shipped_tables_are_not_written(folder, tmp_path, monkeypatch, capsys):
-    assert cli.main(["rules", "new-edition", "jwst", "4"]) == 2
+    assert main.main(["rules", "new-edition", "jwst", "4"]) == 2
     assert "jwst is the rule set that ships, and is not written: name a folder" in capsys.readouterr().err
     with pytest.raises(NoSuchRulesError, match="no folder of tables"):
-        editions.new_edition(tmp_path / "nowhere", "4")
+        new_edition.new_edition(tmp_path / "nowhere", "4")
     shutil.copytree(find("rules") / "hst_cal", tmp_path / "hst_cal")
     with pytest.raises(NoSuchRulesError, match="several rule sets, name one: hst_cal, jwst"):
-        editions.new_edition(tmp_path, "4")
+        new_edition.new_edition(tmp_path, "4")
     monkeypatch.setattr(fmt, "find", lambda name: tmp_path)
     with pytest.raises(NoSuchRulesError, match="part of the installed package"):
-        editions.new_edition(folder, "4")
+        new_edition.new_edition(folder, "4")
 
 
 def test_a_folder_here_that_is_named_like_a_rule_set_can_be_meant(folder, monkeypatch):
     monkeypatch.chdir(folder.parent)
-    assert cli.main(["rules", "new-edition", "./jwst", "4"]) == 0
+    assert main.main(["rules", "new-edition", "./jwst", "4"]) == 0
     assert (folder / "editions.csv").read_text().splitlines()[-1].startswith("4,")
 
 
 def test_rows_of_the_rule_set_that_one_is_like_are_changed_by_an_overlay_only(tmp_path):
-    row = sheets.load(places.locate("jwst_dms"))
+    row = rule_files.load(locate.locate("jwst_dms"))
     (borrowed,) = (s.rows["rule"].iloc[0] for s in row if s.name == "groups")
     assert borrowed.startswith("jwst/groups.csv:")
     copy = shutil.copytree(find("rules") / "jwst_dms", tmp_path / "whole" / "jwst_dms")
     with pytest.raises(RuleError, match=f"{borrowed}: a row of the rule set that jwst_dms is like"):
-        editions.new_edition(copy, "9", [borrowed])
-    told = editions.new_edition(copy, "9", ["roles.csv:2", "lists.csv:2"])
+        new_edition.new_edition(copy, "9", [borrowed])
+    told = new_edition.new_edition(copy, "9", ["roles.csv:2", "lists.csv:2"])
     assert [len(text.splitlines()) for text in told.files.values()] == [
         len((copy / path.name).read_text().splitlines()) + 1 for path in told.files
     ]
@@ -233,7 +236,7 @@ def test_rows_of_the_rule_set_that_one_is_like_are_changed_by_an_overlay_only(tm
     assert said(copy, "9") == said("jwst_dms", "3.0")
     overlay = tmp_path / "jwst_dms"
     overlay.mkdir()
-    put(editions.new_edition(overlay, "9", [borrowed, str(find("rules") / "jwst_dms" / "roles.csv:3")]))
+    put(new_edition.new_edition(overlay, "9", [borrowed, str(find("rules") / "jwst_dms" / "roles.csv:3")]))
     assert check.check(overlay) == []
     assert said(overlay, "9") == said("jwst_dms", "3.0")
     assert sorted(path.name for path in overlay.iterdir()) == ["editions.csv", "groups.csv", "roles.csv"]

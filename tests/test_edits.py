@@ -11,10 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scrub import diff, places, sheets, tables
-from scrub.check import check
-from scrub.findings import RuleError
-from scrub.where import find
+from scrub import diff, tables
+from scrub.files.shipped import find
+from scrub.tables import locate, rule_files
+from scrub.tables.findings import RuleError
+from scrub.tables.lint.check import check
 from tests.rulesets import fits
 from tests.test_check import first
 
@@ -29,10 +30,10 @@ def meaning(folder: Path, known: dict) -> dict:
     was found to say once is ``known``.
     """
     found = {
-        sheet.name: sheet for sheet in sheets.load(places.locate(folder)) if sheet.name not in ("words", "editions")
+        sheet.name: sheet for sheet in rule_files.load(locate.locate(folder)) if sheet.name not in ("words", "editions")
     }
     told = {}
-    for edition in tables.editions(sheets.load(places.locate(folder))):
+    for edition in tables.editions(rule_files.load(locate.locate(folder))):
         now = {name: sheet.rows[in_force(sheet.rows, edition)] for name, sheet in found.items()}
         lists = now["lists"].groupby("list")["word"].agg(tuple).to_dict()
         for name, rows in now.items():
@@ -46,9 +47,9 @@ def meaning(folder: Path, known: dict) -> dict:
 
 
 def in_force(rows: pd.DataFrame, edition: str) -> list[bool]:
-    now = sheets.version(edition)
+    now = rule_files.version(edition)
     return [
-        (not since or sheets.version(since) <= now) and (not until or now < sheets.version(until))
+        (not since or rule_files.version(since) <= now) and (not until or now < rule_files.version(until))
         for since, until in zip(rows["since"], rows["until"], strict=True)
     ]
 
@@ -118,10 +119,10 @@ def reported(name: str, folder: Path) -> bool:
         return True
 
 
-@pytest.mark.parametrize("name", places.sets())
+@pytest.mark.parametrize("name", locate.sets())
 def test_no_edit_that_changes_an_answer_opens_a_gap_or_breaks_a_list_is_missed(name):
     random_, missed, mattered = random.Random(7), [], 0  # noqa: S311
-    share = EDITS // len(places.sets()) + 1
+    share = EDITS // len(locate.sets()) + 1
     with tempfile.TemporaryDirectory() as temporary:
         shipped = Path(temporary) / "shipped" / name
         shutil.copytree(find("rules") / name, shipped)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub import encode, jwst
+from scrub import jwst
+from scrub.frames import encode
 from tests.strategies import RULES, tables
 
 FEATURES = sorted(set(RULES["encodings"].rows["column"]))

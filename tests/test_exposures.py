@@ -9,10 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from scrub import columns, jwst, missing
-from scrub.source import SourceError, read_table
+from scrub import jwst
+from scrub.files.table_files import SourceError, read_table
+from scrub.frames import cells, columns
 
-WORDS = missing.Words(
+WORDS = cells.Words(
     {"NaN", "nan", "N/A", "NA", "NONE", "None", "none", "NULL", "null", "--"}, {"True", "true", "TRUE", "T", "t", "1"}
 )
 BASE = {
@@ -243,7 +244,7 @@ def test_a_file_that_is_no_table_is_an_error(tmp_path, name, content):
 @given(st.lists(st.sampled_from(["1", "1.0", "1e3", "x", "NONE", "", "-2", "0x1", "inf", "1_0"])))
 @example(["NaN", "١"])
 def test_a_number_is_read_missing_or_unreadable_and_never_two_of_these(cells):
-    told = missing.number(WORDS, pd.Series(cells, dtype="str"))
+    told = cells.number(WORDS, pd.Series(cells, dtype="str"))
     for cell, value, unreadable in zip(cells, told.values, told.unreadable, strict=True):
         if cell in {"", "NONE", "NaN"}:
             assert (np.isnan(value), unreadable) == (True, False)
@@ -255,8 +256,8 @@ def test_a_number_is_read_missing_or_unreadable_and_never_two_of_these(cells):
 
 def test_cells_of_several_types_do_not_become_one_another():
     mixed = pd.Series([True, 1, "1", 1.0, 2.5], dtype=object)
-    assert missing.text(WORDS, mixed).tolist() == ["True", "1", "1", "1", "2.5"]
-    assert missing.text(WORDS, mixed.iloc[::-1]).tolist() == ["2.5", "1", "1", "1", "True"]
+    assert cells.text(WORDS, mixed).tolist() == ["True", "1", "1", "1", "2.5"]
+    assert cells.text(WORDS, mixed.iloc[::-1]).tolist() == ["2.5", "1", "1", "1", "True"]
 
 
 def test_column_work():

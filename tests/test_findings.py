@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scrub.check import check
-from scrub.findings import KINDS
+from scrub.tables.findings import KINDS
+from scrub.tables.lint.check import check
 
 FOLDER = Path(__file__).parent / "findings"
 PAIRS = sorted(path.name for path in FOLDER.iterdir() if path.name not in ("toy", "never-fired"))

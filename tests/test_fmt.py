@@ -12,11 +12,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scrub import check, cli, fmt, places, sheets, tables, write
-from scrub.findings import RuleError
-from scrub.fmt import Word
-from scrub.places import NoSuchRulesError
-from scrub.where import find
+from scrub import tables
+from scrub.cli import main
+from scrub.files import atomic
+from scrub.files.shipped import find
+from scrub.tables import fmt, locate, rule_files
+from scrub.tables.findings import RuleError
+from scrub.tables.fmt import Word
+from scrub.tables.lint import check
+from scrub.tables.locate import NoSuchRulesError
 
 DECLARED = """
 [mine.editions]
@@ -57,7 +61,7 @@ policy = "first"
 key = ["part"]
 answers = { class = "" }
 """
-MINE = {name: sheets.columns(name, d) for name, d in places._declared(DECLARED)["mine"].items()}
+MINE = {name: rule_files.columns(name, d) for name, d in locate._declared(DECLARED)["mine"].items()}
 FREE = ("editions", "parts", "decisions", "codes")
 
 cells = st.text(st.sampled_from('ab1.|!*,"; \n\r\té−日\u2028\x85\ufeff'), max_size=4)
@@ -116,13 +120,13 @@ def test_every_cell_of_every_row_survives_whatever_program_wrote_the_file(mine, 
     assert Counter(told) == Counter(rows)
     assert new.endswith(b"\n")
     assert not new.startswith(b"\xef\xbb\xbf")
-    assert new == "".join(write.csv_lines([header, *told])).encode()
+    assert new == "".join(atomic.csv_lines([header, *told])).encode()
 
 
 @example(rows=[["a", "b"], ['"', ","], ["\n", "x\ry"]])
 @given(rows=st.lists(st.lists(cells, min_size=2, max_size=2)))
 def test_quotes_stand_only_where_they_must(rows):
-    text = "".join(write.csv_lines(rows))
+    text = "".join(atomic.csv_lines(rows))
     assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == rows
     quoted = sum(any(mark in cell for mark in ',"\r\n') for row in rows for cell in row)
     inside = sum(cell.count('"') for row in rows for cell in row)
@@ -238,7 +242,7 @@ def rules(tmp_path):
 
 
 def shuffle(folder, seed):
-    for name, declared in places.declarations(find("rules") / "tables.toml")[folder.name].items():
+    for name, declared in locate.declarations(find("rules") / "tables.toml")[folder.name].items():
         if declared["policy"] == "unique" or declared.get("order"):
             path = folder / f"{name}.csv"
             header, *rows = parsed(path.read_bytes())
@@ -247,7 +251,7 @@ def shuffle(folder, seed):
 
 
 def test_the_shipped_tables_are_canonical(capsys):
-    assert cli.main(["rules", "fmt", "--check", str(find("rules"))]) == 0
+    assert main.main(["rules", "fmt", "--check", str(find("rules"))]) == 0
     assert capsys.readouterr().out == ""
 
 
@@ -257,14 +261,14 @@ def test_shuffled_tables_come_back_to_the_byte_and_say_what_they_said(rules, nam
     before = tables.read(rules / name).fingerprint
     files = {path.name: path.read_bytes() for path in (find("rules") / name).glob("*.csv")}
     assert {path.name: path.read_bytes() for path in (rules / name).glob("*.csv")} != files
-    assert cli.main(["rules", "fmt", "--check", str(rules / name)]) == 1
+    assert main.main(["rules", "fmt", "--check", str(rules / name)]) == 1
     listed = capsys.readouterr().out.splitlines()
     assert str(rules / name / "encodings.csv") in listed
-    assert cli.main(["rules", "fmt", str(rules / name)]) == 0
+    assert main.main(["rules", "fmt", str(rules / name)]) == 0
     assert capsys.readouterr().out.splitlines() == listed
     assert {path.name: path.read_bytes() for path in (rules / name).glob("*.csv")} == files
     assert tables.read(rules / name).fingerprint == before == tables.read(name).fingerprint
-    assert cli.main(["rules", "fmt", "--check", str(rules)]) == 0
+    assert main.main(["rules", "fmt", "--check", str(rules)]) == 0
 
 
 def test_findings_stay_what_they_were_but_for_their_lines(rules):
@@ -273,7 +277,7 @@ def test_findings_stay_what_they_were_but_for_their_lines(rules):
     path = rules / "jwst" / "targets.csv"
     path.write_text(path.read_text().replace("own,fixed,true,*,*,position,", "own,fixed,true,true,*,position,"))
     shuffle(rules / "jwst", 2)
-    before, _ = check.check(rules / "jwst"), cli.main(["rules", "fmt", str(rules / "jwst")])
+    before, _ = check.check(rules / "jwst"), main.main(["rules", "fmt", str(rules / "jwst")])
     after = check.check(rules / "jwst")
     assert {(f.kind, f.column, f.case) for f in before} == {(f.kind, f.column, f.case) for f in after}
     assert {f.kind for f in after} == {"word", "gap"}
@@ -293,7 +297,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_line_and_left_alone(rules, cap
     path = rules / "jwst" / "groups.csv"
     broken = (find("rules") / "jwst" / "groups.csv").read_bytes().replace(old, new, 1)
     path.write_bytes(broken)
-    assert cli.main(["rules", "fmt", str(rules / "jwst")]) == 1
+    assert main.main(["rules", "fmt", str(rules / "jwst")]) == 1
     printed = capsys.readouterr()
     assert f"{path}:{line}: {told}" in printed.err
     assert str(path) not in printed.out
@@ -308,7 +312,7 @@ def test_an_overlay_is_sorted_by_the_lists_it_is_laid_over(tmp_path, capsys):
     path = tmp_path / "jwst" / "encodings.csv"
     header = "column,value,code,since,until,source,note\n"
     path.write_text(header + "pupil,P,9,,,s,\nfilter,G,10,,,s,\nfilter,F,9,,,s,\ninstr,I,1,,,s,\n")
-    assert cli.main(["rules", "fmt", str(tmp_path / "jwst")]) == 0
+    assert main.main(["rules", "fmt", str(tmp_path / "jwst")]) == 0
     assert path.read_text() == header + "instr,I,1,,,s,\nfilter,F,9,,,s,\nfilter,G,10,,,s,\npupil,P,9,,,s,\n"
     assert capsys.readouterr().out == f"{path}\n"
 
@@ -316,10 +320,10 @@ def test_an_overlay_is_sorted_by_the_lists_it_is_laid_over(tmp_path, capsys):
 def test_the_folder_rules_is_meant_where_none_is_named(rules, monkeypatch, capsys):
     shuffle(rules / "hst_cal", 4)
     monkeypatch.chdir(rules.parent)
-    assert cli.main(["rules", "fmt", "--check"]) == 1
+    assert main.main(["rules", "fmt", "--check"]) == 1
     assert "rules/hst_cal/encodings.csv\n" in capsys.readouterr().out
     monkeypatch.chdir(rules / "common")
-    assert cli.main(["rules", "fmt"]) == 2
+    assert main.main(["rules", "fmt"]) == 2
     assert "no folder of tables, or of rule sets: rules" in capsys.readouterr().err
 
 
@@ -327,19 +331,19 @@ def test_tables_of_an_installed_package_are_not_written(rules, monkeypatch, caps
     shuffle(rules / "jwst", 5)
     before = (rules / "jwst" / "encodings.csv").read_bytes()
     monkeypatch.setattr(fmt, "find", lambda name: rules)
-    assert cli.main(["rules", "fmt", str(rules / "jwst")]) == 2
+    assert main.main(["rules", "fmt", str(rules / "jwst")]) == 2
     assert "part of the installed package" in capsys.readouterr().err
     assert (rules / "jwst" / "encodings.csv").read_bytes() == before
-    assert cli.main(["rules", "fmt", "--check", str(rules / "jwst")]) == 1
+    assert main.main(["rules", "fmt", "--check", str(rules / "jwst")]) == 1
     with pytest.raises(NoSuchRulesError, match="installed package"):
         fmt.writable(rules)
 
 
 def test_a_folder_of_several_rule_sets_is_checked_whole(rules, capsys):
-    assert cli.main(["rules", "check", str(rules)]) == 0
+    assert main.main(["rules", "check", str(rules)]) == 0
     path = rules / "hst_svm" / "encodings.csv"
     path.write_text(path.read_text().replace("hrc,0", "hrc,1"))
-    assert cli.main(["rules", "check", str(rules)]) == 1
+    assert main.main(["rules", "check", str(rules)]) == 1
     assert capsys.readouterr().out.startswith(f"{path}:3: many-to-one: det ir has the code 1, as hrc has")
 
 
@@ -347,7 +351,7 @@ def test_a_damaged_overlay_is_told_by_its_own_file(tmp_path, capsys):
     (tmp_path / "jwst").mkdir()
     path = tmp_path / "jwst" / "encodings.csv"
     path.write_bytes(b"column,value,code,since,until,source,note\r\nfilter,F555W,52,,,a page,\r\n")
-    assert cli.main(["rules", "check", str(tmp_path)]) == 1
+    assert main.main(["rules", "check", str(tmp_path)]) == 1
     assert capsys.readouterr().out == f"{path}:1: damage: lines end with CRLF, not with LF\n"
-    assert cli.main(["rules", "fmt", str(tmp_path)]) == 0
-    assert cli.main(["rules", "check", str(tmp_path)]) == 0
+    assert main.main(["rules", "fmt", str(tmp_path)]) == 0
+    assert main.main(["rules", "check", str(tmp_path)]) == 0

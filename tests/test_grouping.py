@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from scrub import jwst
-from scrub.ledger import balance
+from scrub.contracts.ledger import balance
 from tests.strategies import DMS, RULES, exposure, tables
 
 KEYS = ["PROGRAM", "OBSERVTN", "INSTRUME"]

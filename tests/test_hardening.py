@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub import tables
-from scrub.check import check
-from scrub.diff.sources import read as read_version
-from scrub.editions import new_edition
-from scrub.findings import Finding, RuleError
-from scrub.findings.cases import find_listed, find_patterns
-from scrub.findings.cells import find_breaches, find_cells
-from scrub.findings.damage import find_damage, find_rewritten
-from scrub.findings.history import find_codes
-from scrub.patterns import first_fit
-from scrub.where import find
+from scrub.files.shipped import find
+from scrub.tables.diff.versions import read as read_version
+from scrub.tables.findings import Finding, RuleError
+from scrub.tables.lint.cells import find_breaches, find_cells
+from scrub.tables.lint.check import check
+from scrub.tables.lint.codes import find_codes
+from scrub.tables.lint.coverage import find_listed, find_patterns
+from scrub.tables.lint.spreadsheet import find_damage, find_rewritten
+from scrub.tables.new_edition import new_edition
+from scrub.tables.patterns import first_fit
 
 MANY = 20_000
 SECONDS = 10  # what takes a fraction of one; quadratic work takes minutes

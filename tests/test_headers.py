@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from astropy.io import fits
 
-from scrub import headers, jwst
-from scrub.source import SourceError
+from scrub import jwst
+from scrub.files import fits_headers
+from scrub.files.table_files import SourceError
 
 NAME = "jw09999001001_02101_00001_nrca1_uncal.fits"
 WANTED = {"PRIMARY": ["PROGRAM", "EXP_TYPE", "TSOVISIT", "TARG_RA", "FXD_SLIT"], "SCI": ["RA_REF"]}
@@ -23,7 +24,7 @@ def folder(fits_folder, tmp_path):
 
 
 def test_keywords_are_text_and_absent_ones_blank(folder):
-    told = headers.read_file(folder / NAME, WANTED)
+    told = fits_headers.read_file(folder / NAME, WANTED)
     assert told == {
         "PROGRAM": "09999", "EXP_TYPE": "NRC_IMAGE", "TSOVISIT": "False", "TARG_RA": "80", "FXD_SLIT": "",
         "RA_REF": "80.0004",
@@ -120,11 +121,11 @@ def test_a_truncated_gzip_file_is_rejected(folder):
 
 
 def test_packed_files_say_the_same(folder):
-    plain = headers.read_file(folder / NAME, WANTED)
+    plain = fits_headers.read_file(folder / NAME, WANTED)
     packed = folder / f"{NAME}.gz"
     packed.write_bytes(gzip.compress((folder / NAME).read_bytes()))
-    assert headers.read_file(packed, WANTED) == plain
-    names = headers.exposure_names(pd.Series([NAME, packed.name]))
+    assert fits_headers.read_file(packed, WANTED) == plain
+    names = fits_headers.exposure_names(pd.Series([NAME, packed.name]))
     assert names.nunique() == 1
 
 
@@ -137,19 +138,19 @@ def rewrite(path, change):
 def test_odd_cards_are_left_to_astropy(folder):
     path = folder / NAME
     rewrite(path, lambda header: header.update({"FXD_SLIT": "S" * 90}))
-    assert headers.read_file(path, WANTED)["FXD_SLIT"] == "S" * 90
+    assert fits_headers.read_file(path, WANTED)["FXD_SLIT"] == "S" * 90
     data = path.read_bytes()
     path.write_bytes(data.replace(b"EXP_TYPE=", b"exp_type="))
-    assert headers.read_file(path, WANTED)["EXP_TYPE"] == "NRC_IMAGE"
+    assert fits_headers.read_file(path, WANTED)["EXP_TYPE"] == "NRC_IMAGE"
 
 
 def test_a_value_that_breaks_the_standard_is_read_as_it_is_written(folder):
     path = folder / NAME
     card = next(data for data in cards(path) if data.startswith(b"TARG_RA "))
     path.write_bytes(path.read_bytes().replace(card, b"TARG_RA = NaN / not a number".ljust(80)))
-    assert headers.read_file(path, WANTED)["TARG_RA"] == "NaN"
+    assert fits_headers.read_file(path, WANTED)["TARG_RA"] == "NaN"
     path.write_bytes(path.read_bytes().replace(b"TARG_RA = NaN ", b"TARG_RA =     "))
-    assert headers.read_file(path, WANTED)["TARG_RA"] == ""
+    assert fits_headers.read_file(path, WANTED)["TARG_RA"] == ""
     assert rejected(folder).empty
 
 
@@ -169,16 +170,16 @@ def test_a_header_that_disagrees_with_the_name_is_rejected(folder):
 def test_prefix_and_suffix_choose_files(folder):
     (folder / NAME.replace("uncal", "rate")).write_bytes((folder / NAME).read_bytes())
     (folder / "other_uncal.fits").write_bytes(b"")
-    assert len(headers.find_files(folder)) == 3
-    assert [p.name for p in headers.find_files(folder, suffix="_rate.fits")] == [NAME.replace("uncal", "rate")]
-    assert len(headers.find_files(folder, prefix="jw09999")) == 2
+    assert len(fits_headers.find_files(folder)) == 3
+    assert [p.name for p in fits_headers.find_files(folder, suffix="_rate.fits")] == [NAME.replace("uncal", "rate")]
+    assert len(fits_headers.find_files(folder, prefix="jw09999")) == 2
 
 
 def test_folders_are_read_one_level_down_and_files_of_one_name_kept_apart(folder):
     for name in ("one", "two"):
         (folder / name).mkdir()
         shutil.copy(folder / NAME, folder / name / NAME)
-    assert len(headers.find_files(folder)) == 2
+    assert len(fits_headers.find_files(folder)) == 2
     for path in folder.glob("*.fits"):
         path.unlink()
     answer = jwst.run(folder)
@@ -186,7 +187,7 @@ def test_folders_are_read_one_level_down_and_files_of_one_name_kept_apart(folder
     assert answer.products["NEXPOSUR"].tolist() == [2]
     (folder / "one" / "deeper").mkdir()
     shutil.move(folder / "one" / NAME, folder / "one" / "deeper" / NAME)
-    assert len(headers.find_files(folder)) == 1
+    assert len(fits_headers.find_files(folder)) == 1
 
 
 def test_nothing_to_read_is_an_error(tmp_path):
@@ -198,7 +199,7 @@ def test_nothing_to_read_is_an_error(tmp_path):
 
 def test_many_files_are_read_by_several_processes(folder, monkeypatch):
     alone = jwst.run(folder)
-    monkeypatch.setattr(headers, "MANY", 2)
+    monkeypatch.setattr(fits_headers, "MANY", 2)
     pd.testing.assert_frame_equal(jwst.run(folder).exposures, alone.exposures)
 
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scrub import cli, contracts, hst_cal
-from scrub.features import coded, decode, ordered
-from scrub.source import SourceError
+from scrub import hst_cal
+from scrub.cli import main
+from scrub.contracts import contracts
+from scrub.files.table_files import SourceError
+from scrub.pipeline.features import coded, decode, ordered
 from tests import hst
 
 RULES = hst_cal.read_rules()
@@ -156,7 +158,7 @@ def test_the_command(tmp_path, capsys):
     table = pd.DataFrame.from_dict(hst.CAL, orient="index").rename_axis("dataset").reset_index()
     bad = table.iloc[[0]].assign(dataset="zzz", total_mb="NaN")
     pd.concat([table, bad]).to_csv(tmp_path / "in.csv", index=False)
-    assert cli.main(["hst-cal", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out"), "--json"]) == 1
+    assert main.main(["hst-cal", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out"), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["datasets"] == {"in": 3, "features": 2, "rejected": 1}
     features = pd.read_csv(tmp_path / "out" / "features.csv", index_col="dataset")
@@ -164,9 +166,9 @@ def test_the_command(tmp_path, capsys):
     names = {p.name for p in (tmp_path / "out").iterdir()}
     tables = {"features.csv", "raw_features.csv", "rejected.csv"}
     assert names == tables | {f"{name}-metadata.json" for name in tables} | {"ledger.json"}
-    assert cli.main(["hst-cal", str(tmp_path / "none.csv")]) == 3
+    assert main.main(["hst-cal", str(tmp_path / "none.csv")]) == 3
     table.to_csv(tmp_path / "good.csv", index=False)
-    assert cli.main(["hst-cal", str(tmp_path / "good.csv")]) == 0
+    assert main.main(["hst-cal", str(tmp_path / "good.csv")]) == 0
     assert "datasets: 2 in = 2 features + 0 rejected" in capsys.readouterr().out
 
 

@@ -15,13 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub import cli, contracts, hdf5, hst_svm
-from scrub.findings import RuleError
+from scrub import hst_svm
+from scrub.cli import main
+from scrub.contracts import contracts
+from scrub.files import hdf5
+from scrub.files.shipped import stays_inside
+from scrub.files.table_files import SourceError
 from scrub.hst_svm import mast
 from scrub.hst_svm.qa import QaError, flat
 from scrub.hst_svm.summary import count_sources
-from scrub.paths import stays_inside
-from scrub.source import SourceError
+from scrub.tables.findings import RuleError
 from tests import hst
 
 RULES = hst_svm.read_rules()
@@ -659,7 +662,7 @@ def test_the_command(tmp_path, capsys):
         "--out",
         str(tmp_path / "out"),
     ]
-    assert cli.main([*argv, "--seed", "7"]) == 0
+    assert main.main([*argv, "--seed", "7"]) == 0
     assert "datasets: 10 in = 10 features + 0 rejected" in capsys.readouterr().out
     out = tmp_path / "out"
     names = {"features.csv", "raw_features.csv", "rejected.csv", "ledger.json", "pos.txt", "subset.txt"}
@@ -672,7 +675,7 @@ def test_the_command(tmp_path, capsys):
     assert saved.columns.tolist() == ["index", *FEATURES, "label"]
     raw = pd.read_csv(out / "raw_features.csv", keep_default_na=False)
     assert raw["category"].tolist() == [c or "UNIDENTIFIED" for c in frame["category"]]
-    assert cli.main([*argv, "--crpt"]) == 0
+    assert main.main([*argv, "--crpt"]) == 0
     assert len((out / "pos.txt").read_text().split()) == 10
 
 
@@ -680,17 +683,17 @@ def test_the_command_on_what_is_wrong(tmp_path, capsys, astroquery):
     bare = hst.table(1).drop(columns="category")
     bare.to_csv(tmp_path / "in.csv", index=False)
     assert (
-        cli.main(
+        main.main(
             ["hst-svm", str(tmp_path / "in.csv"), "--cache", str(tmp_path / "c.json"), "--out", str(tmp_path / "o")]
         )
         == 0
     )
     assert (tmp_path / "c.json").exists()
     assert not (tmp_path / "o" / "pos.txt").exists()
-    assert cli.main(["hst-svm", str(tmp_path / "none")]) == 3
-    assert cli.main(["hst-svm", str(tmp_path / "in.csv"), "--edition", "9"]) == 2
+    assert main.main(["hst-svm", str(tmp_path / "none")]) == 3
+    assert main.main(["hst-svm", str(tmp_path / "in.csv"), "--edition", "9"]) == 2
     hst.table(1).assign(wcstype="odd").to_csv(tmp_path / "odd.csv", index=False)
-    assert cli.main(["hst-svm", str(tmp_path / "odd.csv")]) == 1
+    assert main.main(["hst-svm", str(tmp_path / "odd.csv")]) == 1
     assert "no code for this word" in capsys.readouterr().out
 
 

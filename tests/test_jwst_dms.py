@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from scrub import jwst
-from scrub.cli import main
-from scrub.decide import in_turn
+from scrub.cli.main import main
 from scrub.jwst import groups
 from scrub.tables import read
+from scrub.tables.decide import in_turn
 from tests.strategies import DMS, tables
 from tests.test_cases import cases
 

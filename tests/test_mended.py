@@ -12,11 +12,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scrub import cli, diff, explain, jwst
-from scrub.check import check
-from scrub.diff.patterns import REST, witnesses
-from scrub.findings import RuleError
-from scrub.where import find
+from scrub import diff, jwst
+from scrub.cli import main
+from scrub.files.shipped import find
+from scrub.on_data import explain
+from scrub.tables.diff.witness import REST, witnesses
+from scrub.tables.findings import RuleError
+from scrub.tables.lint.check import check
 from tests.test_check import first
 from tests.test_diff import edit, git
 
@@ -89,8 +91,8 @@ def test_a_repository_may_be_one_folder_of_tables(rules, monkeypatch, capsys):
     git(rules / "jwst", "add", ".")
     git(rules / "jwst", "commit", "-qm", "one")
     monkeypatch.chdir(rules / "jwst")
-    assert cli.main(["rules", "diff", "HEAD", "."]) == 0
-    assert cli.main(["rules", "check", ".", "--since", "HEAD"]) == 0
+    assert main.main(["rules", "diff", "HEAD", "."]) == 0
+    assert main.main(["rules", "check", ".", "--since", "HEAD"]) == 0
 
 
 def test_what_tables_toml_says_of_the_turn_of_tables_is_compared(rules):
@@ -102,7 +104,7 @@ def test_what_tables_toml_says_of_the_turn_of_tables_is_compared(rules):
 
 def test_a_folder_may_have_an_at_in_its_name(rules, capsys):
     (rules / "jwst").rename(rules / "a@b")
-    assert cli.main(["rules", "diff", "jwst", str(rules / "a@b")]) == 0
+    assert main.main(["rules", "diff", "jwst", str(rules / "a@b")]) == 0
 
 
 def test_nobody_can_change_what_others_read():
@@ -141,7 +143,7 @@ def test_a_name_that_ends_like_a_feature_is_a_name_first():
 def test_a_reject_is_an_answer(tmp_path, capsys):
     table = jwst.example(jwst.read_rules()).assign(CRVAL1="x")
     table.to_csv(tmp_path / "t.csv", index=False)
-    assert cli.main(["rules", "why", table["exposure"].iloc[0], "--on", str(tmp_path / "t.csv")]) == 0
+    assert main.main(["rules", "why", table["exposure"].iloc[0], "--on", str(tmp_path / "t.csv")]) == 0
     assert "rejected at jwst/exposures: CRVAL1 not a number" in capsys.readouterr().out
 
 
@@ -153,7 +155,7 @@ def test_the_first_thing_wrong_is_the_same_for_any_hash_seed(rules):
     said = set()
     for seed in "1357":
         code = f"from scrub import tables\ntry: tables.read({str(rules / 'jwst')!r})\nexcept ValueError as e: print(e)"
-        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(main.__file__).parents[1])}
         said.add(subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True).stdout)
     assert len(said) == 1
     assert "exposure_types.csv:" in said.pop()

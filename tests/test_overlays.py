@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from scrub import diff, jwst, samples, tables
-from scrub.check import check
-from scrub.where import find
+from scrub.files.shipped import find
+from scrub.tables.lint.check import check
 
 
 @pytest.fixture

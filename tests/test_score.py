@@ -11,7 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub import cli, decide, jwst, score, score_source, source, write
+from scrub import jwst
+from scrub.cli import main
+from scrub.files import table_files
+from scrub.jwst import score, score_inputs
+from scrub.pipeline import save
+from scrub.tables import decide
 from tests.conftest import SHARED
 
 COLUMNS = ["pool", "product", "group", "exposure", "exp_type"]
@@ -202,7 +207,7 @@ def folder(tmp_path):
 
 
 def loaded(folder, predicted, **options):
-    return score_source.load(jwst.read_rules(), folder / predicted, folder / "truth.csv", **options)
+    return score_inputs.load(jwst.read_rules(), folder / predicted, folder / "truth.csv", **options)
 
 
 def test_members_are_read_as_a_run_writes_them(folder, rules):
@@ -226,7 +231,9 @@ def test_exposures_and_ignore_go_before_what_the_sources_say(folder, rules):
 def test_candidates_choose_which_associations_count(folder):
     both = loaded(folder, "members.csv", candidates=["observation", "mosaic"])
     assert both.true["product"].nunique() == 3
-    with pytest.raises(source.SourceError, match=r"no Level-3 association of group; there are: mosaic, observation$"):
+    with pytest.raises(
+        table_files.SourceError, match=r"no Level-3 association of group; there are: mosaic, observation$"
+    ):
         loaded(folder, "members.csv", candidates=["group"])
 
 
@@ -253,7 +260,7 @@ def test_a_parquet_run_reads_as_its_csv(folder):
     packed.mkdir()
     for name in ("members", "exposures"):
         table = pd.read_csv(folder / "run" / f"{name}.csv", dtype="str")
-        write.table(table, packed / f"{name}.parquet")
+        save.table(table, packed / f"{name}.parquet")
     pd.testing.assert_frame_equal(loaded(folder, "packed").predicted, loaded(folder, "run").predicted)
 
 
@@ -272,13 +279,13 @@ def test_predictions_that_cannot_be_read_are_refused(folder, name, text, told, c
     if text is not None:
         path.write_text(text)
     given_path = path if path.parent == folder else path.parent
-    assert cli.main(["score", str(given_path), str(folder / "truth.csv")]) == 3
+    assert main.main(["score", str(given_path), str(folder / "truth.csv")]) == 3
     assert told in capsys.readouterr().err
 
 
 def test_a_truth_without_candidates_is_refused(folder, capsys):
     (folder / "truth.csv").write_text("product,exposure,exptype\na,b,science\n")
-    assert cli.main(["score", str(folder / "run"), str(folder / "truth.csv")]) == 3
+    assert main.main(["score", str(folder / "run"), str(folder / "truth.csv")]) == 3
     assert "truth.csv: the table has no column cand_type, nor asn_id" in capsys.readouterr().err
 
 
@@ -302,21 +309,21 @@ def test_exposures_that_the_rules_could_not_tell_are_counted(folder, capsys):
     (folder / "run" / "members.csv").write_text(LACKING)
     assert loaded(folder, "run").predicted["exposure"].tolist() == ["e1", "e2"]
     arguments = ["score", str(folder / "run"), str(folder / "truth.csv"), "--rules", "jwst_dms"]
-    assert cli.main([*arguments, "--json"]) == 0
+    assert main.main([*arguments, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["unknown"] == {"exposures": 2, "lacking": {"DMS_NOTE": 1, "TARGNAME": 1}}
-    assert cli.main([*arguments, "--ignore", str(folder / "ignore.csv")]) == 0
+    assert main.main([*arguments, "--ignore", str(folder / "ignore.csv")]) == 0
     assert capsys.readouterr().out.splitlines()[1] == "1 exposure(s) unknown, in no predicted product: 1 lack TARGNAME"
 
 
 def test_rules_that_always_tell_have_no_count_of_the_unknown(folder, capsys):
-    assert cli.main(["score", str(folder / "run"), str(folder / "truth.csv"), "--json"]) == 0
+    assert main.main(["score", str(folder / "run"), str(folder / "truth.csv"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["unknown"] is None
 
 
 def test_the_command_prints_writes_and_exits(folder, capsys):
     arguments = ["score", str(folder / "run"), str(folder / "truth.csv"), "--mismatches", str(folder / "differ.csv")]
-    assert cli.main(arguments) == 0
+    assert main.main(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].split() == [
         "all",
@@ -339,7 +346,7 @@ def test_the_command_prints_writes_and_exits(folder, capsys):
         "e4",
     ]
 
-    assert cli.main([*arguments, "--json"]) == 0
+    assert main.main([*arguments, "--json"]) == 0
     told = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert told["scores"]["all"]["exact"]["precision"] == 0.5
     assert told["scores"]["MIR_LYOT"]["exact"]["recall"] is None
@@ -349,11 +356,11 @@ def test_the_command_prints_writes_and_exits(folder, capsys):
 def test_a_row_without_an_exposure_is_rejected_and_the_exit_code_says_so(folder, capsys):
     (folder / "members.csv").write_text(MEMBERS + ",image,x,x,r,science\ne8,image,x,x,r,science,more\n")
     arguments = ["score", str(folder / "members.csv"), str(folder / "truth.csv")]
-    assert cli.main(arguments) == 1
+    assert main.main(arguments) == 1
     printed = capsys.readouterr().out
     assert "rejected at predictions: 1: exposure missing, such as 'row 6': ''" in printed
     assert "rejected at table: 1: " in printed
-    assert cli.main([*arguments, "--json"]) == 1
+    assert main.main([*arguments, "--json"]) == 1
     assert [row["what"] for row in json.loads(capsys.readouterr().out)["rejected"]] == ["e8", "row 6"]
 
 
@@ -379,7 +386,7 @@ def pools(tmp_path_factory):
 
 def test_scores_equal_those_of_an_independent_tool(pools, capsys):
     arguments, other = pools
-    assert cli.main(["score", *arguments, "--json"]) == 0
+    assert main.main(["score", *arguments, "--json"]) == 0
     ours = json.loads(capsys.readouterr().out)["scores"]
     theirs = {"all": other["overall"], **other["by_exp_type"]}
     assert set(ours) == set(theirs)

@@ -7,7 +7,8 @@ from astropy.coordinates import SkyCoord
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scrub import jwst, sky
+from scrub import jwst
+from scrub.frames import sky
 from tests.strategies import RULES, angles, latitudes
 
 BASE = {

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub import cli, contracts, digest, hst_cal, hst_svm, jwst, samples, stamp, tables, write
-from scrub.source import SourceError
-from scrub.stamp import StampError
-from scrub.where import find
+from scrub import hst_cal, hst_svm, jwst, samples, tables
+from scrub.cli import main
+from scrub.contracts import contracts
+from scrub.files import atomic, digest
+from scrub.files.shipped import find
+from scrub.files.table_files import SourceError
+from scrub.pipeline import save, stamp
+from scrub.pipeline.stamp import StampError
 
 TABLES = [
     "exposures", "members", "products", "features-image", "features-spec", "features-tac", "features-fgs", "rejected",
@@ -32,7 +36,7 @@ def out(tmp_path_factory):
     """What the command writes for the sample, in both forms. Nobody may change it."""
     folder = tmp_path_factory.mktemp("out")
     for form in FORMS:
-        assert cli.main(["jwst", str(samples.TABLE), "--out", str(folder / form), "--format", form]) == 0
+        assert main.main(["jwst", str(samples.TABLE), "--out", str(folder / form), "--format", form]) == 0
     return folder
 
 
@@ -81,26 +85,26 @@ def test_the_other_commands_stamp_too(tmp_path):
     classes = ["--classes", str(tmp_path / "hst-svm" / "classes.csv")]
     for command, base, more in (("hst-svm", "hst_svm", classes), ("hst-cal", "hst_cal", [])):
         folder = tmp_path / base
-        assert cli.main([command, str(tmp_path / command), *more, "--out", str(folder)]) == 0
+        assert main.main([command, str(tmp_path / command), *more, "--out", str(folder)]) == 0
         wanted = stamp.of(BASES[base].read_rules(), base)
         for name in ("raw_features", "features", "rejected"):
             assert stamp.read(folder / f"{name}.csv") == wanted
-        assert cli.main(["validate", f"{base}/features", str(folder / "features.csv"), "--same-rules"]) == 0
+        assert main.main(["validate", f"{base}/features", str(folder / "features.csv"), "--same-rules"]) == 0
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_stamp_changes_no_cell_and_no_pandas_metadata(tmp_path, made, form):
     reader = {"csv": pd.read_csv, "parquet": pd.read_parquet}[form]
     frame = FRAME.set_index("product_id")
-    write.table(frame, tmp_path / f"plain.{form}")
-    write.table(frame, tmp_path / f"stamped.{form}", made)
+    save.table(frame, tmp_path / f"plain.{form}")
+    save.table(frame, tmp_path / f"stamped.{form}", made)
     pd.testing.assert_frame_equal(reader(tmp_path / f"stamped.{form}"), reader(tmp_path / f"plain.{form}"))
     pd.testing.assert_frame_equal(reader(tmp_path / f"stamped.{form}"), FRAME)
     if form == "parquet":
         from pyarrow import parquet
 
         assert set(parquet.read_schema(tmp_path / "stamped.parquet").metadata) == {b"pandas", b"skyscrub"}
-    assert stamp.read(write.table(FRAME, tmp_path / f"stamped.{form}", made)) == made
+    assert stamp.read(save.table(FRAME, tmp_path / f"stamped.{form}", made)) == made
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
 
 
@@ -113,7 +117,7 @@ def test_a_sidecar_is_csv_on_the_web(out, made):
 
 
 def test_the_same_run_gives_the_same_sidecars(out, tmp_path):
-    cli.main(["jwst", str(samples.TABLE), "--out", str(tmp_path)])
+    main.main(["jwst", str(samples.TABLE), "--out", str(tmp_path)])
     for path in (out / "csv").glob("*.json"):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
 
@@ -238,7 +242,7 @@ def refused(path, match):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_table_without_a_stamp_is_refused(tmp_path, form, rules):
-    path = write.table(FRAME, tmp_path / f"t.{form}")
+    path = save.table(FRAME, tmp_path / f"t.{form}")
     assert refused(path, "refused: no stamp")
     with pytest.raises(StampError, match="no stamp"):
         stamp.demand(rules, "jwst", path)
@@ -264,28 +268,28 @@ def test_a_sidecar_of_another_file_is_refused(out, tmp_path):
 
 def test_a_run_that_stops_between_sidecar_and_table_leaves_nothing_to_believe(tmp_path, made, monkeypatch):
     path = tmp_path / "t.csv"
-    write.table(FRAME, path, made._replace(rules="old"))
+    save.table(FRAME, path, made._replace(rules="old"))
     before = path.read_bytes()
-    real = write.Path.replace
+    real = atomic.Path.replace
 
     def stop(self, target):
         if target == path:
             raise KeyboardInterrupt
         return real(self, target)
 
-    monkeypatch.setattr(write.Path, "replace", stop)
+    monkeypatch.setattr(atomic.Path, "replace", stop)
     with pytest.raises(KeyboardInterrupt):
-        write.table(FRAME.iloc[:1], path, made)
+        save.table(FRAME.iloc[:1], path, made)
     assert path.read_bytes() == before
     refused(path, "is of another file")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["t.csv", "t.csv-metadata.json"]
 
 
 def test_a_table_that_fails_leaves_the_pair_before_it(tmp_path, made, monkeypatch):
-    path = write.table(FRAME, tmp_path / "t.csv", made)
-    monkeypatch.setattr(write, "_csv", lambda frame, path: path.write_text("half") and 1 / 0)
+    path = save.table(FRAME, tmp_path / "t.csv", made)
+    monkeypatch.setattr(save, "_csv", lambda frame, path: path.write_text("half") and 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        write.table(FRAME.iloc[:1], path, made._replace(rules="new"))
+        save.table(FRAME.iloc[:1], path, made._replace(rules="new"))
     assert stamp.read(path) == made
 
 
@@ -322,7 +326,7 @@ GARBAGE = {
 
 @pytest.mark.parametrize(("garbage", "message"), GARBAGE.values(), ids=GARBAGE)
 def test_garbage_beside_a_table_is_refused(tmp_path, made, garbage, message):
-    path = write.table(FRAME, tmp_path / "t.csv", made)
+    path = save.table(FRAME, tmp_path / "t.csv", made)
     beside = stamp.sidecar(path)
     told = json.dumps(garbage(json.loads(beside.read_text()))) if callable(garbage) else garbage
     beside.write_bytes(told if isinstance(told, bytes) else told.encode())
@@ -369,20 +373,20 @@ def test_what_has_no_place_for_a_stamp_cannot_be_read(tmp_path):
     (tmp_path / "t.parquet").write_bytes(b"PAR0")
     with pytest.raises(SourceError, match="cannot be read"):
         stamp.read(tmp_path / "t.parquet")
-    write.table(FRAME, tmp_path / "t.csv")
+    save.table(FRAME, tmp_path / "t.csv")
     stamp.sidecar(tmp_path / "t.csv").mkdir()
     refused(tmp_path / "t.csv", "no stamp")
 
 
 def test_parquet_without_its_extra_names_it(tmp_path, made, monkeypatch):
-    path = write.table(FRAME, tmp_path / "t.parquet", made)
+    path = save.table(FRAME, tmp_path / "t.parquet", made)
     before = path.read_bytes()
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(SourceError, match=r"pip install 'skyscrub\[parquet\]'"):
         stamp.read(path)
     with pytest.raises(OSError, match=r"pip install 'skyscrub\[parquet\]'"):
-        write.table(FRAME, path, made)
+        save.table(FRAME, path, made)
     assert path.read_bytes() == before
 
 
@@ -406,7 +410,7 @@ def test_decode_does_not_ask_for_contracts(schemas, made, rules):
 
 
 def validate(path, *options):
-    return cli.main(["validate", "jwst/products", str(path), *options])
+    return main.main(["validate", "jwst/products", str(path), *options])
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -6,10 +6,11 @@ import shutil
 import pandas as pd
 import pytest
 
-from scrub import contracts, jwst, tables
-from scrub.findings import RuleError
+from scrub import jwst, tables
+from scrub.contracts import contracts
+from scrub.files.shipped import find
 from scrub.tables import NoSuchRulesError
-from scrub.where import find
+from scrub.tables.findings import RuleError
 
 
 @pytest.fixture
@@ -225,25 +226,25 @@ def test_a_step_called_on_its_own_raises_on_a_bad_row(rules):
 
 
 def test_the_ledger_must_add_up():
-    from scrub import ledger
+    from scrub.contracts import ledger
 
     with pytest.raises(AssertionError, match="the ledger does not close: products: in is 2, the rest 1"):
         ledger.closed({"products": {"in": 2, "features": 1, "rejected": 0}})
 
 
 def test_nothing_is_found_outside_a_package_or_a_checkout(tmp_path, monkeypatch):
-    from scrub import where
+    from scrub.files import shipped
 
-    monkeypatch.setattr(where, "_PACKAGE", tmp_path / "scrub")
+    monkeypatch.setattr(shipped, "_PACKAGE", tmp_path / "scrub")
     with pytest.raises(FileNotFoundError, match="no folder 'rules'"):
-        where.find("rules")
+        shipped.find("rules")
     (tmp_path / "rules").mkdir()
     with pytest.raises(FileNotFoundError, match=re.escape(str(tmp_path))):
-        where.find("rules")
+        shipped.find("rules")
     (tmp_path / "pyproject.toml").touch()
-    assert where.find("rules") == tmp_path / "rules"
+    assert shipped.find("rules") == tmp_path / "rules"
     (tmp_path / "scrub" / "rules").mkdir(parents=True)
-    assert where.find("rules") == tmp_path / "scrub" / "rules"
+    assert shipped.find("rules") == tmp_path / "scrub" / "rules"
 
 
 def test_a_folder_named_like_a_rule_set_is_a_version_of_it(tmp_path):

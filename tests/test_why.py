@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from scrub import cli, explain, hst_cal, jwst, samples, tables
-from scrub.explain import NoSuchNameError
-from scrub.jwst.why import reasons
+from scrub import hst_cal, jwst, samples, tables
+from scrub.cli import main
+from scrub.jwst.reasons import reasons
+from scrub.on_data import explain
+from scrub.on_data.explain import NoSuchNameError
 from tests.strategies import RULES
 from tests.strategies import tables as drawn
 
@@ -126,23 +128,23 @@ def test_a_feature_that_is_not_there_is_refused_with_those_that_are():
 
 
 def test_the_command_prints_file_line_source_and_note(capsys):
-    assert cli.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE)]) == 0
+    assert main.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE)]) == 0
     out = capsys.readouterr().out
     assert f"(and 1 more exposures): in {PRODUCT}\n" in out
     assert "  pixel_scales.csv:6: instrume=MIRI, exp_type=MIR_MRS, channel=other -> scale=0.196" in out
     assert "spacekit 1.1.4 preprocessor/transform.py (What trained models saw)" in out
-    assert cli.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE), "--json"]) == 0
+    assert main.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told[0]["reasons"][0]["rule"].startswith("archive_filters.csv:")
-    assert cli.main(["rules", "why", "nothing", "--on", str(samples.TABLE)]) == 2
+    assert main.main(["rules", "why", "nothing", "--on", str(samples.TABLE)]) == 2
     assert "no product, exposure" in capsys.readouterr().err
 
 
 def test_a_word_without_a_table_is_explained_by_the_rows_that_name_it(capsys):
-    assert cli.main(["rules", "why", "MIR_WFSS"]) == 0
+    assert main.main(["rules", "why", "MIR_WFSS"]) == 0
     out = capsys.readouterr().out
     named = tables.read("jwst")["exposure_types"].rows.query("exp_type == 'MIR_WFSS'")["rule"]
     assert all(f"  {rule}: " in out for rule in named)
     assert "encodings.csv" in out
-    assert cli.main(["rules", "why", "NO_SUCH_WORD"]) == 2
+    assert main.main(["rules", "why", "NO_SUCH_WORD"]) == 2
     assert "no row of jwst names NO_SUCH_WORD" in capsys.readouterr().err

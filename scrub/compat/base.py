@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from scrub import columns, rejects, stages, write
+from scrub.contracts.stage import Stage
+from scrub.files import atomic
+from scrub.frames import columns, rejects
+from scrub.pipeline import save
 from scrub.tables import Rules
 
 
@@ -79,18 +82,18 @@ class Scrubber:
     def save_csv_file(self, df: pd.DataFrame | None = None, pfx: str = "", index_col: str = "index") -> str:
         """Save the frame, or another, as CSV with its index as the first column; return the path."""
         path = self._beside(f"{pfx}{Path(str(self.output_file)).name.removesuffix('.csv')}.csv")
-        self.data_path = str(write.table((self.df if df is None else df).rename_axis(index_col), path))
+        self.data_path = str(save.table((self.df if df is None else df).rename_axis(index_col), path))
         return self.data_path
 
     def _beside(self, name: str) -> Path:
-        return write.folder(Path(self.output_path or ".") / Path(str(self.output_file)).parent, "csv") / name
+        return atomic.folder(Path(self.output_path or ".") / Path(str(self.output_file)).parent, "csv") / name
 
     def _reject(self, rejected: pd.DataFrame) -> None:
         self.rejected = pd.concat([self.rejected, rejected], ignore_index=True)
         if len(rejected):
             self.log.warning("%d rejected: see the attribute rejected", len(rejected))
 
-    def _split(self, stage: stages.Stage, rules: Rules, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
+    def _split(self, stage: Stage, rules: Rules, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
         good, rejected = stage.split(rules, frame, **options)
         self._reject(rejected)
         return good

@@ -6,13 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from scrub import contracts, hst_cal, hst_svm, write
+from scrub import hst_cal, hst_svm
 from scrub.compat.base import Scrubber
-from scrub.features import ordered
+from scrub.contracts import contracts
+from scrub.files import atomic
+from scrub.files.table_files import SourceError, read_table
 from scrub.hst_svm.mosaics import columns_of
 from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify
-from scrub.source import SourceError, read_table
+from scrub.pipeline.features import ordered
 
 
 class HstCalScrubber(Scrubber):
@@ -124,7 +126,7 @@ class HstSvmScrubber(Scrubber):
     def make_pos_label_list(self) -> None:
         """Write the names with label 1 to ``pos.txt``, if there are labels and ``make_pos_list``."""
         if self.make_pos_list and "label" in self.df:
-            write.lines(hst_svm.positives(self.df), self._beside("pos.txt"))
+            atomic.lines(hst_svm.positives(self.df), self._beside("pos.txt"))
 
     def add_crpt_labels(self) -> pd.DataFrame | None:
         """Return the frame with label 1 on every row, if ``crpt``."""
@@ -136,4 +138,4 @@ class HstSvmScrubber(Scrubber):
     def find_subsamples(self) -> None:
         """Write one aligned data set for each detector and category to ``subset.txt``, if ``make_subsamples``."""
         if self.make_subsamples:
-            write.lines(hst_svm.subset(self.df), self._beside("subset.txt"))
+            atomic.lines(hst_svm.subset(self.df), self._beside("subset.txt"))

@@ -10,8 +10,8 @@ import pandas as pd
 
 from scrub import jwst
 from scrub.compat.base import Scrubber
-from scrub.features import ordered
-from scrub.source import SourceError
+from scrub.files.table_files import SourceError
+from scrub.pipeline.features import ordered
 from scrub.tables import Rules
 
 _GROUPS = {"IMAGE": "image", "SPEC": "spec", "TAC": "tac", "FGS": "fgs"}

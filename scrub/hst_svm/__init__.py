@@ -21,8 +21,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import columns, ledger, stages, stamp, tables
-from scrub.encode import HandleUnknown
+from scrub import tables
+from scrub.contracts import ledger
+from scrub.contracts.stage import chain
+from scrub.files.table_files import SourceError, untracked
+from scrub.frames import columns
+from scrub.frames.encode import HandleUnknown
 from scrub.hst_svm import mast
 from scrub.hst_svm.alignments import Scrape, alignments, from_images, scraper
 from scrub.hst_svm.features import LABEL, features
@@ -33,7 +37,7 @@ from scrub.hst_svm.source import Source, from_table, load
 from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify, targets
 from scrub.hst_svm.targets import from_table as classes
-from scrub.source import SourceError, untracked
+from scrub.pipeline import stamp
 from scrub.tables import Rules
 
 __all__ = [
@@ -135,7 +139,7 @@ def run(
         handle_unknown=handle_unknown,
         crpt=crpt,
     )
-    frames, rejected = stages.chain(pipeline, read.qa.drop(columns=told, errors="ignore"), track=track)
+    frames, rejected = chain(pipeline, read.qa.drop(columns=told, errors="ignore"), track=track)
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     raw, encoded = (frame.set_index("index") for frame in frames[-2:])
     return Answer(

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import columns, headers
+from scrub.contracts.stage import stage
+from scrub.files import fits_headers
+from scrub.files.shipped import leaving
+from scrub.files.table_files import untracked
+from scrub.frames import columns
+from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.hst_svm.mosaics import parse
-from scrub.paths import leaving
-from scrub.rejects import Fault, Split, set_aside
-from scrub.source import untracked
-from scrub.stages import stage
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/alignments"
@@ -87,7 +88,7 @@ def from_images(
     known = path.mask(outside).dropna().drop_duplicates()
     there = {p for p in known if (folder / p).is_file()}
     files = [folder / p for p in known if p in there]
-    read, unread = headers.read_files(files, folder, {header: [row["keyword"] for row in asked]}, track=track)
+    read, unread = fits_headers.read_files(files, folder, {header: [row["keyword"] for row in asked]}, track=track)
     found = read.drop_duplicates("file").set_index("file").reindex(path).set_axis(mosaics.index)
     reasons = path.map(dict(zip(unread["what"], unread["reason"], strict=True)))
     faults = [

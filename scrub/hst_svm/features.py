@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from scrub import encode
-from scrub.features import coded, ordered
-from scrub.missing import text
-from scrub.rejects import Fault, Split, set_aside
-from scrub.stages import stage
+from scrub.contracts.stage import stage
+from scrub.frames import encode
+from scrub.frames.cells import text
+from scrub.frames.rejects import Fault, Split, set_aside
+from scrub.pipeline.features import coded, ordered
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/features"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from scrub import write
+from scrub.files import atomic
+from scrub.files.table_files import SourceError, untracked
 from scrub.hst_svm.targets import Classify, setting
-from scrub.source import SourceError, untracked
 from scrub.tables import Rules
 
 Ask = Callable[..., pd.DataFrame]
@@ -76,7 +76,7 @@ def _classify(
             known |= _answers(answer, targets)
             if cache is not None:
                 cache.parent.mkdir(parents=True, exist_ok=True)
-                write.document(known, cache)
+                atomic.document(known, cache)
     told = [[known.get(question), failed.get(question, "")] for question in asked["question"]]
     return pd.DataFrame(told, columns=["category", "reason"], dtype="str")
 

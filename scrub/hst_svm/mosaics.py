@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from scrub import missing
-from scrub.rejects import Fault, Split, set_aside
-from scrub.stages import stage
+from scrub.contracts.stage import stage
+from scrub.frames.cells import Parsed, Words, count, number, text
+from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/mosaics"
@@ -99,13 +99,13 @@ def _form(rules: Rules) -> str:
     return "_".join(row["text"] or row["part"] for row in _parts(rules))
 
 
-def parse(spell: missing.Words, cells: pd.Series, kind: str) -> missing.Parsed:
+def parse(spell: Words, cells: pd.Series, kind: str) -> Parsed:
     """Return a column as its kind, and which of its cells are not; ``verbatim`` is text of any spelling.
 
-    >>> parse(missing.Words({"N/A"}, set()), pd.Series(["7", "N/A", "many"]), "count").unreadable.tolist()
+    >>> parse(Words({"N/A"}, set()), pd.Series(["7", "N/A", "many"]), "count").unreadable.tolist()
     [False, False, True]
     """
     if kind in ("text", "verbatim"):
-        known = spell if kind == "text" else missing.Words(frozenset(), frozenset())
-        return missing.Parsed(missing.text(known, cells), pd.Series(False, index=cells.index))
-    return missing.count(spell, cells) if kind == "count" else missing.number(spell, cells)
+        known = spell if kind == "text" else Words(frozenset(), frozenset())
+        return Parsed(text(known, cells), pd.Series(False, index=cells.index))
+    return count(spell, cells) if kind == "count" else number(spell, cells)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from scrub.decide import fold
-from scrub.rejects import REJECTED, Split
-from scrub.source import untracked
+from scrub.files.table_files import untracked
+from scrub.frames.rejects import REJECTED, Split
 from scrub.tables import Rules
+from scrub.tables.decide import fold
 
 _FILES, _ROWS = "files", "hst_svm/qa"
 _INDEX = "gen_info.dataframe_index"

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import columns, hdf5
-from scrub.datasets import named, names
+from scrub.files import hdf5
+from scrub.files.table_files import SourceError, read_table, untracked
+from scrub.frames import columns
+from scrub.frames.rejects import Split, none_rejected
 from scrub.hst_svm.mosaics import columns_of
 from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
-from scrub.rejects import Split, none_rejected
-from scrub.source import SourceError, read_table, untracked
+from scrub.pipeline.dataset_names import named, names
 from scrub.tables import Rules
 
 _STAGE = "hst_svm/qa"
@@ -105,8 +106,8 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     >>> from scrub import hst_svm
     >>> from_table(hst_svm.read_rules(), pd.DataFrame({"header.TARGNAME": ["ANY"]}, index=["hst_1"]))
     Traceback (most recent call last):
-    scrub.source.SourceError: the table has no column ra_targ, dec_targ, numexp, imgname, point, segment, detector
-    """
+    scrub.files.table_files.SourceError: the table has no column ra_targ, dec_targ, numexp, imgname, point, segment, detector
+    """  # noqa: E501
     asked = columns_of(rules, "qa")
     told = names(rules, table)
     found = {row["column"]: _column(table, row) for row in asked}

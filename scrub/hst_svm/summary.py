@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from scrub import columns
+from scrub.files.shipped import leaving
+from scrub.files.table_files import SourceError, untracked
+from scrub.frames import columns
+from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.hst_svm.alignments import from_images
 from scrub.hst_svm.mosaics import index_of, parse
-from scrub.paths import leaving
-from scrub.rejects import Fault, Split, set_aside
-from scrub.source import SourceError, untracked
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/qa"

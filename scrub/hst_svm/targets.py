@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scrub import columns
-from scrub.decide import fold
+from scrub.contracts.stage import stage
+from scrub.files.table_files import SourceError, read_table
+from scrub.frames import columns
+from scrub.frames.cells import text
+from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.hst_svm.mosaics import index_parts, parse
-from scrub.missing import text
-from scrub.rejects import Fault, Split, set_aside
-from scrub.source import SourceError, read_table
-from scrub.stages import stage
 from scrub.tables import Rules, words
+from scrub.tables.decide import fold
 
 _STAGE = "hst_svm/targets"
 

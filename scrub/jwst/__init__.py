@@ -21,16 +21,19 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import columns, ledger, stages, stamp
-from scrub.encode import HandleUnknown
-from scrub.features import decode
+from scrub.contracts import ledger
+from scrub.contracts.stage import chain
+from scrub.files.table_files import SourceError, untracked
+from scrub.frames import columns
+from scrub.frames.encode import HandleUnknown
 from scrub.jwst.associations import associations
 from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, features
 from scrub.jwst.groups import group
 from scrub.jwst.products import products
 from scrub.jwst.source import Source, from_table, load
-from scrub.source import SourceError, untracked
+from scrub.pipeline import stamp
+from scrub.pipeline.features import decode
 from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
@@ -101,7 +104,7 @@ def run(
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, prefix=prefix, suffix=suffix, track=track)
-    frames, rejected = stages.chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
+    frames, rejected = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, grouped, made, encoded = frames
     lost = pd.concat([read.rejected, rejected], ignore_index=True)
     return Answer(

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scrub import columns
-from scrub.findings import RuleError
+from scrub.frames import columns
 from scrub.jwst.groups import grouped
 from scrub.jwst.joins import joined
 from scrub.tables import Rules
+from scrub.tables.findings import RuleError
 
 if TYPE_CHECKING:
     from scrub.jwst import Answer

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from scrub import columns
-from scrub.missing import Words, count, digits, flag, number, text
-from scrub.rejects import Fault, Split, set_aside
-from scrub.stages import stage
+from scrub.contracts.stage import stage
+from scrub.frames import columns
+from scrub.frames.cells import Words, count, digits, flag, number, text
+from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.tables import Rules, words
 
 _STAGE = "jwst/exposures"

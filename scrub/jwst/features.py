@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from scrub.encode import HandleUnknown
-from scrub.features import coded, ordered
-from scrub.rejects import Fault, Split, set_aside
-from scrub.stages import stage
+from scrub.contracts.stage import stage
+from scrub.frames.encode import HandleUnknown
+from scrub.frames.rejects import Fault, Split, set_aside
+from scrub.pipeline.features import coded, ordered
 from scrub.tables import Rules
 
 _STAGE = "jwst/features"

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub import columns, sky
-from scrub.decide import in_turn
+from scrub.contracts.stage import stage
+from scrub.frames import columns, sky
+from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.jwst.joins import met
 from scrub.jwst.names import named, product_ids
 from scrub.jwst.targets import labels
-from scrub.rejects import Fault, Split, set_aside
-from scrub.stages import stage
 from scrub.tables import Rules
+from scrub.tables.decide import in_turn
 
 _STAGE = "jwst/members"
 _ROLES = ["role", "need", "lacking"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from scrub import columns
+from scrub.frames import columns
 from scrub.tables import Rules
 
 SET = ["product", "group", "key"]

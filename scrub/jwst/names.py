@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from scrub import columns
+from scrub.frames import columns
 from scrub.jwst.joins import values
 from scrub.tables import Rules
 

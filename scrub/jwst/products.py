@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scrub import sky
-from scrub.rejects import Split, none_rejected
-from scrub.stages import stage
+from scrub.contracts.stage import stage
+from scrub.frames import sky
+from scrub.frames.rejects import Split, none_rejected
 from scrub.tables import Rules
 
 Places = npt.NDArray[np.intp]

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub import columns, headers
-from scrub.missing import text
-from scrub.rejects import Split, reject
-from scrub.source import SourceError, read_table, untracked
+from scrub.files import fits_headers
+from scrub.files.table_files import SourceError, read_table, untracked
+from scrub.frames import columns
+from scrub.frames.cells import text
+from scrub.frames.rejects import Split, reject
 from scrub.tables import Rules, words
 
 
@@ -51,12 +52,12 @@ def load(
         frame, rejected = from_table(rules, raw)
         return Source(frame, pd.concat([torn, rejected], ignore_index=True), 1, len(raw) + len(torn))
     try:
-        files = headers.find_files(path, prefix=prefix, suffix=suffix)
+        files = fits_headers.find_files(path, prefix=prefix, suffix=suffix)
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
     keywords = rules["keywords"].rows
     wanted = {str(hdu): list(rows["keyword"]) for hdu, rows in keywords.groupby("hdu", sort=False) if hdu != "TABLE"}
-    frame, rejected = headers.read_files(files, path, wanted, track=track)
+    frame, rejected = fits_headers.read_files(files, path, wanted, track=track)
     return Source(frame.reindex(columns=_columns(rules), fill_value=""), rejected, len(files), len(frame))
 
 
@@ -83,7 +84,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     lacking = [keyword for keyword in required if keyword not in named]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
-    names = headers.exposure_names(_names(rules, named))
+    names = fits_headers.exposure_names(_names(rules, named))
     known = columns.keep(named, list(keywords["keyword"]))
     frame = known.reindex(columns=_columns(rules), fill_value="").assign(exposure=names, file="")
     frame = frame.reset_index(drop=True)

@@ -6,10 +6,11 @@ tables beside this module.
 
 from pathlib import Path
 
-from scrub import jwst, write
-from scrub.missing import flag, number
+from scrub import jwst
+from scrub.files import atomic
+from scrub.files.table_files import read_table
+from scrub.frames.cells import flag, number
 from scrub.samples import hst
-from scrub.source import read_table
 from scrub.tables import Rules, words
 
 TABLE = Path(__file__).with_name("jwst.csv")
@@ -50,7 +51,7 @@ def write_jwst(folder: Path, *, rules: Rules | None = None) -> list[Path]:
             for cells in [table[row["keyword"]]]
         }
     )
-    write.folder(folder, "fits")
+    atomic.folder(folder, "fits")
     paths = []
     for exposure in typed.to_dict("records"):
         headers = {hdu: fits.Header() for hdu in ("PRIMARY", "SCI")}
@@ -62,5 +63,5 @@ def write_jwst(folder: Path, *, rules: Rules | None = None) -> list[Path]:
         content = fits.HDUList(
             [fits.PrimaryHDU(header=headers["PRIMARY"]), fits.ImageHDU(header=headers["SCI"], name="SCI")]
         )
-        paths.append(write.fits(content, folder / f"{exposure['exposure']}_uncal.fits"))
+        paths.append(atomic.fits(content, folder / f"{exposure['exposure']}_uncal.fits"))
     return paths

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from scrub import write
-from scrub.source import read_table
+from scrub.files import atomic
+from scrub.files.table_files import read_table
+from scrub.pipeline import save
 
 MOSAICS = Path(__file__).with_name("hst_svm.csv")
 CALIBRATION = Path(__file__).with_name("hst_cal.csv")
@@ -28,11 +29,11 @@ def write_svm(folder: Path, table: pd.DataFrame | None = None) -> list[Path]:
     37
     """
     rows = (read_table(MOSAICS).good if table is None else table).to_dict("records")
-    write.folder(folder, "json")
+    atomic.folder(folder, "json")
     paths = [path for row in rows for path in (*write_qa(folder, row), write_image(folder, row))]
     told = [(row["header.TARGNAME"], row["category"]) for row in rows]
     classes = pd.DataFrame(told, columns=["targname", "category"])
-    return [*paths, write.table(classes, folder / "classes.csv")]
+    return [*paths, save.table(classes, folder / "classes.csv")]
 
 
 def write_qa(folder: Path, row: dict[Any, Any]) -> list[Path]:
@@ -46,7 +47,9 @@ def write_qa(folder: Path, row: dict[Any, Any]) -> list[Path]:
         "number_of_sources": {key: row[f"number_of_sources.{key}"] for key in _SOURCES},
     }
     return [
-        write.document({**shared, "data": {name: {"unit": {}, "data": block}}}, folder / f"{row['index']}_svm_{i}.json")
+        atomic.document(
+            {**shared, "data": {name: {"unit": {}, "data": block}}}, folder / f"{row['index']}_svm_{i}.json"
+        )
         for i, (name, block) in enumerate(blocks.items())
     ]
 
@@ -58,8 +61,8 @@ def write_image(folder: Path, row: dict[Any, Any]) -> Path:
     told = {"RMS_RA": float(row["rms_ra"]), "RMS_DEC": float(row["rms_dec"]), "NMATCHES": int(row["nmatches"])}
     header = fits.Header({**told, "WCSTYPE": f"fit {row['wcstype']} solution by GAIA"})
     content = fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(header=header)])
-    place = write.folder(folder / str(row["index"]).split("_total_")[1], "fits")
-    return write.fits(content, place / str(row["gen_info.imgname"]))
+    place = atomic.folder(folder / str(row["index"]).split("_total_")[1], "fits")
+    return atomic.fits(content, place / str(row["gen_info.imgname"]))
 
 
 def write_cal(folder: Path) -> list[Path]:
@@ -70,8 +73,10 @@ def write_cal(folder: Path) -> list[Path]:
     ...     len(write_cal(Path(folder)))
     8
     """
-    write.folder(folder, "txt")
+    atomic.folder(folder, "txt")
     return [
-        write.lines([f"{k}={v}" for k, v in row.items() if k != "ipst"], folder / f"{row['ipst']}_MemModelFeatures.txt")
+        atomic.lines(
+            [f"{k}={v}" for k, v in row.items() if k != "ipst"], folder / f"{row['ipst']}_MemModelFeatures.txt"
+        )
         for row in read_table(CALIBRATION).good.to_dict("records")
     ]

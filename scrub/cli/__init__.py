@@ -1,0 +1,1 @@
+"""The command ``skyscrub``: one module a command."""

@@ -1,0 +1,48 @@
+"""The command ``skyscrub jwst``."""
+
+import argparse
+from typing import Any
+
+from scrub.cli import options as shared
+
+
+def add(commands: Any) -> None:
+    """Add the command to the command line."""
+    parser = shared.add_command(
+        commands, "jwst", "predict Level-3 products, offsets and features of JWST exposures", _jwst
+    )
+    parser.add_argument("input", help="a folder of FITS files, or a table (.csv, .parquet)")
+    shared.add_rule_options(parser)
+    shared.add_output_options(parser)
+    parser.add_argument("--prefix", default="", help="read files whose name starts so")
+    parser.add_argument("--suffix", default="_uncal.fits", help="read files whose name ends so (default: %(default)s)")
+    parser.add_argument("--asn", action="store_true", help="write an association file for each product into OUT/asn")
+
+
+def _jwst(options: argparse.Namespace) -> int:
+    from scrub import jwst
+    from scrub.files import atomic
+    from scrub.jwst import asn_files
+
+    if options.asn and not options.out:
+        return shared.fail(shared.USAGE, ValueError("--asn needs --out"))
+    if options.out:
+        atomic.folder(options.out, options.format)
+    rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
+    answer = jwst.run(
+        options.input,
+        rules=rules,
+        handle_unknown=options.handle_unknown,
+        prefix=options.prefix,
+        suffix=options.suffix,
+        track=shared.progress,
+    )
+    if options.asn:
+        asn_files.save(asn_files.documents(jwst.associations(rules, answer)), options.out / "asn")
+    frames = {
+        "exposures": answer.exposures,
+        "members": answer.members,
+        "products": answer.products,
+        **{f"features-{group}": frame for group, frame in answer.features.items()},
+    }
+    return shared.finish(options, frames, answer.rejected, answer.ledger)

@@ -1,0 +1,186 @@
+"""The commands ``skyscrub rules …``: check, fmt, diff, why and new-edition; exit codes as in ``cli.options``."""
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrub.cli import options as shared
+
+REFUSED = ("RENUMBER", "MERGE", "REMOVE")
+
+
+def add(commands: Any) -> None:
+    """Add the commands for rule tables to the command line."""
+    rules = commands.add_parser("rules", help="check, format, compare and explain rule tables", allow_abbrev=False)
+    own = rules.add_subparsers(title="commands", required=True)
+
+    check = shared.add_command(own, "check", "tell what is wrong with rule tables, as file:line: kind: a case", _check)
+    check.add_argument("rules", nargs="?", help="a rule set, or a folder with tables of one (default: all that ship)")
+    check.add_argument("--on", metavar="TABLE", help="tell also which rows no row of a table reaches")
+    check.add_argument("--since", metavar="REV", help="tell also which rows released at a git revision were edited")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+    diff = shared.add_command(own, "diff", "tell which cases two versions of the rules answer otherwise", _diff)
+    diff.add_argument(
+        "old", help="a rule set, a folder, either with @EDITION; an edition; a git revision (REV, REV:FOLDER)"
+    )
+    diff.add_argument("new", help="the same")
+    diff.add_argument(
+        "--on", metavar="TABLE", help="tell which exposures, products and features of a table change, too"
+    )
+    diff.add_argument(
+        "--fail-on",
+        action="append",
+        metavar="KIND",
+        help=f"refuse such changes with exit code 1; repeat it, or say none (default: {' '.join(REFUSED)})",
+    )
+    diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
+
+    why = shared.add_command(
+        own, "why", "tell which rule rows made a product, exposure, data set or feature, and why", _why
+    )
+    why.add_argument("name", help="a product, exposure or data set (also :FEATURE); without --on, a word of the tables")
+    why.add_argument("--on", metavar="TABLE", help="the table or folder it is of")
+    shared.add_rule_options(why)
+    why.add_argument("--json", action="store_true", help="print the reasons as JSON")
+    _add_editing(own)
+
+
+def _add_editing(own: Any) -> None:
+    """Add the commands that write tables."""
+    fmt = shared.add_command(own, "fmt", "put rule tables in canonical order and quoting; no cell is changed", _fmt)
+    fmt.add_argument("folder", nargs="?", type=Path, help="of tables, or of rule sets (default: the folder rules here)")
+    fmt.add_argument("--check", action="store_true", help="write nothing; list what is not canonical, exit code 1")
+
+    edition = shared.add_command(
+        own, "new-edition", "add an edition; close rows by it, with copies to edit", _new_edition
+    )
+    edition.add_argument("folder", help="of the tables of one rule set, or of those that lie over one that ships")
+    edition.add_argument("edition", help="its number, above every other")
+    edition.add_argument("rows", nargs="*", metavar="ROW", help="a row that is to change, such as product_names.csv:9")
+    edition.add_argument("--released", default="", metavar="YYYY-MM", help="when it is released (default: not known)")
+    edition.add_argument("--source", metavar="TEXT", help="what a reader can open (default: skyscrub rules/README.md)")
+    edition.add_argument("--note", default="", metavar="TEXT", help="what a reader should know")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from scrub.on_data import unfired
+    from scrub.tables import locate
+    from scrub.tables.lint import check
+
+    names = _rule_sets(options.rules) if options.rules else ["jwst"] if options.on else locate.sets()
+    findings = dict.fromkeys(finding for name in names for finding in check.check(name, since=options.since))
+    if options.on and not findings:
+        for name in names:
+            findings |= dict.fromkeys(unfired.find_unfired(name, options.on, track=shared.progress))
+    if options.json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(finding)
+    return shared.REJECTED if findings else shared.DONE
+
+
+def _rule_sets(name: str) -> list[str]:
+    """Return the rule sets of a folder that holds several; else the one that is named."""
+    from scrub.tables import locate
+
+    if name in locate.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
+        return [name]
+    return [place.name for place in locate.inside(Path(name)) if place.base != "common"]
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from scrub import diff
+    from scrub.on_data import report
+    from scrub.on_data.impact import affected
+
+    kinds = [kind for given in options.fail_on or REFUSED for kind in re.split("[, ]+", given.upper())]
+    if unknown := set(kinds) - {*diff.KINDS, "NONE"}:
+        return shared.fail(
+            shared.USAGE,
+            ValueError(f"no kind of change {', '.join(sorted(unknown))}: there are {', '.join(diff.KINDS)}"),
+        )
+    old, new = diff.versions(options.old, options.new)
+    effects = None
+    if options.on:
+        before, after = diff.pairs(old, new)[-1]
+        effects = affected(old.editions[before], new.editions[after], new.base, options.on, track=shared.progress)
+    told = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
+    print({"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format](told))
+    refused = sorted(told.kinds() & set(kinds))
+    if refused:
+        print(f"skyscrub: refused: {', '.join(refused)}", file=sys.stderr)
+    return shared.REJECTED if refused else shared.DONE
+
+
+def _why(options: argparse.Namespace) -> int:
+    from scrub import tables
+    from scrub.on_data import explain
+    from scrub.pipeline import reasons
+    from scrub.tables import locate
+
+    name = options.rules or "jwst"
+    rules = tables.read(name, edition=options.edition)
+    if options.on:
+        found = explain.explain(rules, locate.locate(name).base, options.name, options.on, track=shared.progress)
+    else:
+        found = [explain.Explained(options.name, "is named by", reasons.naming(rules, options.name))]
+    if options.json:
+        told = [{**block._asdict(), "reasons": [reason._asdict() for reason in block.reasons]} for block in found]
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        for block in found:
+            print(f"{block.name}: {block.told}")
+            for reason in block.reasons:
+                print(f"  {reason}")
+    return shared.DONE
+
+
+def _fmt(options: argparse.Namespace) -> int:
+    from scrub.files import atomic
+    from scrub.tables import fmt
+
+    folder = options.folder or Path("rules")
+    files = fmt.formatted(folder if options.check else fmt.writable(folder))
+    changed = [file for file in files if file.new != file.old]
+    for file in changed:
+        if not options.check:
+            atomic.text(file.new.decode(), file.path)
+        print(_shown(file.path))
+    refused = [finding for file in files for finding in file.findings]
+    for finding in refused:
+        print(f"skyscrub: {finding._replace(place=_shown(finding.place))}", file=sys.stderr)
+    return shared.REJECTED if refused or (options.check and changed) else shared.DONE
+
+
+def _new_edition(options: argparse.Namespace) -> int:
+    from scrub.files import atomic
+    from scrub.tables import locate, new_edition
+
+    if options.folder in locate.sets():
+        raise locate.NoSuchRulesError(
+            f"{options.folder} is the rule set that ships, and is not written: name a folder (./{options.folder})"
+        )
+    told = new_edition.new_edition(
+        Path(options.folder),
+        options.edition,
+        options.rows,
+        released=options.released,
+        source=options.source or new_edition.SOURCE,
+        note=options.note,
+    )
+    for path, text in told.files.items():
+        atomic.text(text, path)
+        print(f"{_shown(path)} written")
+    for row, (path, line) in told.copies.items():
+        print(f"{_shown(path)}:{line}: edit this copy of {row}")
+    return shared.DONE
+
+
+def _shown(path: Path | str) -> str:
+    """Return a path from the working folder where it lies below that."""
+    return str(path).removeprefix(f"{Path.cwd()}/")

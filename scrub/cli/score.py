@@ -1,0 +1,97 @@
+"""The command ``skyscrub score``, and what ``skyscrub jwst --asn`` writes; exit codes as in ``cli.options``."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrub.cli import options as shared
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scrub.jwst.score_inputs import Inputs
+
+
+def add(commands: Any) -> None:
+    """Add the command to the command line."""
+    parser = shared.add_command(
+        commands, "score", "hold predicted products against the associations that were made", _score
+    )
+    parser.add_argument(
+        "predicted", type=Path, help="a table of members (product, exposure), or the folder of a run of skyscrub jwst"
+    )
+    parser.add_argument("truth", type=Path, help="a table of members, a folder of *_asn.json files, or one such file")
+    parser.add_argument(
+        "--candidates", default="observation", help="kinds of candidate, with commas between (default: %(default)s)"
+    )
+    parser.add_argument("--exposures", type=Path, help="a table (exposure, exp_type; pool) with the types of exposures")
+    parser.add_argument("--ignore", type=Path, help="a table (exposure; pool) of exposures to leave out of both sides")
+    parser.add_argument("--mismatches", type=Path, help="write the groups that differ to this table (.csv, .parquet)")
+    shared.add_rule_options(parser)
+    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+
+
+def _score(options: argparse.Namespace) -> int:
+    from scrub import jwst
+    from scrub.jwst import score, score_inputs
+    from scrub.pipeline import save
+
+    rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
+    inputs = score_inputs.load(
+        rules,
+        options.predicted,
+        options.truth,
+        candidates=options.candidates.split(","),
+        exposures=options.exposures,
+        ignore=options.ignore,
+    )
+    compared = score.compare(rules, inputs.predicted, inputs.true)
+    scores = score.score(compared)
+    if options.mismatches:
+        save.table(score.mismatches(compared), options.mismatches)
+    print(_document(inputs, scores) if options.json else _text(inputs, scores))
+    if not options.json:
+        shared.print_rejected(inputs.rejected)
+    return shared.REJECTED if len(inputs.rejected) else shared.DONE
+
+
+def _document(inputs: "Inputs", scores: "pd.DataFrame") -> str:
+    """Return the scores as JSON: by exposure type and by what is counted; null where nothing was there to count."""
+    records = json.loads(scores.to_json(orient="records", double_precision=15))
+    told: dict[str, dict[str, Any]] = {}
+    for row in records:
+        told.setdefault(row.pop("exp_type"), {})[row.pop("counted")] = row
+    rejected = json.loads(inputs.rejected.to_json(orient="records"))
+    lacking = inputs.unknown
+    unknown = None if lacking is None else {"exposures": sum(lacking.values()), "lacking": lacking}
+    return json.dumps({"read": inputs.read, "unknown": unknown, "rejected": rejected, "scores": told}, indent=2)
+
+
+def _text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
+    """Return the scores as a table to read: a line for each exposure type and what is counted."""
+    counts = scores[["tp", "predicted", "true"]].astype("str")
+    table = scores[["exp_type", "counted"]].assign(**counts)
+    for name in ("precision", "recall"):
+        rate, low, high = (scores[column].map(_figure) for column in (name, f"{name}_low", f"{name}_high"))
+        table = table.assign(**{name: rate.where(rate == "-", rate + " (" + low + "-" + high + ")")})
+    first = ~scores["exp_type"].duplicated()
+    shown = table.assign(f1=scores["f1"].map(_figure), exp_type=table["exp_type"].where(first, ""))
+    head = f"{inputs.read['truth']} file(s) of truth; in parentheses 95 % intervals; names: of the exact groups\n"
+    return head + _unknown(inputs.unknown) + shown.to_string(index=False)
+
+
+def _unknown(lacking: dict[str, int] | None) -> str:
+    r"""Return a line that says how many exposures the rules could not tell, and what they lacked.
+
+    >>> _unknown({"DMS_NOTE": 27, "TARGNAME": 2})
+    '29 exposure(s) unknown, in no predicted product: 27 lack DMS_NOTE, 2 lack TARGNAME\n'
+    """
+    if lacking is None:
+        return ""
+    told = ", ".join(f"{count} lack {what}" for what, count in lacking.items())
+    return f"{sum(lacking.values())} exposure(s) unknown" + (f", in no predicted product: {told}\n" if told else "\n")
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3f}" if value == value else "-"

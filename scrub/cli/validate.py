@@ -1,0 +1,58 @@
+"""The command ``skyscrub validate``: a table against the contract of a stage."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from scrub.cli import options as shared
+
+
+def add(commands: Any) -> None:
+    """Add the command to the command line."""
+    validate = shared.add_command(commands, "validate", "hold a table against the contract of a stage", _validate)
+    validate.add_argument("stage", help="a contract, such as jwst/exposures")
+    validate.add_argument("table", help="a table (.csv, .parquet)")
+    shared.add_rule_options(validate)
+    validate.add_argument(
+        "--same-rules", action="store_true", help="refuse a table that was not stamped by these rules and contracts"
+    )
+    validate.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from scrub import tables
+    from scrub.contracts import contracts
+    from scrub.files import table_files
+    from scrub.files.shipped import find
+
+    folder = find("schemas")
+    known = sorted(file.relative_to(folder).with_suffix("").as_posix() for file in folder.glob("[!r]*/*.yaml"))
+    if options.stage not in known:
+        raise tables.NoSuchRulesError(f"no stage {options.stage}: there are {', '.join(known)}")
+    base = options.stage.partition("/")[0]
+    rules = tables.read(options.rules or base, edition=options.edition, base=base)
+    contract = contracts.read(options.stage, rules.lists)
+    frame = contracts.typed(contract, table_files.read_table(Path(options.table)).good)
+    found = contracts.failures(contract, frame)
+    strange = _differences(rules, base, options.table) if options.same_rules else []
+    if options.json:
+        told = [{"row": -1, "column": "", "reason": difference, "value": None} for difference in strange]
+        print(json.dumps([*told, *json.loads(found.to_json(orient="records"))], indent=2))
+    else:
+        for difference in strange:
+            print(f"{options.table}: {difference}")
+        for row, column, reason, value in found.itertuples(index=False, name=None):
+            print(f"{options.table}: " + (f"row {row + 1}: " if row >= 0 else "") + f"{column}: {reason}: {value!r}")
+    return shared.REJECTED if len(found) or strange else shared.DONE
+
+
+def _differences(rules: Any, base: str, table: str) -> list[str]:
+    """Return what the stamp of a table has otherwise than the rules and contracts at hand."""
+    from scrub.pipeline import stamp
+
+    try:
+        stamp.demand(rules, base, table)
+    except stamp.StampError as error:
+        return error.differences
+    return []

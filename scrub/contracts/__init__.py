@@ -1,0 +1,18 @@
+"""What is allowed: contracts that frames keep, stages from one to the next, the ledger that adds up."""
+
+from scrub.contracts.contracts import (
+    Contract,
+    ContractError,
+    check,
+    failures,
+    fingerprint,
+    hashes,
+    read,
+    sentence,
+    split,
+    typed,
+)
+
+__all__ = [
+    "Contract", "ContractError", "check", "failures", "fingerprint", "hashes", "read", "sentence", "split", "typed",
+]  # fmt: skip

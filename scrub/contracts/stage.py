@@ -1,0 +1,65 @@
+"""Stages: steps from one contract to the next, called on their own or as a chain that sets bad rows aside."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, update_wrapper
+from typing import Any
+
+import pandas as pd
+
+from scrub.contracts.contracts import ContractError, HasLists, check, read, sentence, split
+from scrub.frames.rejects import Split, none_rejected
+
+
+class Stage:
+    """A step from one contract to the next. Called, it returns a frame or raises; ``split`` sets bad rows aside."""
+
+    def __init__(self, accepts: str, returns: str, function: Callable[..., Split]) -> None:
+        self.accepts, self.returns, self.function = accepts, returns, function
+        update_wrapper(self, function)
+
+    def __call__(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
+        """Return the next frame.
+
+        Raises:
+            ContractError: a row breaks the contract of either side, or the step cannot use it.
+        """
+        check(read(self.accepts, rules.lists), frame)
+        good, rejected = self.split(rules, frame, **options)
+        if len(rejected):
+            raise ContractError(sentence(self.returns, rejected), rejected)
+        return good
+
+    def split(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> Split:
+        """Return the next frame and the rows that were set aside, for a frame that keeps its contract."""
+        good, rejected = self.function(rules, frame, **options)
+        kept, broken = split(read(self.returns, rules.lists), good)
+        return Split(kept, pd.concat([rejected, broken], ignore_index=True))
+
+
+def stage(accepts: str, returns: str) -> Callable[[Callable[..., Split]], Stage]:
+    """Declare a step: the contract of the frame it takes and of the frame it gives."""
+    return partial(Stage, accepts, returns)
+
+
+def chain(
+    steps: Sequence["partial[pd.DataFrame]"], frame: pd.DataFrame, *, track: Callable[..., Iterable[Any]]
+) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+    """Return the frame after each step, and all rows that were set aside; each boundary is checked once.
+
+    Args:
+        steps: stages with their rules and options, as a pipeline's ``steps`` gives them.
+        frame: what the first step takes.
+        track: wraps the iteration over steps, to show progress.
+    """
+    frames: list[pd.DataFrame] = []
+    aside = [none_rejected()]
+    for step in track(steps, total=len(steps), desc="stages"):
+        stage_, rules = step.func, step.args[0]
+        assert isinstance(stage_, Stage)  # noqa: S101
+        if not frames:
+            frame, rejected = split(read(stage_.accepts, rules.lists), frame)
+            aside.append(rejected)
+        frame, rejected = stage_.split(rules, frame, **step.keywords)
+        frames.append(frame)
+        aside.append(rejected)
+    return frames, pd.concat(aside, ignore_index=True)

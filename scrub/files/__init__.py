@@ -1,0 +1,1 @@
+"""What touches the disk: folders that ship, tables, FITS headers, HDF5, hashes, files written whole."""

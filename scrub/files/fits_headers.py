@@ -1,0 +1,230 @@
+"""FITS headers to a frame: one row an exposure, every file that cannot be read in the rejects.
+
+Only headers are read. Standard cards are parsed one by one, which is several times faster than a whole
+header; cards that bend the standard are left to astropy's own reader.
+"""
+
+import gzip
+import re
+import warnings
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
+
+import pandas as pd
+
+from scrub.files.table_files import untracked
+from scrub.frames.cells import as_text
+from scrub.frames.rejects import REJECTED, Split
+
+if TYPE_CHECKING:
+    from astropy.io.fits import Card
+
+BLOCK, CARD = 2880, 80
+MOST_BLOCKS = 2000
+MANY, CHUNK = 5000, 50
+_STAGE = "files"
+_SUFFIX = r"(_[^_]*)?\.fits(\.gz)?$"
+_END = re.compile(rb"END {77}")
+
+
+class HeaderError(ValueError):
+    """A file whose headers cannot be read: what is wrong, where, and what stands there."""
+
+    def __init__(self, reason: str, column: str = "", value: object = "") -> None:
+        super().__init__(reason)
+        self.reason, self.column, self.value = reason, column, str(value)
+
+
+class _Result(NamedTuple):
+    found: dict[str, str]
+    rejected: list[str]
+
+
+def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -> list[Path]:
+    """Return the files of a folder, or of the folders in it when it has none itself, sorted by path.
+
+    A file counts when its name starts with ``prefix`` and ends with ``suffix``, ``.gz`` or not.
+
+    Raises:
+        FileNotFoundError: no such folder, or no such file in it.
+    """
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: no such folder")
+    for pattern in ("*", "*/*"):
+        found = [p for p in folder.glob(pattern) if _wanted(p.name, prefix, suffix) and p.is_file()]
+        if found:
+            return sorted(found)
+    raise FileNotFoundError(f"{folder}: no files named {prefix}*{suffix}, there or one folder down")
+
+
+def _wanted(name: str, prefix: str, suffix: str) -> bool:
+    return name.startswith(prefix) and (name.endswith(suffix) or name.removesuffix(".gz").endswith(suffix))
+
+
+def exposure_names(names: pd.Series) -> pd.Series:
+    """Return file names without their last ``_suffix.fits``; any other name as it is.
+
+    >>> exposure_names(pd.Series(["jw01018006001_02101_00002_nis_uncal.fits", "my exposure"])).tolist()
+    ['jw01018006001_02101_00002_nis', 'my exposure']
+    """
+    files = names.str.endswith((".fits", ".fits.gz")).fillna(False)
+    return names.where(~files, names.str.replace(_SUFFIX, "", regex=True)) if files.any() else names
+
+
+def read_files(
+    files: Sequence[Path],
+    folder: Path,
+    keywords: Mapping[str, Sequence[str]],
+    *,
+    track: Callable[..., Iterable[_Result]] = untracked,
+) -> Split:
+    """Return the headers of FITS files, one row a file, and the files that could not be read.
+
+    Args:
+        files: the files, local, ``.fits`` or ``.fits.gz``.
+        folder: the folder that the column ``file`` is relative to.
+        keywords: for each extension (``PRIMARY``, an EXTNAME or a number such as ``"1"``) its keywords.
+        track: wraps the iteration over files, to show progress.
+
+    Returns:
+        Columns exposure, file and the keywords, as text; a keyword that is not there is ``""``. The order
+        is that of ``files``.
+    """
+    read = partial(_read_one, folder=folder, keywords=keywords)
+    if len(files) < MANY:
+        results = list(track(map(read, files), total=len(files), desc="headers"))
+    else:
+        with ProcessPoolExecutor() as pool:
+            results = list(track(pool.map(read, files, chunksize=CHUNK), total=len(files), desc="headers"))
+    columns = ["exposure", "file", *(key for keys in keywords.values() for key in keys)]
+    good = pd.DataFrame([r.found for r in results if r.found], columns=columns, dtype="str")
+    good = good.assign(exposure=exposure_names(good["exposure"]))
+    return Split(good, pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype="str"))
+
+
+def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -> _Result:
+    """Return one file's keywords, or why it has none."""
+    file = path.relative_to(folder).as_posix()
+    try:
+        found = read_file(path, keywords)
+    except HeaderError as error:
+        return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        return _Result({}, [file, _STAGE, f"cannot be read: {type(error).__name__}", "", ""])
+    return _Result({"exposure": path.name, "file": file, **found}, [])
+
+
+def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the keywords of one FITS file as text, ``""`` where a header lacks one.
+
+    Raises:
+        HeaderError: not FITS, truncated, or an extension that is not there.
+        OSError, EOFError, zlib.error: the file cannot be read.
+    """
+    found: dict[str, str] = {}
+    wanted = dict(keywords)
+    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
+    with opened as stream, warnings.catch_warnings(action="ignore"):
+        start = 0
+        for number in count():
+            if not wanted:
+                break
+            header = _header(stream, start, list(wanted))
+            cards = _cards(header, ("EXTNAME", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT"))
+            start += len(header)
+            end = start + _data_size(header, cards)
+            for name in ("PRIMARY" if number == 0 else cards["EXTNAME"].upper(), str(number)):
+                if name in wanted:
+                    found.update(_cards(header, wanted.pop(name)))
+                    _reach(stream, end, name)
+            start = -(-end // BLOCK) * BLOCK
+    return found
+
+
+def _header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
+    """Return the whole blocks of the header that begins at ``start``."""
+    stream.seek(start)
+    header = stream.read(BLOCK)
+    if start == 0 and not header.startswith(b"SIMPLE  ="):
+        raise HeaderError("not a FITS file" if header else "empty file")
+    if not header.strip(b"\0 "):
+        raise HeaderError(f"no extension {wanted[0]}")
+    if start and not header.startswith(b"XTENSION"):
+        raise HeaderError(f"no extension {wanted[0]}: other bytes where it may begin", value=start)
+    block = header
+    blocks = 1
+    while not any(_END.match(block, at) for at in range(0, len(block), CARD)):
+        block = stream.read(BLOCK)
+        if len(block) < BLOCK:
+            raise HeaderError("truncated in a header", value=start + len(header) + len(block))
+        header += block
+        blocks += 1
+        if blocks > MOST_BLOCKS:
+            raise HeaderError("a header without END", value=start)
+    if len(header) % BLOCK:
+        raise HeaderError("truncated in a header", value=start + len(header))
+    return header
+
+
+def _data_size(header: bytes, cards: Mapping[str, str]) -> int:
+    """Return the bytes of data behind a header (FITS standard 4.0, sections 4.4.1 and 7)."""
+    count = _whole("NAXIS", cards["NAXIS"], most=999)
+    axes = _cards(header, [f"NAXIS{i}" for i in range(1, count + 1)])
+    size = 1 if count else 0
+    for keyword, length in axes.items():
+        size *= _whole(keyword, length)
+    pixel = abs(_whole("BITPIX", cards["BITPIX"].removeprefix("-"))) // 8
+    groups, extra = _whole("GCOUNT", cards["GCOUNT"] or "1"), _whole("PCOUNT", cards["PCOUNT"] or "0")
+    return _whole("NAXIS", str(pixel * groups * (extra + size)))
+
+
+def _whole(keyword: str, text: str, *, most: int = 2**50) -> int:
+    """Return a size that a header states."""
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise HeaderError("not a size that data can have", keyword, text)
+    return int(text)
+
+
+def _reach(stream: IO[bytes], end: int, name: str) -> None:
+    """Refuse a file that ends before its data do."""
+    stream.seek(end - 1)
+    if not stream.read(1):
+        raise HeaderError(f"truncated in the data of {name}", value=end)
+
+
+def _cards(header: bytes, keywords: Sequence[str]) -> dict[str, str]:
+    """Return keywords of one header as text, ``""`` where it has none: the first card of each counts.
+
+    Each wanted card is parsed alone, unless it runs on over CONTINUE cards, or one is lacking where
+    HIERARCH or lower-case keywords may hide it.
+    """
+    from astropy.io.fits import Card, Header
+
+    places = {header[at : at + 8]: at for at in range(len(header) - CARD, -1, -CARD)}
+    ats = [places.get(keyword.encode().ljust(8)) for keyword in keywords]
+    images = [b"" if at is None else header[at : at + CARD] for at in ats]
+    long = any(at is not None and header[at + CARD : at + CARD + 8] == b"CONTINUE" for at in ats)
+    odd = None in ats and any(key == b"HIERARCH" or key != key.upper() for key in places)
+    if long or odd:
+        whole = Header.fromstring(header)
+        cards = [whole.cards[k] if k in whole else None for k in keywords]
+    else:
+        cards = [Card.fromstring(image) if image else None for image in images]
+    return {k: _value(card, image) for k, card, image in zip(keywords, cards, images, strict=True)}
+
+
+def _value(card: "Card | None", image: bytes) -> str:
+    """Return a card's value as text; a value that breaks the standard as it is written; nothing for no card."""
+    from astropy.io.fits import VerifyError
+    from astropy.io.fits.card import Undefined
+
+    try:
+        value = None if card is None else card.value
+    except (VerifyError, ValueError):
+        return image[10:].decode("latin-1").partition("/")[0].strip(" '")
+    return "" if isinstance(value, Undefined) else as_text(value)

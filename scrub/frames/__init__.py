@@ -1,0 +1,1 @@
+"""Pure work on frames, without any file: rejects, cells, columns, codes, positions on the sky."""

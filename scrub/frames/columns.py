@@ -1,0 +1,103 @@
+"""Column work: rename, keep, order, split good rows from bad. Frames go in, new frames come out."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from scrub.frames.rejects import Fault, Split, set_aside
+
+
+def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Return the frame with its columns spelled as in ``names``, whatever their case; others stay.
+
+    Raises:
+        ValueError: two columns become one.
+
+    >>> rename(pd.DataFrame(columns=["exp_type", "Notes"]), ["EXP_TYPE"]).columns.tolist()
+    ['EXP_TYPE', 'Notes']
+    """
+    spelled = {name.lower(): name for name in names}
+    renamed = frame.rename(columns=lambda column: spelled.get(str(column).lower(), column))
+    twice = [name for name in spelled.values() if (renamed.columns == name).sum() > 1]
+    if twice:
+        raise ValueError(f"more than one column {', '.join(twice)}, whatever its case")
+    return renamed
+
+
+def leaves(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the last part of each dotted column name, in lower case.
+
+    >>> leaves(pd.DataFrame(columns=["header.TARGNAME", "gen_info.imgname"])).columns.tolist()
+    ['targname', 'imgname']
+    """
+    return frame.rename(columns=lambda column: str(column).rpartition(".")[2].lower())
+
+
+def keep(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return those of the columns that are there, in the order asked for.
+
+    >>> keep(pd.DataFrame(columns=["b", "a"]), ["a", "b", "c"]).columns.tolist()
+    ['a', 'b']
+    """
+    return frame[[column for column in columns if column in frame]]
+
+
+def order(frame: pd.DataFrame, columns: Sequence[str], *, last: str = "label") -> pd.DataFrame:
+    """Return exactly these columns, then the column ``last`` if the frame has it.
+
+    Raises:
+        ValueError: columns that the frame lacks, all of them named.
+
+    >>> order(pd.DataFrame(columns=["label", "b", "a"]), ["a", "b"]).columns.tolist()
+    ['a', 'b', 'label']
+    """
+    lacking = [column for column in columns if column not in frame]
+    if lacking:
+        raise ValueError(f"no such columns: {', '.join(lacking)}")
+    return frame[[*columns, *([last] if last in frame and last not in columns else [])]]
+
+
+def upper(frame: pd.DataFrame, *, but: Collection[str] = ()) -> pd.DataFrame:
+    """Return the frame with its text in upper case, except in the columns ``but``.
+
+    >>> upper(pd.DataFrame({"filter": ["f200w"], "name": ["ngc"]}), but=["name"]).iloc[0].tolist()
+    ['F200W', 'ngc']
+    """
+    chosen = [c for c in frame.columns if pd.api.types.is_string_dtype(frame[c]) and c not in but]
+    return frame.assign(**{c: frame[c].str.upper() for c in chosen})
+
+
+def complete(frame: pd.DataFrame, stage: str, columns: Sequence[str] | None = None) -> Split:
+    """Return the rows with nothing missing in the columns, the others rejected with the first that is.
+
+    >>> split = complete(pd.DataFrame({"name": ["a", "b"], "gaia": [3, None]}), "hst_svm/rows")
+    >>> split.good["name"].tolist(), split.rejected["column"].tolist()
+    (['a'], ['gaia'])
+    """
+    asked = frame.columns if columns is None else columns
+    return set_aside(frame, stage, (Fault(frame[c].isna(), "missing", c, frame[c]) for c in asked))
+
+
+def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the distinct rows of some columns, and for each row of the frame the place of its own.
+
+    >>> cases, codes = distinct(pd.DataFrame({"a": ["x", None, "x"], "b": 1}), ["a", "b"])
+    >>> len(cases), codes.tolist()
+    (2, [0, 1, 0])
+    """
+    codes = frame.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
+    _, first = np.unique(codes, return_index=True)
+    return frame[list(columns)].iloc[first].reset_index(drop=True), codes
+
+
+def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Series:
+    """Return the most frequent word of a column for each ``by``; of several, the one with the least ``first``.
+
+    >>> frame = pd.DataFrame({"group": 1, "exp_type": ["b", "a"], "exposure": ["x1", "x2"]})
+    >>> commonest(frame, "group", "exp_type", first="exposure").to_dict()
+    {1: 'b'}
+    """
+    counts = frame.groupby([by, column], sort=False)[first].agg(["size", "min"]).reset_index()
+    ranked = counts.sort_values([by, "size", "min"], ascending=[True, False, True])
+    return ranked.drop_duplicates(by).set_index(by)[column]

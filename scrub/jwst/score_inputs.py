@@ -1,0 +1,202 @@
+"""What is scored: predictions and truth read from tables, run folders or association files, made comparable."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from scrub.files.table_files import SourceError, read_table
+from scrub.frames.rejects import Fault, Split, set_aside
+from scrub.jwst import asn_files, score
+from scrub.tables import Rules
+
+OBSERVATION = ("observation",)
+
+
+class Inputs(NamedTuple):
+    """Both sides as ``score.compare`` takes them, what was set aside, how many files were read, what stays unknown.
+
+    ``unknown`` says for how many exposures the rules could not tell, by what they lacked; None where they always tell.
+    """
+
+    predicted: pd.DataFrame
+    true: pd.DataFrame
+    rejected: pd.DataFrame
+    read: dict[str, int]
+    unknown: dict[str, int] | None = None
+
+
+class _Read(NamedTuple):
+    """Rows (pool, product, group, exposure), types of exposures if the source has them, rejects, files, the unknown."""
+
+    rows: pd.DataFrame
+    known: list[pd.DataFrame]
+    rejected: pd.DataFrame
+    files: int = 1
+    unknown: pd.DataFrame | None = None
+
+
+def load(
+    rules: Rules,
+    predicted: Path,
+    truth: Path,
+    *,
+    candidates: Collection[str] = OBSERVATION,
+    exposures: Path | None = None,
+    ignore: Path | None = None,
+) -> Inputs:
+    """Return predictions and truth, science members only.
+
+    Args:
+        rules: a rule set, for ``association_kinds`` and ``score_names``.
+        predicted: a table of members (product, exposure; pool, product_id or group, exptype where there), or
+            the folder of a run: then its ``members`` and the types in its ``exposures``.
+        truth: a table (product, exposure, exptype, and cand_type or asn_id), a folder of ``*_asn.json``
+            files, or one such file.
+        candidates: the kinds of candidate that count.
+        exposures: a table (exposure, exp_type; pool where there) that says first what type an exposure is.
+        ignore: a table (exposure; pool where there) of exposures to take out of both sides.
+
+    Pools separate only where both sides name them.
+
+    Raises:
+        SourceError: an input that cannot be read, has no such column, or has no group to compare.
+    """
+    guess, held = _predicted(predicted), _truth(rules, truth, candidates)
+    told = [_table(exposures, ["exposure", "exp_type"], "exposures")] if exposures else []
+    out = [_table(ignore, ["exposure"], "ignore")] if ignore else []
+    pooled = "pool" in guess.rows and "pool" in held.rows
+    known = [split.good for split in told] + guess.known + held.known
+    tables = known if pooled else [_unpooled(table) for table in known]
+    sides = []
+    for rows in (guess.rows, held.rows):
+        plain = rows if pooled else _unpooled(rows).assign(pool="")
+        for split in out:
+            plain = _without(plain, split.good if pooled else _unpooled(split.good))
+        try:
+            sides.append(score.typed(plain, tables))
+        except ValueError as error:
+            raise SourceError(str(error)) from None
+    rejected = [guess.rejected, held.rejected, *(split.rejected for split in (*told, *out))]
+    files = {"predictions": guess.files, "truth": held.files}
+    unknown = None if guess.unknown is None else _lacking(guess.unknown, [split.good for split in out])
+    return Inputs(sides[0], sides[1], pd.concat(rejected, ignore_index=True), files, unknown)
+
+
+def _lacking(unknown: pd.DataFrame, ignored: Sequence[pd.DataFrame]) -> dict[str, int]:
+    """Return how many exposures lack what, without the ignored."""
+    for table in ignored:
+        unknown = _without(unknown, table if "pool" in unknown else _unpooled(table))
+    return {str(what): int(count) for what, count in unknown["lacking"].value_counts().sort_index().items()}
+
+
+def _unpooled(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns="pool", errors="ignore").drop_duplicates(ignore_index=True)
+
+
+def _without(rows: pd.DataFrame, ignored: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose exposure (of that pool, where pools are named) is not among the ignored."""
+    keys = [key for key in ("pool", "exposure") if key in ignored]
+    hit = rows[keys].merge(ignored[keys].drop_duplicates(), on=keys, how="left", indicator=True)["_merge"] == "both"
+    return rows[~hit.to_numpy()].reset_index(drop=True)
+
+
+def _table(path: Path, wanted: Sequence[str], stage: str) -> Split:
+    """Return a table as text with its column names in lower case; rows without an exposure are set aside.
+
+    Raises:
+        SourceError: it lacks a column, or has one twice.
+    """
+    raw, torn = read_table(path)
+    table = raw.rename(columns=lambda name: str(name).lower())
+    lacking = [column for column in wanted if column not in table]
+    twice = sorted(set(table.columns[table.columns.duplicated()]))
+    if lacking or twice:
+        told = f"no column {', '.join(lacking)}" if lacking else f"more than one column {', '.join(twice)}"
+        raise SourceError(f"{path}: the table has {told}")
+    text = table.astype("object").where(table.notna(), "").astype("str")
+    numbered = text.assign(row=[f"row {i + 1}" for i in range(len(text))])[["row", *text.columns]]
+    blank = numbered["exposure"].str.strip() == ""
+    split = set_aside(numbered, stage, [Fault(blank, "missing", "exposure", numbered["exposure"])])
+    return Split(split.good.drop(columns="row"), pd.concat([torn, split.rejected], ignore_index=True))
+
+
+def _predicted(path: Path) -> _Read:
+    """Return the rows of a prediction that are in a product, as science."""
+    if not path.is_dir():
+        table = _table(path, ["product", "exposure"], "predictions")
+        known: list[Split] = []
+    else:
+        table = _table(_one(path, "members"), ["product", "exposure"], "predictions")
+        known = [_table(_one(path, "exposures"), ["exposure", "exp_type"], "predictions")]
+    unknown = table.good[table.good["lacking"].str.strip() != ""] if "lacking" in table.good else None
+    rows = _science(table.good)
+    rows = rows[rows["product"].str.strip() != ""]
+    told = [k.good[["exposure", "exp_type"]] for k in known]
+    if "exp_type" in rows:
+        told.append(_types(rows))
+    lost = pd.concat([table.rejected, *(k.rejected for k in known)], ignore_index=True)
+    return _Read(_plain(rows, ["product_id", "group"]), told, lost, unknown=unknown)
+
+
+def _one(folder: Path, name: str) -> Path:
+    """Return the one table of a name in the folder of a run."""
+    found = [path for form in ("csv", "parquet") if (path := folder / f"{name}.{form}").is_file()]
+    if len(found) != 1:
+        word = ("both", "and") if found else ("neither", "nor")
+        raise SourceError(f"{folder}: {word[0]} {name}.csv {word[1]} {name}.parquet")
+    return found[0]
+
+
+def _truth(rules: Rules, path: Path, candidates: Collection[str]) -> _Read:
+    """Return the science members of the Level-3 associations of some kinds of candidate."""
+    if path.is_dir() or path.suffix == ".json":
+        found = asn_files.read(rules, path)
+        table, rejected, files = found.members, found.rejected, found.files
+    else:
+        split = _table(path, ["product", "exposure", "exptype"], "truth")
+        table, rejected, files = _level3(rules, path, split.good), split.rejected, 1
+    chosen = table[table["cand_type"].isin(list(candidates))]
+    if chosen.empty and rejected.empty:
+        there = ", ".join(sorted(set(table["cand_type"]))) or "none"
+        raise SourceError(f"{path}: no Level-3 association of {', '.join(candidates)}; there are: {there}")
+    science = _science(table)
+    known = [_types(science)] if "exp_type" in science else []
+    return _Read(_plain(_science(chosen), ["asn_name", "asn_rule"]), known, rejected, files)
+
+
+def _level3(rules: Rules, path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of Level-3 associations, ``cand_type`` told by ``association_kinds`` where it is not there."""
+    stated = [column for column in ("asn_type", "asn_rule") if column in table]
+    level3 = pd.concat([_kind(rules, table, column) == "level3" for column in stated], axis=1) if stated else None
+    rows = table if level3 is None else table[level3.any(axis=1)]
+    if "cand_type" in rows:
+        return rows
+    if "asn_id" not in rows:
+        raise SourceError(f"{path}: the table has no column cand_type, nor asn_id")
+    return rows.assign(cand_type=_kind(rules, rows, "asn_id"))
+
+
+def _kind(rules: Rules, table: pd.DataFrame, column: str) -> pd.Series:
+    """Return what each cell of a column says of its association; the work grows with the distinct cells."""
+    told = {cell: asn_files.kinds(rules, {column: cell})[column] for cell in table[column].unique()}
+    return table[column].map(told)
+
+
+def _science(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the science members; a table that does not say is all science."""
+    return table[table["exptype"].str.lower() == asn_files.SCIENCE] if "exptype" in table else table
+
+
+def _types(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[[column for column in ("pool", "exposure", "exp_type") if column in rows]]
+
+
+def _plain(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return pool (where there), product, exposure, and as ``group`` what keeps groups of one name apart."""
+    apart = pd.Series("", index=rows.index, dtype="str")
+    for key in keys:
+        apart = apart + "\x1f" + rows[key] if key in rows else apart
+    wanted = [column for column in ("pool", "product", "exposure") if column in rows]
+    return rows[wanted].assign(group=apart).drop_duplicates(ignore_index=True)

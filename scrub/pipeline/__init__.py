@@ -1,0 +1,1 @@
+"""What every telescope uses: features, reasons, stamps, saved tables, names of data sets."""

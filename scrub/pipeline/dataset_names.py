@@ -1,0 +1,48 @@
+"""Data sets: what each row of a table is called."""
+
+import pandas as pd
+
+from scrub.files.table_files import SourceError
+from scrub.frames.cells import text
+from scrub.frames.rejects import Split, reject
+from scrub.tables import Rules, words
+
+
+def names(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
+    """Return the name of each row: of the columns in ``dataset_names``, the first whose cell is one.
+
+    A table without such a column is named by its text index.
+
+    Raises:
+        SourceError: neither such a column nor a text index.
+
+    >>> from scrub import hst_cal
+    >>> table = pd.DataFrame({"Dataset": ["b", "c"], "IPST": ["j8zs05020", None]})
+    >>> names(hst_cal.read_rules(), table).tolist()
+    ['j8zs05020', 'c']
+    """
+    spell, ranked = words(rules), rules["dataset_names"].rows
+    spelled = {str(column).lower(): column for column in table.columns}
+    asked = ranked.iloc[ranked["priority"].astype(int).argsort()]["column"]
+    found = [text(spell, table[spelled[name.lower()]]) for name in asked if name.lower() in spelled]
+    if not found:
+        if isinstance(table.index, pd.RangeIndex):
+            raise SourceError(f"no column names the data set: none of {', '.join(asked)}")
+        return text(spell, table.index.to_series(index=table.index))
+    told = found[0]
+    for other in found[1:]:
+        told = told.fillna(other)
+    return told
+
+
+def named(frame: pd.DataFrame, stage: str) -> Split:
+    """Return the rows whose first column, their name, is there; the others told by their number.
+
+    >>> named(pd.DataFrame({"dataset": ["a", None]}), "hst_cal/inputs").rejected["what"].tolist()
+    ['row 2']
+    """
+    frame = frame.reset_index(drop=True)
+    column = str(frame.columns[0])
+    blank = frame[column].isna()
+    rows = pd.DataFrame({"what": [f"row {i + 1}" for i in frame.index[blank]]}, dtype="str")
+    return Split(frame[~blank].reset_index(drop=True), reject(rows, stage, "missing", column, [""] * len(rows)))

@@ -1,0 +1,15 @@
+"""The engine: rule tables read, checked, compared and asked; it knows no telescope.
+
+>>> from scrub import tables
+>>> tables.read("jwst")["groups"].rows["group"].tolist()
+['image', 'spec', 'tac', 'fgs']
+"""
+
+from scrub.tables.findings import Finding, RuleError
+from scrub.tables.locate import NoSuchRulesError
+from scrub.tables.rule_files import version
+from scrub.tables.ruleset import Rules, Table, editions, read, words
+
+__all__ = [
+    "Finding", "NoSuchRulesError", "RuleError", "Rules", "Table", "editions", "read", "version", "words",
+]  # fmt: skip

@@ -1,0 +1,161 @@
+"""What is compared: rule sets by name, folder, edition or git revision, each read at the editions asked for."""
+
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from scrub.tables import locate, rule_files, ruleset
+from scrub.tables.findings import RuleError
+from scrub.tables.locate import NoSuchRulesError
+from scrub.tables.rule_files import version
+from scrub.tables.ruleset import Rules
+
+
+class Version(NamedTuple):
+    """A rule set to compare: what it was called, the shipped set it is a version of, its editions."""
+
+    label: str
+    base: str
+    editions: Mapping[str, Rules]
+    asked: bool
+
+
+def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
+    """Return a rule set to compare, at every edition or at the one that is asked for.
+
+    Args:
+        name: a rule set that ships, a folder, either with ``@EDITION`` behind it, an edition of the rule set
+            ``beside``, a git revision (of the folder ``beside``), or ``REVISION:FOLDER``.
+        beside: what it is compared with.
+        base: the rule set that a folder is a version of, where its name does not say.
+
+    Raises:
+        NoSuchRulesError: none of these.
+        RuleError: a table that cannot be trusted.
+
+    >>> version = read("jwst@2")
+    >>> version.label, list(version.editions)
+    ('jwst@2', ['2'])
+    >>> list(read("1", beside="jwst").editions)
+    ['1']
+    """
+    split = "@" in name and not _is_rules(name, base)
+    stem, at, edition = name.rpartition("@") if split else (name, "", "")
+    if _is_rules(stem, base):
+        return _version(name, locate.locate(stem, base), edition if at else None)
+    other = beside.rpartition("@")[0] or beside
+    other = other if _is_rules(other, base) else base
+    if not at and stem in ruleset.editions(rule_files.load(locate.locate(other, base))):
+        return _version(f"{other}@{stem}", locate.locate(other, base), stem)
+    revision, _, folder = stem.partition(":")
+    where = Path(folder) if folder else _folder(other)
+    try:
+        _commit(where, revision)
+    except NoSuchRulesError:
+        hint = "" if folder else f"; of a git revision of another folder than {where} say REVISION:FOLDER"
+        raise NoSuchRulesError(f"no rule set, folder with tables, edition or git revision {revision}{hint}") from None
+    with checkout(revision, where) as (path, told):
+        label = f"{revision}:{told}{at}{edition}"
+        return _version(label, locate.locate(path, base), edition if at else None)
+
+
+def _is_rules(name: str, base: str) -> bool:
+    try:
+        locate.locate(name, base)
+    except NoSuchRulesError:
+        return False
+    return bool(name)
+
+
+def _folder(name: str) -> Path:
+    """Return the folder of a rule set: its own, or that of the one that ships."""
+    return locate.locate(name).folders[-1]
+
+
+def _version(label: str, place: locate.Place, edition: str | None) -> Version:
+    found = rule_files.load(place)
+    known = ruleset.editions(found)
+    if edition is not None and edition not in known:
+        raise NoSuchRulesError(f"no edition {edition} of {place.name}: there are {', '.join(known)}")
+    chosen = known if edition is None else [edition]
+    built = ruleset.build_each(place.name, found, chosen)
+    for finding in [*(f for s in found for f in s.findings), *(f for b in built.values() for f in b.findings)]:
+        raise RuleError(str(finding))
+    return Version(label, place.base, {e: b.rules for e, b in built.items()}, edition is not None)
+
+
+def pairs(old: Version, new: Version) -> list[tuple[str, str]]:
+    """Return the editions to compare: those that are asked for; else each with itself, and the newest of both.
+
+    >>> pairs(read("jwst@1"), read("jwst"))
+    [('1', '3')]
+    >>> pairs(read("jwst"), read("jwst"))
+    [('1', '1'), ('2', '2'), ('3', '3')]
+    """
+    newest = max(old.editions, key=version), max(new.editions, key=version)
+    if old.asked or new.asked or old.base != new.base:
+        return [newest]
+    both = [(edition, edition) for edition in old.editions if edition in new.editions]
+    return both if newest in both else [*both, newest]
+
+
+@contextmanager
+def checkout(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Lay the tables of a folder at a git revision out in a temporary folder; give its path, and the folder's name.
+
+    Raises:
+        NoSuchRulesError: no such revision, or no such folder in it.
+    """
+    commit = _commit(folder, revision)
+    top = Path(_git(folder if folder.is_dir() else Path.cwd(), "rev-parse", "--show-toplevel").strip())
+    inside = folder.resolve() if folder.is_dir() else (top / folder)
+    if not inside.is_relative_to(top.resolve()):
+        raise NoSuchRulesError(f"{folder} is not in the git repository {top}")
+    told = inside.relative_to(top.resolve()).as_posix()
+    beside = inside.parent.relative_to(top.resolve()).as_posix() if told != "." else "."
+    others = ("tables.toml", "common", *locate.sets()) if told != "." else ()
+    wanted = dict.fromkeys([told, *((PurePosixPath(beside) / name).as_posix() for name in others)])
+    there = [path for path in wanted if path == "." or _git(top, "ls-tree", "--name-only", commit, "--", path).strip()]
+    if told not in there:
+        raise NoSuchRulesError(f"no folder {told} at {revision}")
+    with tempfile.TemporaryDirectory() as name:
+        packed = _run(top, "archive", "--format=tar", commit, "--", *there)
+        with tarfile.open(fileobj=BytesIO(packed)) as archive:
+            archive.extractall(name, filter="data")
+        yield Path(name) / told, told
+
+
+def _commit(folder: Path, revision: str) -> str:
+    """Return the commit of a revision, in the repository of a folder (of the working folder, if it is not there)."""
+    where = folder if folder.is_dir() else Path.cwd()
+    return _git(where, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
+
+
+def committed(revision: str, folder: Path) -> str:
+    """Return the year and month of a git revision (``2026-02``)."""
+    return _git(folder, "show", "-s", "--format=%cs", "--end-of-options", revision).strip()[:7]
+
+
+def _git(where: Path, *words: str) -> str:
+    return _run(where, *words).decode("utf-8")
+
+
+def _run(where: Path, *words: str) -> bytes:
+    try:
+        done = subprocess.run(["git", "-C", str(where), *words], capture_output=True, check=True)  # noqa: S603, S607
+    except FileNotFoundError:
+        raise NoSuchRulesError("git is not installed: name rule sets, folders or editions") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", errors="replace").strip() or "no such revision"
+        raise NoSuchRulesError(
+            f"no rule set, folder, edition or git revision: git {words[0]} {words[-1]}: {said}"
+        ) from None
+    return done.stdout
+
+
+__all__ = ["Version", "checkout", "committed", "pairs", "read"]

@@ -1,0 +1,232 @@
+"""Canonical rule tables: one order of rows and one way to quote, so that a diff shows what changed and nothing else.
+
+No cell is changed. Rows of a decision table stand by the first case that each answers; those of a plain list by
+the columns that tables.toml names as its ``order``; where order matters (patterns, ``lists.csv``) rows are only
+brought together by their key.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from scrub.files import atomic
+from scrub.files.shipped import find
+from scrub.tables import locate, rule_files
+from scrub.tables.decide import allowed
+from scrub.tables.findings import Finding, RuleError
+from scrub.tables.locate import NoSuchRulesError, Place
+from scrub.tables.rule_files import Sheet
+
+Key = tuple[Any, ...]
+
+
+class Word(NamedTuple):
+    """A word of a closed list, and the editions it is in force from and up to."""
+
+    text: str
+    since: str
+    until: str
+
+
+Lists = Mapping[str, Sequence[Word]]
+
+
+class Formatted(NamedTuple):
+    """A file of a rule set as it is and as it is to be; the two agree where findings kept it from being read."""
+
+    path: Path
+    old: bytes
+    new: bytes
+    findings: tuple[Finding, ...]
+
+
+def formatted(folder: Path) -> list[Formatted]:
+    """Return every table of a folder as it is and in its canonical form; nothing is written.
+
+    Args:
+        folder: of the tables of a rule set, or of such folders.
+
+    Raises:
+        NoSuchRulesError: there are no tables in it.
+        RuleError: a tables.toml that cannot be read, or sorts tables by each other.
+
+    >>> [file.path.name for file in formatted(find("rules") / "jwst") if file.new != file.old]
+    []
+    """
+    return [file for place in locate.inside(folder) for file in _files(place)]
+
+
+def writable(folder: Path) -> Path:
+    """Return a folder whose tables may be written.
+
+    Raises:
+        NoSuchRulesError: it is in the installed package.
+
+    >>> writable(Path("my-rules"))
+    PosixPath('my-rules')
+    """
+    shipped = find("rules").resolve()
+    if not (shipped.parent / "pyproject.toml").is_file() and folder.resolve().is_relative_to(shipped):
+        raise NoSuchRulesError(
+            f"{folder} is part of the installed package, and is not written: copy it, or lay over it"
+        )
+    return folder
+
+
+def _files(place: Place) -> Iterator[Formatted]:
+    folder = place.folders[-1]
+    lists = closed({sheet.name: sheet for sheet in rule_files.load(place)})
+    own = [
+        s
+        for s in rule_files.load(place._replace(folders=(folder,), like=None))
+        if (folder / f"{s.name}.csv") in s.files
+    ]
+    for path, sheet in {sheet.files[-1]: sheet for sheet in own}.items():
+        raw = path.read_bytes()
+        torn = unreadable(sheet)
+        new = raw if torn else text(sheet.name, in_order(sheet.name, sheet.rows, sheet.declared, lists), sheet.declared)
+        findings = tuple(f._replace(place=f"{path}:{f.place.rpartition(':')[2]}") for f in torn)
+        yield Formatted(path, raw, new, findings)
+
+
+def unreadable(sheet: Sheet) -> list[Finding]:
+    """Return what keeps the files of a table from being written again without loss.
+
+    >>> torn, marked = Finding("t.csv:3", "file", "7 cells"), Finding("t.csv:1", "damage", "a byte-order mark")
+    >>> [f.kind for f in unreadable(Sheet("t", {}, pd.DataFrame(), (torn, marked), ()))]
+    ['file']
+    """
+    return [f for f in sheet.findings if f.kind == "file" or f.case.startswith("not UTF-8")]
+
+
+def text(name: str, rows: pd.DataFrame, declared: Mapping[str, Any]) -> bytes:
+    r"""Return a table as a file: the columns declared, commas, line feeds, quotes only where they must be, UTF-8.
+
+    >>> row = {"edition": "1", "released": "", "source": "a, b", "note": ""}
+    >>> text("editions", pd.DataFrame([row]), {"policy": "list", "key": ["edition"], "answers": {"released": ""}})
+    b'edition,released,source,note\n1,,"a, b",\n'
+    """
+    header = rule_files.columns(name, declared)
+    return "".join(atomic.csv_lines([header, *rows[header].itertuples(index=False, name=None)])).encode()
+
+
+def in_order(name: str, rows: pd.DataFrame, declared: Mapping[str, Any], lists: Lists) -> pd.DataFrame:
+    """Return the rows of a table in canonical order.
+
+    Args:
+        name: of the table.
+        rows: of a sheet, every edition.
+        declared: what tables.toml says of it.
+        lists: every closed list, as ``closed`` gives them.
+
+    >>> rows = pd.DataFrame({"tso": ["!true", "*"], "since": ["2", ""], "until": ["", "2"]})
+    >>> flag = [Word("true", "", ""), Word("false", "", "")]
+    >>> in_order("t", rows, {"policy": "unique", "conditions": {"tso": "flag"}}, {"flag": flag})["tso"].tolist()
+    ['*', '!true']
+    """
+    if declared["policy"] == "first" or name == "lists":
+        keys = declared["key"] if declared["policy"] == "first" else ["list"]
+        number = rows.groupby(keys, sort=False).ngroup()
+        return rows.loc[number.sort_values(kind="stable").index]
+    asked = _sorted_by(declared)
+    if not asked:
+        return rows
+    place = _case if declared["policy"] == "unique" else _cell
+    dates = rows.reindex(columns=["since", "until"], fill_value="")
+    spans = list(dates.itertuples(index=False, name=None))
+    keys = [
+        [place(cell, lists.get(name.rstrip("?+"), ()), span) for cell, span in zip(rows[column], spans, strict=True)]
+        for column, name in asked.items()
+    ]
+    said = rows[[column for column in rows if column not in ("rule", rule_files.OWN)]].itertuples(
+        index=False, name=None
+    )
+    since = [natural(first) for first, _ in spans]
+    order = sorted(zip(*keys, since, said, range(len(rows)), strict=True))
+    return rows.iloc[[row[-1] for row in order]]
+
+
+def _sorted_by(declared: Mapping[str, Any]) -> dict[str, str]:
+    """Return the columns that a table is sorted by, each with its closed list; blank where it has none."""
+    if declared["policy"] != "list":
+        return dict(declared.get("conditions", {}))
+    covers = {declared["key"][0]: declared.get("covers", "")}
+    listed = {**covers, **declared.get("answers", {}), **declared.get("words", {})}
+    return {column: listed.get(column, "") for column in declared.get("order", ())}
+
+
+def closed(found: Mapping[str, Sheet]) -> Lists:
+    """Return every closed list, all words of every edition in order.
+
+    Args:
+        found: the tables of a rule set by name. A list that is a column of one (``features.feature``) has its words
+            in the canonical order of that table, so that formatting once is enough.
+
+    Raises:
+        RuleError: tables that are sorted by each other.
+
+    >>> rules = {sheet.name: sheet for sheet in rule_files.load(locate.locate("jwst"))}
+    >>> [word.text for word in closed(rules)["features.feature"]][:2]
+    ['instr', 'detector']
+    """
+    lists = _words(found["lists"].rows, "word", "list") if "lists" in found else {}
+    named = {name: set(_sorted_by(sheet.declared).values()) for name, sheet in found.items()}
+    wanted = {listed.rstrip("?+") for names in named.values() for listed in names if "." in listed}
+    graph = {name: {n.partition(".")[0] for n in names if "." in n} & set(found) for name, names in named.items()}
+    try:
+        turns = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise RuleError(f"tables.toml: tables are sorted by each other: {', '.join(error.args[1])}") from None
+    for name in turns:
+        columns = [listed.partition(".")[2] for listed in sorted(wanted) if listed.startswith(f"{name}.")]
+        rows = in_order(name, found[name].rows, found[name].declared, lists) if columns else found[name].rows
+        lists = {**lists, **{f"{name}.{column}": _words(rows, column)[""] for column in columns}}
+    return lists
+
+
+def _words(rows: pd.DataFrame, column: str, of: str = "") -> dict[str, list[Word]]:
+    """Return the words of a column, all in one list or in one for each cell of the column ``of``."""
+    dates = rows.reindex(columns=["since", "until"], fill_value="")
+    names = rows[of] if of else [""] * len(rows)
+    lists: dict[str, list[Word]] = {} if of else {"": []}
+    for name, *word in zip(names, rows[column], dates["since"], dates["until"], strict=True):
+        lists.setdefault(name, []).append(Word(*word))
+    return lists
+
+
+def _case(cell: str, words: Sequence[Word], span: tuple[str, str]) -> Key:
+    """Return the place of the first case that a condition cell answers; cells off their list come last, by text."""
+    in_force = list(dict.fromkeys(word.text for word in words if _overlap(word[1:], span)))
+    try:
+        first = next(iter(allowed(cell, in_force)), -1)
+    except RuleError:
+        first = -1
+    return (1, cell) if first < 0 else (0, list(dict.fromkeys(word.text for word in words)).index(in_force[first]))
+
+
+def _cell(cell: str, words: Sequence[Word], _: tuple[str, str]) -> Key:
+    """Return the place of a word in its list; words off it come last, by what they say."""
+    known = list(dict.fromkeys(word.text for word in words))
+    return (0, known.index(cell)) if cell in known else (1, natural(cell))
+
+
+def natural(cell: str) -> Key:
+    """Return what a cell is sorted by: blanks first, then whole numbers and dotted editions by value, then text.
+
+    >>> sorted(["b", "1.11", "10", "", "1.9", "9"], key=natural)
+    ['', '1.9', '1.11', '9', '10', 'b']
+    """
+    if not re.fullmatch(r"[0-9]+([.][0-9]+)*", cell):
+        return (2, cell) if cell else (0,)
+    shortened = [part.lstrip("0") for part in cell.split(".")]
+    return (1, tuple((len(part), part) for part in shortened), cell)
+
+
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether two spans (since, until) have an edition in common; blank is open."""
+    begin = max(natural(one[0])[:2], natural(other[0])[:2])
+    return all(not until or begin < natural(until)[:2] for until in (one[1], other[1]))

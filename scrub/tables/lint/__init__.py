@@ -1,0 +1,1 @@
+"""Checks of rule tables: each yields findings, and never prints or stops."""

@@ -1,0 +1,109 @@
+"""History: codes that changed or were given twice, editions out of order."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from scrub.tables.findings import Finding
+from scrub.tables.rule_files import at_edition, is_dated, overlaid
+
+
+def find_disorder(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Finding]:
+    """Yield editions that were released before an older one.
+
+    Args:
+        rows: of the editions table.
+        editions: oldest first.
+
+    >>> rows = pd.DataFrame({"edition": ["1", "2"], "released": ["2026-02", "2025-07"], "rule": ["e:2", "e:3"]})
+    >>> print(*find_disorder(rows, ["1", "2"]))
+    e:3: edition: 2 was released 2025-07, edition 1 only 2026-02
+    """
+    latest, newest = "", ""
+    by_edition = rows.drop_duplicates("edition", keep="last").set_index("edition")
+    for edition in editions:
+        released = str(by_edition.loc[edition, "released"])
+        if released and released < latest:
+            told = f"{edition} was released {released}, edition {newest} only {latest}"
+            yield Finding(str(by_edition.loc[edition, "rule"]), "edition", told)
+        if released >= latest and released:
+            latest, newest = released, edition
+
+
+def find_codes(rows: pd.DataFrame, declared: Mapping[str, Any], editions: Sequence[str]) -> Iterator[Finding]:
+    """Yield codes that changed, were given again to another word, or stand for several words at a time.
+
+    Args:
+        rows: of a table of codes, every edition.
+        declared: what tables.toml says of it; ``codes`` says which columns hold whose words and codes, and
+            which codes several words share on purpose.
+        editions: oldest first.
+
+    >>> rows = pd.DataFrame({"column": "filter", "value": ["A", "A"], "code": ["1", "2"], "since": ["", "2"],
+    ...                      "until": ["2", ""], "rule": ["t.csv:2", "t.csv:3"]})
+    >>> codes = {"of": "column", "word": "value", "code": "code", "shared": {}}
+    >>> print(*find_codes(rows, {"policy": "list", "key": ["column", "value"], "codes": codes}, ["1", "2"]))
+    t.csv:3: renumbered: filter A had the code 1 (t.csv:2), and has 2
+    """
+    told = declared.get("codes")
+    if not told:
+        return
+    names = {told["of"]: "of", told["word"]: "word", told["code"]: "code"}
+    asked = editions if is_dated(rows) else editions[-1:]
+    current = [overlaid(at_edition(rows, edition, editions), declared) for edition in asked]
+    held = pd.concat([rows_.assign(edition=i) for i, rows_ in enumerate(current)], ignore_index=True)
+    held = held.rename(columns=names)[["of", "word", "code", "rule", "edition"]]
+    yield from _renumbered(held)
+    yield from _reused(held)
+    yield from _many_to_one(held, told["shared"])
+
+
+def _beside_other(rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
+    """Return each row (``_y``) beside the first of the same keys that has something else (``_x``); none, no row.
+
+    That is the first row of the keys, or else the first which differs from that: the work grows with the rows.
+    """
+    others = [str(column) for column in rows if column not in keys]
+    y, x = ({c: f"{c}_{end}" for c in others} for end in "yx")
+    asked = rows.rename(columns=y)
+    both = asked.merge(rows.drop_duplicates(keys).rename(columns=x), on=keys)
+    differs = (both[x[what]] != both[y[what]]).to_numpy()
+    second = both[differs].drop_duplicates(keys)[[*keys, *y.values()]].rename(columns={y[c]: x[c] for c in others})
+    same = both[~differs].drop(columns=[*x.values()]).merge(second, on=keys)
+    return pd.concat([both[differs], same], ignore_index=True)
+
+
+def _renumbered(held: pd.DataFrame) -> Iterator[Finding]:
+    both = _beside_other(held.drop_duplicates("rule"), ["of", "word"], "code")
+    for row in both[both["edition_x"] < both["edition_y"]].to_dict("records"):
+        told = f"{row['of']} {row['word']} had the code {row['code_x']} ({row['rule_x']}), and has {row['code_y']}"
+        yield Finding(row["rule_y"], "renumbered", told)
+
+
+def _reused(held: pd.DataFrame) -> Iterator[Finding]:
+    last = held.groupby(["of", "word", "code"])["edition"].transform("max")
+    begun = held.assign(last=last).drop_duplicates("rule").reset_index(drop=True).reset_index(names="line")
+    over: dict[tuple[str, str], Mapping[Any, Any]] = {}
+    for edition in range(held["edition"].max() + 1 if len(held) else 0):
+        for row in begun[begun["last"] == edition - 1].to_dict("records"):
+            was = over.setdefault((row["of"], row["code"]), row)
+            over[row["of"], row["code"]] = min(was, row, key=lambda r: int(r["line"]))
+        for row in begun[begun["edition"] == edition].to_dict("records"):
+            if (row["of"], row["code"]) in over:
+                was = over[row["of"], row["code"]]
+                told = (
+                    f"{row['of']} {row['word']} has the code {row['code']}, which was {was['word']}'s ({was['rule']})"
+                )
+                yield Finding(row["rule"], "reused", told)
+
+
+def _many_to_one(held: pd.DataFrame, shared: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    line = {rule: i for i, rule in enumerate(held["rule"].unique())}
+    ordered = held.assign(line=held["rule"].map(line)).sort_values(["edition", "line"], kind="stable")
+    both = _beside_other(ordered, ["of", "code", "edition"], "word")
+    both = both[both["line_x"] < both["line_y"]].sort_values("edition", kind="stable")
+    for row in both.drop_duplicates("rule_y").to_dict("records"):
+        if row["code"] not in shared.get(row["of"], ()):
+            told = f"{row['of']} {row['word_y']} has the code {row['code']}, as {row['word_x']} has ({row['rule_x']})"
+            yield Finding(row["rule_y"], "many-to-one", told)
