@@ -1,7 +1,6 @@
 """The command ``skyscrub``: read arguments, call the functions, and say by the exit code how it went."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -41,6 +40,3 @@ def _parser() -> argparse.ArgumentParser:
         command.add(commands)
     return parser
 
-
-if __name__ == "__main__":
-    sys.exit(main())
