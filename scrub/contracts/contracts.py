@@ -2,17 +2,21 @@
 
 A contract is a Pandera YAML file with two words of our own: ``unit`` (of a column) and ``list`` (the
 closed list of a rule set whose words the column may hold). Unlike Pandera, we refuse a key or a check
-that we do not know. Pandera loads when the first contract is read.
+that we do not know. Files count by what is in them: each content is parsed once. Pandera is the judge; it
+is loaded, and asked, where a quick look cannot tell that a frame is clean.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pandas as pd
 import yaml
 
+from scrub.contracts.quick import Look, look, surely_keeps
 from scrub.files import digest
 from scrub.files.shipped import find
 from scrub.frames.rejects import Split, none_rejected, reject
@@ -40,11 +44,23 @@ class ContractError(ValueError):
 
 
 class Contract(NamedTuple):
-    """A contract: its name, its Pandera schema and the unit of each column that has one."""
+    """A contract: its name, its file as it was read, the words of its lists, and how to look at frames quickly."""
 
     name: str
-    schema: "DataFrameSchema"
-    units: Mapping[str, str]
+    content: bytes
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+    look: Look | None
+
+    @property
+    def schema(self) -> "DataFrameSchema":
+        """The Pandera schema; each time a new one, the caller's own."""
+        return _deserialized(self.name, self.content, self.lists)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of each column that has one."""
+        columns = _load(f"{self.name}.yaml", self.content).get("columns", {})
+        return {name: spec["unit"] for name, spec in columns.items() if "unit" in spec}
 
 
 class HasLists(Protocol):
@@ -66,24 +82,21 @@ def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contrac
     'rules/table'
     """
     known = tuple((key, tuple(words)) for key, words in sorted((lists or {}).items()))
-    return _read(name, known)
+    return _read(name, _bytes(find("schemas") / f"{name}.yaml"), known)
 
 
-@cache
-def _read(name: str, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Contract:
-    file = find("schemas") / f"{name}.yaml"
-    text = _load(file)
-    return Contract(name, _schema(f"{name}.yaml", text, dict(lists)), _units(text))
+@lru_cache(maxsize=256)
+def _read(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Contract:
+    """Return a contract; one that a quick look does not know is shown to Pandera at once, which may refuse it."""
+    contract = Contract(name, content, lists, look(_plain(f"{name}.yaml", content, dict(lists))))
+    if contract.look is None:
+        _schema(name, content, lists)
+    return contract
 
 
-def _units(text: Mapping[str, Any]) -> dict[str, str]:
-    return {c: spec["unit"] for c, spec in text["columns"].items() if "unit" in spec}
-
-
-def _schema(file: str, text: Any, lists: Mapping[str, Sequence[str]]) -> "DataFrameSchema":
-    """Return the Pandera schema of a contract whose every key is known."""
-    from pandera.io import pandas_io
-
+def _plain(file: str, content: bytes, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return a contract whose every key is known, as Pandera takes it: with the words of its lists."""
+    text = _load(file, content)
     _only(file, text, _TABLE_KEYS)
     columns = {}
     for column, spec in text.get("columns", {}).items():
@@ -97,13 +110,21 @@ def _schema(file: str, text: Any, lists: Mapping[str, Sequence[str]]) -> "DataFr
             checks["isin"] = list(lists[spec["list"]])
         plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "checks")}
         columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
+    return {"strict": True, **text, "columns": columns}
+
+
+def _deserialized(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> "DataFrameSchema":
+    from pandera.io import pandas_io
+
+    plain = _plain(f"{name}.yaml", content, dict(lists))
     try:
-        schema: DataFrameSchema = pandas_io.deserialize_schema(  # type: ignore[no-untyped-call]
-            {"strict": True, **text, "columns": columns}
-        )
-    except (TypeError, AttributeError, ValueError) as error:
-        raise ContractError(f"{file}: {error}") from error
+        schema: DataFrameSchema = pandas_io.deserialize_schema(plain)  # type: ignore[no-untyped-call]
+    except (TypeError, AttributeError, ValueError, re.error) as error:
+        raise ContractError(f"{name}.yaml: {error}") from error
     return schema
+
+
+_schema = lru_cache(maxsize=256)(_deserialized)  # for this module only: a schema can be changed
 
 
 def _only(place: str, found: Any, known: Iterable[str]) -> None:
@@ -123,15 +144,19 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
        row column           reason value
     0    0  until  not on the list     7
     """
+    none = pd.DataFrame(columns=["row", "column", "reason", "value"])
+    if contract.look and surely_keeps(contract.look, frame):
+        return none
     from pandera.errors import SchemaErrors
 
+    schema = _schema(contract.name, contract.content, contract.lists)
     try:
-        contract.schema.validate(frame.reset_index(drop=True), lazy=True, inplace=True)
+        schema.validate(frame.reset_index(drop=True), lazy=True, inplace=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
-        return pd.DataFrame(columns=["row", "column", "reason", "value"])
-    place = {column: i for i, column in enumerate(contract.schema.columns)}
+        return none
+    place = {column: i for i, column in enumerate(schema.columns)}
     found = pd.DataFrame(
         {
             "row": pd.to_numeric(cases["index"]).fillna(-1).astype(int),
@@ -213,9 +238,8 @@ def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     [0.03]
     """
     blank = frame.mask(frame == "")
-    return blank.assign(
-        **{c: _as(blank[c], str(spec.dtype)) for c, spec in contract.schema.columns.items() if c in blank}
-    )
+    columns = _schema(contract.name, contract.content, contract.lists).columns
+    return blank.assign(**{c: _as(blank[c], str(spec.dtype)) for c, spec in columns.items() if c in blank})
 
 
 def _as(cells: pd.Series, dtype: str) -> pd.Series:
@@ -250,22 +274,37 @@ def hashes(folder: str) -> dict[str, str]:
     files = sorted((find("schemas") / folder).glob("*.yaml"))
     if not files:
         raise ContractError(f"no contracts in schemas/{folder}")
-    return {file.name: digest.of(_allowed(file)) for file in files}
+    return {file.name: _hash(file.name, _bytes(file)) for file in files}
 
 
-def _allowed(file: Path) -> dict[str, Any]:
-    """Return a contract without the words that are for people only."""
-    text = _load(file)
-    _only(file.name, text, _TABLE_KEYS)
+@lru_cache(maxsize=256)
+def _hash(file: str, content: bytes) -> str:
+    """Return the hash of a contract without the words that are for people only."""
+    text = _load(file, content)
+    _only(file, text, _TABLE_KEYS)
     columns = {}
     for name, spec in text.get("columns", {}).items():
-        _only(f"{file.name}: {name}", spec, _COLUMN_KEYS)
+        _only(f"{file}: {name}", spec, _COLUMN_KEYS)
         columns[name] = {key: value for key, value in spec.items() if key != "description"}
-    return {**{key: value for key, value in text.items() if key not in ("title", "description")}, "columns": columns}
+    rest = {key: value for key, value in text.items() if key not in ("title", "description")}
+    return digest.of({**rest, "columns": columns})
 
 
-def _load(file: Path) -> Any:
+def _bytes(file: Path) -> bytes:
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        return file.read_bytes()
+    except OSError as error:
         raise ContractError(f"{file}: {error}") from None
+
+
+def _load(file: str, content: bytes) -> Any:
+    """Return what a contract's file says; each time a new object, the caller's own."""
+    try:
+        return deepcopy(_parsed(content))
+    except (ValueError, yaml.YAMLError) as error:
+        raise ContractError(f"{file}: {error}") from None
+
+
+@lru_cache(maxsize=256)
+def _parsed(content: bytes) -> Any:
+    return yaml.load(content.decode("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506

@@ -159,7 +159,7 @@ def entry(rules: Rules, folder: str) -> dict[str, Any]:
     return {
         "all": made.fingerprint,
         "rules": rules.fingerprint,
-        "contracts": contracts.fingerprint(folder),
+        "contracts": digest.of(made.contracts),
         "tables": dict(made.tables),
         "contract_files": dict(made.contracts),
     }

@@ -1,0 +1,194 @@
+"""The quick look before Pandera: it never passes what Pandera refuses, and passes the frames of a clean run."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
+
+from scrub import hst_cal, hst_svm, jwst
+from scrub.contracts import contracts, quick
+from scrub.files.table_files import read_table
+from scrub.samples import TABLE, hst
+
+WORDS = ["", "a", "b", "ab", "a\n", "é", "12", "nan"]
+WHOLE = [0, 1, -1, 2, 2**53, 2**53 + 1, 2**63 - 1]
+FLOATS = [0.0, -0.0, 1.0, 0.5, -1.0, 2.0**53, float("inf"), float("nan")]
+KINDS = {
+    "str": WORDS, "float64": FLOATS, "int64": WHOLE, "Int64": [*WHOLE, pd.NA], "boolean": [True, False, pd.NA],
+    "object": [*WORDS, None, np.nan, pd.NA, 1, 1.0, True], "string": [*WORDS, pd.NA], "bool": [True, False],
+    "category": [*WORDS, np.nan], "Float64": [*FLOATS[:-1], pd.NA], "float32": FLOATS, "int32": WHOLE[:4],
+    "datetime64[ns]": [pd.Timestamp("2020-01-01"), pd.NaT],
+}  # fmt: skip
+DTYPES = ["str", "float64", "int64", "Int64", "boolean"]
+numbers = st.sampled_from(
+    [0, 1, -1, 2, 0.0, 0.5, 1.0, 2**53, 2**53 - 1, -1.5, float("inf"), float("-inf"), float("nan")]
+)
+words = st.sampled_from(WORDS)
+odd = st.sampled_from([None, True, [], {}, "", "a", 1, [None], ["a", 1], {"min_value": 0}, {"value": 1}, "[", 10**30])
+patterns = st.sampled_from(["^a*$", "[^ ]", "^[a-z]{1,2}$", "a$", "^(a|b|)$", "^.$", r"\d", "b", "^$", r"^\w+$", "("])
+
+
+def ranges(bounds):
+    ends = st.fixed_dictionaries({}, optional={"include_min": st.booleans(), "include_max": st.booleans()})
+    both = st.fixed_dictionaries({"min_value": bounds, "max_value": bounds})
+    return st.tuples(both, ends).map(lambda pair: {**pair[0], **pair[1]})
+
+
+def arguments(plain):
+    compare = dict.fromkeys(
+        ["equal_to", "not_equal_to", "greater_than", "greater_than_or_equal_to", "less_than", "less_than_or_equal_to"],
+        plain,
+    )
+    lists = dict.fromkeys(["isin", "notin"], st.lists(plain, max_size=4))
+    return {
+        **compare, **lists, "in_range": ranges(plain), "str_matches": patterns,
+        "str_length": st.fixed_dictionaries({}, optional={"min_value": st.integers(0, 2), "max_value": st.integers(1, 3)}),
+    }  # fmt: skip
+
+
+def checks(dtype):
+    """One or two checks; mostly of the kind of the column, and mostly with arguments that make sense."""
+    own = arguments(words if dtype == "str" else numbers)
+    other = arguments(numbers if dtype == "str" else words)
+    some = st.sampled_from(sorted(own)).flatmap(
+        lambda name: st.one_of(own[name], own[name], own[name], other[name], odd).map(lambda value: {name: value})
+    )
+    return st.lists(some, max_size=2).map(lambda many: {k: v for one in many for k, v in one.items()})
+
+
+@st.composite
+def columns(draw):
+    dtype = draw(st.sampled_from([*DTYPES, *DTYPES, None, "object", "string", "datetime64[ns]"]))
+    asked = st.just({}) if dtype == "datetime64[ns]" else st.just({}) | checks(dtype)  # pandas warns of 0 as a date
+    spec = {"dtype": dtype, "checks": draw(asked)}
+    keys = {"nullable": st.booleans(), "unique": st.sampled_from([False, False, True]), "required": st.booleans()}
+    return {**spec, **draw(st.fixed_dictionaries({}, optional=keys))}
+
+
+class Plain(yaml.SafeDumper):
+    """Writes each value out, never a reference to an equal one."""
+
+    def ignore_aliases(self, data) -> bool:
+        return True
+
+
+@st.composite
+def cases(draw):
+    """A contract, and a frame that keeps it, or nearly, or not at all."""
+    table = {"columns": draw(st.dictionaries(st.sampled_from(["a", "b", "c"]), columns(), min_size=1))}
+    table |= draw(st.fixed_dictionaries({}, optional={"strict": st.sampled_from([True, False, False, "filter"])}))
+    if draw(st.sampled_from([False, False, False, True])):
+        table["unique"] = draw(st.lists(st.sampled_from(["a", "b", "x"]), min_size=1, max_size=2, unique=True))
+    rows = draw(st.integers(0, 4))
+    there = draw(st.permutations([*table["columns"], *draw(st.sampled_from([[], [], [], ["x"]]))]))
+    there = there[: draw(st.sampled_from([len(there), len(there), len(there), 1]))]
+    cells = {}
+    for name in there:
+        asked = table["columns"].get(name, {}).get("dtype") or "object"
+        dtype = draw(st.sampled_from([asked] * 5 + sorted(KINDS)))
+        some = draw(st.lists(st.sampled_from(KINDS[dtype]), min_size=1, max_size=3))
+        cells[name] = pd.Series(list(itertools.islice(itertools.cycle(some), rows)), dtype=dtype)
+        if draw(st.booleans()) and dtype in ("str", "float64", "Int64", "object"):
+            cells[name] = cells[name].mask(np.array([draw(st.booleans()) for _ in range(rows)], dtype=bool))
+    frame = pd.DataFrame(cells)
+    if draw(st.sampled_from([False] * 7 + [True])) and len(there) > 1:
+        frame.columns = [there[0], *there[:-1]]
+    frame.index = draw(st.sampled_from([range(rows), [7] * rows, list("dcba")[:rows]]))
+    return yaml.dump(table, Dumper=Plain), frame
+
+
+def is_clean(schema, frame) -> bool:
+    """What Pandera says."""
+    try:
+        schema.validate(frame.reset_index(drop=True), lazy=True)
+    except SchemaErrors:
+        return False
+    return True
+
+
+NULLABLE = "columns: {a: {dtype: float64, nullable: true, checks: {greater_than: 0}}}"
+
+
+@given(cases())
+@settings(max_examples=max(150, settings().max_examples))
+@example((NULLABLE, pd.DataFrame({"a": [np.nan, 1.0]})))
+@example((NULLABLE.replace("true", "false"), pd.DataFrame({"a": [np.nan, 1.0]})))
+@example((NULLABLE.replace("float64", "Int64"), pd.DataFrame({"a": pd.array([2**53 + 1, None], dtype="Int64")})))
+@example(("columns: {a: {dtype: str, unique: true, nullable: true}}", pd.DataFrame({"a": [None, None]}, dtype="str")))
+@example(("columns: {a: {dtype: str, checks: {str_matches: 'a$'}}}", pd.DataFrame({"a": ["a\n"]}, dtype="str")))
+@example(("columns: {a: {dtype: int64, checks: {isin: [true]}}}", pd.DataFrame({"a": [1]})))
+@example(("columns: {a: {required: false}}\nstrict: false", pd.DataFrame({("a", "b"): [1]})))
+def test_what_passes_the_quick_look_passes_pandera(case):
+    text, frame = case
+    try:
+        contract = contracts._read("own", text.encode(), ())
+    except contracts.ContractError:
+        return  # Pandera refused it: a quick look never takes what Pandera does not
+    schema = contract.schema
+    if contract.look and quick.surely_keeps(contract.look, frame):
+        assert is_clean(schema, frame)
+        assert contracts.failures(contract, frame).empty
+
+
+@given(cases())
+def test_the_quick_look_changes_no_answer(case):
+    text, frame = case
+    try:
+        contract = contracts._read("own", text.encode(), ())
+    except contracts.ContractError:
+        return
+    told, judged = [], contract._replace(look=None)
+    for one in (contract, judged):
+        try:
+            told.append(contracts.failures(one, frame).to_string())
+        except Exception as error:
+            told.append(repr(error))
+    assert told[0] == told[1]
+
+
+RULES = [
+    *((jwst, jwst.read_rules(edition=e)) for e in "123"), (jwst, jwst.read_rules("jwst_dms")),
+    (hst_cal, hst_cal.read_rules()), (hst_svm, hst_svm.read_rules()),
+]  # fmt: skip
+SAMPLES = {jwst: TABLE, hst_cal: hst.CALIBRATION, hst_svm: hst.MOSAICS}
+
+
+@pytest.fixture
+def no_pandera(monkeypatch):
+    """Whoever asks Pandera fails."""
+
+    def never(*asked):
+        raise AssertionError(f"Pandera was asked for {asked[0]}")
+
+    monkeypatch.setattr(contracts, "_schema", never)
+
+
+@pytest.mark.parametrize(("telescope", "rules"), RULES)
+def test_clean_runs_pass_the_quick_look_at_every_stage(no_pandera, telescope, rules):
+    sample = read_table(SAMPLES[telescope]).good
+    for frame in (telescope.example(rules), sample, sample.head(0)):
+        assert telescope.run(frame, rules=rules).rejected.empty
+
+
+def test_every_shipped_contract_is_known_to_the_quick_look(no_pandera, rules):
+    for folder in ("jwst", "hst_cal", "hst_svm", "rules"):
+        for name in contracts.hashes(folder):
+            asked = {**rules.lists, "edition": ("1", "2")}
+            assert contracts.read(f"{folder}/{name.removesuffix('.yaml')}", asked).look, name
+
+
+def test_a_frame_that_breaks_its_contract_does_not_pass(rules):
+    frame = jwst.exposures(rules, jwst.example(rules))
+    known = contracts.read("jwst/exposures", rules.lists).look
+    assert quick.surely_keeps(known, frame)
+    for broken in (
+        frame.drop(columns="PROGRAM"), frame.assign(more=1), frame.assign(PROGRAM="1"), frame.assign(EXP_TYPE="NIS"),
+        frame.assign(TARG_RA=721.0), frame.assign(TARG_RA="1"), frame.assign(TSOVISIT=None), frame.assign(EXP_TYPE=None),
+        frame.assign(NUMDTHPT=-1), frame.assign(FILTER=frame["FILTER"].astype("object")),
+    ):  # fmt: skip
+        assert not quick.surely_keeps(known, broken)
