@@ -10,7 +10,7 @@ import pytest
 from scrub import jwst, samples
 from scrub.files.table_files import read_table
 from tests import hst, profiles
-from tests.data import SHARED
+from tests.data import GOLDENS, SHARED
 
 profiles.load()
 
@@ -44,6 +44,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no data from outside here")
     return SHARED
+
+
+@pytest.fixture(scope="session", params=["shipped", "full"])
+def goldens(request) -> Path:
+    """What an older toolkit answered: the part that ships, and all of it where that is at hand."""
+    folder = GOLDENS if request.param == "shipped" else SHARED / "spacekit_golden"
+    if not folder.is_dir():
+        pytest.skip("no full goldens here")
+    return folder
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pandas as pd
 TOP = Path(__file__).resolve().parents[1]
 CASES = Path(__file__).with_name("cases")
 FINDINGS = Path(__file__).parent / "tables" / "lint" / "findings"
+GOLDENS = Path(__file__).with_name("goldens")
 SHARED = TOP.parent / "shared" / "data"
 
 

@@ -155,8 +155,8 @@ def test_mosaics_from_a_summary(tmp_path):
         scrubber.scrub_qa_summary()
 
 
-def test_the_goldens_of_saved_files(tmp_path, shared):
-    golden = json.loads((shared / "spacekit_golden" / "hst" / "v114.json").read_text())
+def test_the_goldens_of_saved_files(tmp_path, goldens):
+    golden = json.loads((goldens / "hst" / "v114.json").read_text())
     table = frame_of(golden["svm_input_12"]).join(frame_of(golden["svm_extra_12"])).assign(label=hst.LABELS)
     answer = hst_svm.run(table)
     scrubber = HstSvmScrubber(tmp_path, output_path=tmp_path, make_subsamples=True)

@@ -1,4 +1,4 @@
-"""What an older toolkit answered on the same data sets, where that data is at hand."""
+"""What an older toolkit answered on the same data sets."""
 
 import json
 
@@ -7,8 +7,8 @@ import pandas as pd
 from scrub import hst_cal
 
 
-def test_the_goldens(shared):
-    golden = json.loads((shared / "spacekit_golden" / "hst" / "v114.json").read_text())
+def test_the_goldens(goldens):
+    golden = json.loads((goldens / "hst" / "v114.json").read_text())
     answer = hst_cal.run(pd.DataFrame.from_dict(golden["cal_input"], orient="index"))
     assert {name: row.tolist() for name, row in answer.features.iterrows()} == {
         name: golden[f"cal_{name}"] for name in golden["cal_input"]

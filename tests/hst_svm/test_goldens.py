@@ -1,4 +1,4 @@
-"""What an older toolkit answered on the same mosaics, where that data is at hand."""
+"""What an older toolkit answered on the same mosaics."""
 
 import json
 from io import StringIO
@@ -13,8 +13,8 @@ from tests.data import frame_of
 
 
 @pytest.fixture
-def golden(shared):
-    return json.loads((shared / "spacekit_golden" / "hst" / "v114.json").read_text())
+def golden(goldens):
+    return json.loads((goldens / "hst" / "v114.json").read_text())
 
 
 @pytest.mark.parametrize("case", ["svm_single", "svm_12", "svm_12_labels", "svm_12_crpt"])
@@ -48,8 +48,8 @@ def test_the_goldens_of_subsets(golden):
         assert [name[-1] for name in hst_svm.subset(many, seed=seed)] == told["text"].split()
 
 
-def test_the_goldens_of_files(golden, shared):
-    folder = shared / "spacekit_golden" / "hst" / "svmfiles"
+def test_the_goldens_of_files(golden, goldens):
+    folder = goldens / "hst" / "svmfiles"
     read = hst_svm.read_qa(hst.RULES, sorted((folder / "json").glob("*.json")), folder).good.set_index("index")
     pd.testing.assert_frame_equal(
         read, frame_of(golden["json_one"]), check_names=False, check_dtype=False, check_index_type=False

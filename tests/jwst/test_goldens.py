@@ -1,4 +1,4 @@
-"""What an older toolkit answered on the same exposures, where that data is at hand."""
+"""What an older toolkit answered on the same exposures: groups, names, statistics and features are equal."""
 
 import json
 import re
@@ -13,9 +13,9 @@ TIES = ("frac", "sigma1_mean", "targ_frac", "targ_sigma1_mean")
 
 
 @pytest.fixture(scope="module", params=[("3", "v114"), ("1", "v112")], ids=["edition 3", "edition 1"])
-def golden(request, shared):
+def golden(request, goldens):
     edition, version = request.param
-    folder = shared / "spacekit_golden" / "jwst300"
+    folder = goldens / "jwst300"
     told = {name: json.loads((folder / f"{version}.{name}.json").read_text()) for name in ("groups", "raw", "encoded")}
     return version, told, jwst.run(folder / "input.csv", edition=edition)
 
@@ -54,7 +54,7 @@ def test_the_statistics_agree(golden):
             if isinstance(value, float) and not (count == 2 and name in TIES):
                 assert answer.products.loc[new, name] == pytest.approx(value, rel=1e-9, abs=1e-15), (old, name)
                 compared += 1
-    assert compared > 1000
+    assert compared > 10 * sum(map(len, told["groups"].values()))
 
 
 @pytest.mark.parametrize("golden", [("3", "v114")], indirect=True)
@@ -70,4 +70,4 @@ def test_the_features_are_equal(golden):
             if feature != "fxd_slit" and not (count == 2 and feature in TIES):  # the old toolkit keeps N/A as a slit
                 assert float(ours.loc[new, feature]) == pytest.approx(float(value), rel=1e-9), (name, feature)
                 compared += 1
-    assert compared > 1000
+    assert compared > 10 * sum(map(len, told["groups"].values()))
