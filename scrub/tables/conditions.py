@@ -56,3 +56,13 @@ def on_list(word: str, words: Sequence[str]) -> str:
     near = get_close_matches(word, words, n=1)
     nearest = f"nearest: {near[0]!r}" if near else f"the list: {', '.join(words)}"
     raise RuleError(f"{word!r} is not on the list ({nearest})")
+
+
+def write_cell(allowed: Sequence[str], listed: Sequence[str]) -> str:
+    """Return the condition cell that stands for some words of a list, in its shorter form.
+
+    >>> write_cell(["a"], ["a", "b", "c", "d"]), write_cell(["a", "b", "c"], ["a", "b", "c", "d"])
+    ('a', '!d')
+    """
+    others = [word for word in listed if word not in allowed]
+    return "!" + "|".join(others) if others and 2 * len(others) < len(allowed) else "|".join(allowed)
