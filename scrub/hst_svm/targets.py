@@ -107,7 +107,12 @@ def write_questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
 
 
 def get_setting(rules: Rules, name: str) -> str:
-    """Return a setting of the rule table ``mast``."""
+    """Return a setting of the rule table ``mast``.
+
+    Args:
+        rules: an HST mosaic rule set.
+        name: of the setting.
+    """
     return str(rules["mast"].column("value")[name])
 
 

@@ -28,6 +28,10 @@ def compare_runs(old: Run, new: Run) -> Effects:
     their exposures: RENAME is the same exposures under another name; MERGE several whole products made one; REGROUP
     any other set of exposures. Of features: RENUMBER is another number for a product of the same exposures.
 
+    Args:
+        old: the run of one rule set.
+        new: the run of another, on the same table.
+
     >>> members = pd.DataFrame({"exposure": ["a", "b"], "product_id": ["p", "q"], "product": ["p", "q"],
     ...                         "group": "image", "rule": "t.csv:2"})
     >>> none = pd.DataFrame()

@@ -38,6 +38,10 @@ def _order_features(rules: Rules) -> tuple[tuple[str, ...], tuple[tuple[str, ...
 def pairs(rules: Rules, feature: str) -> dict[str, int]:
     """Return the code of each word of one feature.
 
+    Args:
+        rules: a rule set with the table ``encodings``.
+        feature: its name.
+
     >>> from scrub import hst_cal
     >>> pairs(hst_cal.read_rules(), "instr")
     {'J': 0, 'L': 1, 'O': 2, 'I': 3}

@@ -113,6 +113,10 @@ def read_given(rules: Rules, words: Sequence[str]) -> dict[str, str]:
 
     A value of an open keyword is folded to its class (rule table ``classes``).
 
+    Args:
+        rules: a rule set.
+        words: of the command line.
+
     Raises:
         RuleError: a word that is on no list, or a keyword that no table asks for.
 

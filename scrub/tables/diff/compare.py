@@ -34,6 +34,10 @@ def compare(old: Rules, new: Rules) -> list[Change]:
     word (what trained models saw changes); MERGE one code for words that had two; RENAME and REGROUP are other names
     and other products. tables.toml says which kind a change of an answer is (``tools.changes``).
 
+    Args:
+        old: a rule set.
+        new: another version of it.
+
     >>> from scrub.tables import ruleset
     >>> for change in compare(ruleset.read("jwst", edition=2), ruleset.read("jwst", edition=3))[2:]:
     ...     print(change.kind, change.table, change.case)
