@@ -1,4 +1,4 @@
-"""The parent of the older classes: a frame, where it is saved, and how its columns are told."""
+"""The parent of the older classes: a frame, where it is saved, and its columns."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -15,7 +15,7 @@ from scrub.tables import Rules
 
 
 class Scrubber:
-    """What the three others share: a frame, where to save it, and how its columns are told."""
+    """What the three others share: a frame, where to save it, and its columns."""
 
     def __init__(
         self,
@@ -51,21 +51,32 @@ class Scrubber:
         self.df = columns.keep(self.df, cols)
 
     def col_splitter(self, splitter: str = ".", keep: int = -1, make_lowercase: bool = True) -> list[str]:
-        """Return one part of each column name."""
+        """Return one part of each column name.
+
+        Args:
+            splitter: what stands between the parts of a name.
+            keep: which part; -1 is the last.
+            make_lowercase: whether parts are in lower case.
+        """
         parts = self.df.columns.astype("str").str.split(splitter).str[keep]
-        told: list[str] = (parts.str.lower() if make_lowercase else parts).tolist()
-        return told
+        names: list[str] = (parts.str.lower() if make_lowercase else parts).tolist()
+        return names
 
     def rename_cols(self, old: Sequence[str] | None = None, new: Sequence[str] | None = None) -> None:
-        """Rename columns, all of them to the last part of their names unless told otherwise."""
+        """Rename columns, all of them to the last part of their names unless others are given.
+
+        Args:
+            old: names of columns; all unless given.
+            new: their new names; the last parts of the old ones unless given.
+        """
         pairs = zip(self.df.columns if old is None else old, self.col_splitter() if new is None else new, strict=True)
         self.df = self.df.rename(columns=dict(pairs))
 
     def drop_nans(self, save_backup: bool = True) -> None:  # noqa: ARG002
         """Set rows with a missing value aside, if ``dropnans``."""
         if self.dropnans:
-            named = self.df.rename_axis("index").reset_index()
-            good, rejected = columns.complete(named, self.__name__, self.df.columns)
+            frame = self.df.rename_axis("index").reset_index()
+            good, rejected = columns.complete(frame, self.__name__, self.df.columns)
             self.df = good.set_index("index")
             self._reject(rejected)
 
@@ -75,12 +86,23 @@ class Scrubber:
             self.df = columns.order(self.df, self.col_order, last=label_cols[0])
 
     def uppercase_vals(self, column_list: Sequence[str], exceptions: Collection[str] = ()) -> pd.DataFrame:
-        """Return the frame with the text of some columns in upper case."""
+        """Return the frame with the text of some columns in upper case.
+
+        Args:
+            column_list: columns.
+            exceptions: columns that stay as they are.
+        """
         self.df = columns.upper(self.df, but={*self.df.columns} - {*column_list} | {*exceptions})
         return pd.DataFrame(self.df)
 
     def save_csv_file(self, df: pd.DataFrame | None = None, pfx: str = "", index_col: str = "index") -> str:
-        """Save the frame, or another, as CSV with its index as the first column; return the path."""
+        """Save the frame, or another, as CSV with its index as the first column; return the path.
+
+        Args:
+            df: a frame; that of the object unless given.
+            pfx: stands before the name of the file.
+            index_col: the name of the index.
+        """
         path = self._beside(f"{pfx}{Path(str(self.output_file)).name.removesuffix('.csv')}.csv")
         self.data_path = str(save.table((self.df if df is None else df).rename_axis(index_col), path))
         return self.data_path

@@ -30,22 +30,34 @@ def reject(
 ) -> pd.DataFrame:
     """Return an account of rows that may not go on; ``what`` is their first column.
 
+    Args:
+        rows: the rows; their first column names them.
+        stage: where they are rejected.
+        reason: why: one for all, or one a row.
+        column: the column at fault: one for all, or one a row.
+        value: the cell at fault of each row.
+
     >>> reject(pd.DataFrame({"exposure": ["a"]}), "jwst/members", "missing", "CHANNEL", [""]).iloc[0].tolist()
     ['a', 'jwst/members', 'missing', 'CHANNEL', '']
     """
     values = ["" if pd.isna(v) else str(v) for v in value]
-    told = {
+    cells = {
         "what": rows.iloc[:, 0].fillna("").to_numpy(),
         "stage": stage,
         "reason": reason,
         "column": column,
         "value": values,
     }
-    return pd.DataFrame(told, columns=REJECTED).astype("str")
+    return pd.DataFrame(cells, columns=REJECTED).astype("str")
 
 
 def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:
     """Return the rows that no fault is in, and an account of the others: the first fault of each.
+
+    Args:
+        frame: any frame; its first column names the rows.
+        stage: where rows are rejected.
+        faults: what is wrong with which rows; the first of a row counts.
 
     >>> frame = pd.DataFrame({"exposure": ["a", "b"], "scale": [0.03, None]})
     >>> split = set_aside(frame, "s", [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])])
@@ -53,14 +65,14 @@ def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split
     (['a'], ['b'])
     """
     clean = np.ones(len(frame), dtype=bool)
-    told = [none_rejected()]
+    accounts = [none_rejected()]
     for fault in faults:
         hit = clean & fault.where.to_numpy(dtype=bool)
         if hit.any():
-            told.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
+            accounts.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
             clean &= ~hit
     good = frame if clean.all() else frame[clean].reset_index(drop=True)
-    return Split(good, pd.concat(told, ignore_index=True))
+    return Split(good, pd.concat(accounts, ignore_index=True))
 
 
 def none_rejected() -> pd.DataFrame:

@@ -1,0 +1,115 @@
+"""Where exposures come from: a folder of FITS files, a table file, or a frame."""
+
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from scrub.files import fits_headers
+from scrub.files.table_files import SourceError, Track, untracked
+from scrub.frames import columns
+from scrub.frames.cells import text
+from scrub.frames.rejects import Split
+from scrub.pipeline.dataset_names import split_unnamed
+from scrub.pipeline.load import Loaded
+from scrub.pipeline.load import load as load_any
+from scrub.tables import Rules, words
+
+
+class Inputs(NamedTuple):
+    """Headers as they were read, what could not be, and how many files and exposures there were."""
+
+    headers: pd.DataFrame
+    rejected: pd.DataFrame
+    files: int
+    exposures: int
+
+
+def load(
+    rules: Rules,
+    source: pd.DataFrame | str | Path,
+    *,
+    prefix: str = "",
+    suffix: str = "_uncal.fits",
+    track: Track = untracked,
+) -> Inputs:
+    """Return the headers of an input, whatever it is.
+
+    Args:
+        rules: a JWST rule set.
+        source: a frame, a table file (CSV, Parquet) or a folder of FITS files.
+        prefix: of the files of a folder, those whose name starts so.
+        suffix: and ends so.
+        track: wraps the iteration over files, to show progress.
+
+    Raises:
+        SourceError: nothing there to read, or columns that must be there are not.
+    """
+    read_folder = partial(_load_folder, rules, prefix=prefix, suffix=suffix, track=track)
+    return Inputs(*load_any(source, partial(from_table, rules), read_folder))
+
+
+def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, track: Track) -> Loaded:
+    """Return the headers of the FITS files of a folder."""
+    try:
+        files = fits_headers.find_files(path, prefix=prefix, suffix=suffix)
+    except FileNotFoundError as error:
+        raise SourceError(str(error)) from None
+    keywords = rules["keywords"].rows
+    wanted = {str(hdu): list(rows["keyword"]) for hdu, rows in keywords.groupby("hdu", sort=False) if hdu != "TABLE"}
+    frame, rejected = fits_headers.read_files(files, path, wanted, track=track)
+    headers = frame.reindex(columns=_list_columns(rules), fill_value="")
+    return Loaded(headers, rejected, len(files), len(frame))
+
+
+def _list_columns(rules: Rules) -> list[str]:
+    return ["exposure", "file", *rules["keywords"].rows["keyword"]]
+
+
+def from_table(rules: Rules, table: pd.DataFrame) -> Split:
+    """Return a table as headers: keywords as columns, one for each name, absent ones blank.
+
+    Args:
+        rules: a JWST rule set.
+        table: columns named by keyword in any case, and one that names the exposure (or a text index).
+
+    Raises:
+        SourceError: no column names the exposure, or a required keyword has no column.
+    """
+    keywords = rules["keywords"].rows
+    try:
+        renamed = columns.rename(table, [*keywords["keyword"], *rules["exposure_names"].rows["column"]])
+    except ValueError as error:
+        raise SourceError(str(error)) from None
+    required = keywords.loc[keywords["required"] == "true", "keyword"]
+    lacking = [keyword for keyword in required if keyword not in renamed]
+    if lacking:
+        raise SourceError(f"the table has no column {', '.join(lacking)}")
+    names = fits_headers.exposure_names(_name_exposures(rules, renamed))
+    known = columns.keep(renamed, list(keywords["keyword"]))
+    frame = known.reindex(columns=_list_columns(rules), fill_value="").assign(exposure=names, file="")
+    return split_unnamed(frame, "jwst/headers")
+
+
+def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
+    """Return the name of each exposure: of the columns in ``exposure_names``, the first whose cell is one.
+
+    A cell that fits the column's ``unless`` names only where nothing else does: archive exports have the
+    exposure's number in a column ``exposure``. A table without such a column is named by its text index.
+    """
+    spellings = words(rules)
+    ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
+    names = pd.Series(None, index=table.index, dtype="str")
+    weak, has_column = names, False
+    for row in ranked:
+        if row["column"] in table and not (has_column and names.notna().all()):
+            cells = text(spellings, table[row["column"]])
+            is_name = ~cells.str.fullmatch(row["unless"]).fillna(False) if row["unless"] else cells.notna()
+            names, weak, has_column = names.fillna(cells.where(is_name)), weak.fillna(cells), True
+    if not has_column and isinstance(table.index, pd.RangeIndex):
+        raise SourceError(f"no column names the exposure: none of {', '.join(row['column'] for row in ranked)}")
+    index = table.index.to_series(index=table.index)
+    if has_column and not pd.api.types.is_string_dtype(table.index.dtype):
+        return names.fillna(weak)
+    return names.fillna(text(spellings, index)).fillna(weak)
