@@ -271,10 +271,19 @@ def hashes(folder: str) -> dict[str, str]:
     >>> sorted(hashes("hst_cal"))
     ['datasets.yaml', 'features.yaml', 'inputs.yaml']
     """
-    files = sorted((find("schemas") / folder).glob("*.yaml"))
+    files = contents(folder)
     if not files:
         raise ContractError(f"no contracts in schemas/{folder}")
-    return {file.name: _hash(file.name, _bytes(file)) for file in files}
+    return {name: _hash(name, content) for name, content in files}
+
+
+def contents(folder: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the name and the bytes of each contract in one folder of ``schemas/``.
+
+    >>> [name for name, _ in contents("hst_cal")]
+    ['datasets.yaml', 'features.yaml', 'inputs.yaml']
+    """
+    return tuple((file.name, _bytes(file)) for file in sorted((find("schemas") / folder).glob("*.yaml")))
 
 
 @lru_cache(maxsize=256)

@@ -7,8 +7,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scrub.tables.findings import Finding
@@ -16,7 +17,13 @@ from scrub.tables.language import find_faults, flatten, hint, keep_good
 
 Words = Mapping[str, str]
 FILE = "tables.toml"
-_FROZEN: Mapping[type, Any] = {list: tuple}  # a dict is copied, so that no declaration shares one with the parsed file
+
+
+def _freeze(value: Any) -> Any:
+    """Return a value that nobody can change: rule sets of one content share their declarations."""
+    if isinstance(value, dict):
+        return MappingProxyType({key: _freeze(part) for key, part in value.items()})
+    return tuple(map(_freeze, value)) if isinstance(value, list) else value
 
 
 class Need(NamedTuple):
@@ -134,27 +141,29 @@ def read(path: Path, below: Path | None = None) -> Declared:
         OSError, ValueError: it cannot be read, or is not TOML.
     """
     text = path.read_text(encoding="utf-8")
+    absent = [name for name in _parse(text) if not (path.parent / name).is_dir()]
+    absent = [] if absent and any(path.parent.glob("*.csv")) else absent
+    return _read(str(path), text, below.read_text(encoding="utf-8") if below else "", tuple(absent))
+
+
+@lru_cache(maxsize=32)
+def _read(path: str, text: str, below: str, absent: tuple[str, ...]) -> Declared:
+    """Return the declarations of a text, all frozen; ``absent`` are the rule sets without a folder."""
     own = _parse(text)
-    others = _parse(below.read_text(encoding="utf-8")) if below else {}
-    file = _File(str(path), _find_lines(text), {**others, **own})
+    file = _File(path, _find_lines(text), {**_parse(below), **own})
     sets, likes, findings = {}, {}, []
     for name, tables in own.items():
         if not isinstance(tables, dict):
             findings.append(file.finding("", name, "not the section of a table, which has the form [RULE_SET.TABLE]"))
             continue
-        if not (path.parent / name).is_dir() and not any(path.parent.glob("*.csv")):
-            findings.append(
-                file.finding(
-                    next((s for s, key in file.lines if not key and s.startswith(f"{name}.")), name),
-                    "",
-                    f"no folder {name} beside {path.name}",
-                )
-            )
+        if name in absent:
+            section = next((s for s, key in file.lines if not key and s.startswith(f"{name}.")), name)
+            findings.append(file.finding(section, "", f"no folder {name} beside {Path(path).name}"))
         likes[name], faults = _like(file, name, tables)
         declared, more = _declare_set(file, name, tables, likes[name].partition("@")[0])
-        sets[name] = declared
+        sets[name] = MappingProxyType(declared)
         findings += [*faults, *more, *_find_turns(declared.values())]
-    return Declared(sets, likes, tuple(dict.fromkeys(findings)))
+    return Declared(MappingProxyType(sets), MappingProxyType(likes), tuple(dict.fromkeys(findings)))
 
 
 @cache
@@ -231,18 +240,14 @@ def _declare(
     """Return a declaration, and what of its keys breaks the language; such a key counts as absent."""
     plain = flatten(keys)
     good = keep_good(plain)
-    values: dict[str, Any] = {
-        key.removeprefix("tools."): _FROZEN.get(type(value), type(value))(value) for key, value in good.items()
-    }
+    values: dict[str, Any] = {key.removeprefix("tools."): _freeze(value) for key, value in good.items()}
     if "needs" in values:
-        values["needs"] = tuple(Need(dict(need["where"]), tuple(need["filled"])) for need in values["needs"])
+        values["needs"] = tuple(Need(need["where"], need["filled"]) for need in values["needs"])
     if "codes" in values:
-        shared = {word: tuple(codes) for word, codes in values["codes"]["shared"].items()}
-        of, word, code = (values["codes"][part] for part in ("of", "word", "code"))
-        values["codes"] = Codes(of, word, code, shared)
+        values["codes"] = Codes(*(values["codes"][part] for part in ("of", "word", "code", "shared")))
     if isinstance(values.get("changes"), str):
-        values["changes"] = dict.fromkeys(values.get("answers", ()), values["changes"])
-    declaration = Declaration(name, file=path, lines=lines, **values)
+        values["changes"] = _freeze(dict.fromkeys(values.get("answers", ()), values["changes"]))
+    declaration = Declaration(name, file=path, lines=_freeze(dict(lines)), **values)
     return declaration, [declaration.finding(key, case) for key, case in find_faults(plain)]
 
 

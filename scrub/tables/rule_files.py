@@ -5,7 +5,7 @@ A rule set is a folder of CSV files. The rows of an overlay stand beside those t
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -35,13 +35,46 @@ class Sheet(NamedTuple):
         return self.declaration.name
 
 
-def load(location: Location) -> list[Sheet]:
-    """Return every table of a rule set, and the common ones, whatever is wrong with them."""
-    own = [_borrow(location, _read_sheet(table, location.folders)) for table in location.tables.values()]
-    return [*own, *(_read_sheet(table, (location.common,)) for table in location.common_tables.values())]
+Files = Mapping[Path, bytes]
 
 
-def _borrow(location: Location, own: Sheet) -> Sheet:
+def load(location: Location, files: Files | None = None) -> list[Sheet]:
+    """Return every table of a rule set, and the common ones, whatever is wrong with them.
+
+    Args:
+        location: of the rule set.
+        files: the bytes of its files (``read_files``), if they are read already.
+    """
+    files = read_files(location) if files is None else files
+    own = [_borrow(location, _read_sheet(table, location.folders, files), files) for table in location.tables.values()]
+    return [*own, *(_read_sheet(table, (location.common,), files) for table in location.common_tables.values())]
+
+
+def read_files(location: Location) -> Files:
+    """Return the bytes of every file that a rule set is read from.
+
+    Raises:
+        RuleError: a file that cannot be read.
+
+    >>> from scrub.tables.locate import locate
+    >>> len(read_files(locate("hst_cal")))
+    12
+    """
+    like = (location.like.folder,) if location.like else ()
+    paths = [folder / f"{name}.csv" for name in location.tables for folder in (*location.folders, *like)]
+    paths += [location.common / f"{name}.csv" for name in location.common_tables]
+    files = {}
+    for path in paths:
+        try:
+            files[path] = path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise RuleError(f"{path}: {error.strerror}") from None
+    return files
+
+
+def _borrow(location: Location, own: Sheet, files: Files) -> Sheet:
     """Return a table with the rows of the rule set that this one is like, at its edition: all, or those it extends.
 
     A row of that one whose key is among the shipped rows is not borrowed.
@@ -51,8 +84,8 @@ def _borrow(location: Location, own: Sheet) -> Sheet:
     if location.like is None or not (own.declaration.extends or lacks):
         return own
     folder, edition = location.like
-    theirs = _read_sheet(own.declaration, (folder,), f"{folder.name}/")
-    editions = _read_sheet(location.tables["editions"], (folder,)).rows["edition"].tolist()
+    theirs = _read_sheet(own.declaration, (folder,), files, f"{folder.name}/")
+    editions = _read_sheet(location.tables["editions"], (folder,), files).rows["edition"].tolist()
     rows = at_edition(theirs.rows, edition, editions)
     rows = rows.assign(**{c: "" for c in DATES if c in rows}, **({OWN: 0} if OWN in own.rows else {}))
     if own.declaration.extends and not lacks:
@@ -77,20 +110,21 @@ def columns(table: Declaration) -> list[str]:
     return [*table.key, *table.conditions, *pattern, *table.answers, *common]
 
 
-def _read_sheet(table: Declaration, folders: Sequence[Path], prefix: str = "") -> Sheet:
+def _read_sheet(table: Declaration, folders: Sequence[Path], files: Files, prefix: str = "") -> Sheet:
     """Return one table: the files of its folders that there are, the lowest first."""
-    files = tuple(f for f in (folder / f"{table.name}.csv" for folder in folders) if f.is_file())
+    own = tuple(f for f in (folder / f"{table.name}.csv" for folder in folders) if f in files)
     expected = tuple(columns(table))
-    if not files:
+    if not own:
         line = table.lines.get("", 1)
         gone = Finding(f"{table.name}.csv", 1, "file", f"no such file; {table.file}:{line} declares it")
         return Sheet(table, pd.DataFrame(columns=[*expected, "rule"], dtype="str"), (gone,))
-    parts = [_read_part(file, expected, prefix + name_file(folders, file)) for file in files]
-    rows = [rows.assign(**{OWN: layer}) if len(folders) > 1 else rows for layer, (rows, _) in enumerate(parts)]
-    if len(folders) > 1 and files == (folders[-1] / f"{table.name}.csv",):
-        rows = [rows[0].assign(**{OWN: 1})]
-    frame = rows[0] if len(rows) == 1 else pd.concat(rows, ignore_index=True)
-    return Sheet(table, frame, tuple(f for _, findings in parts for f in findings), files)
+    parts = [_parse(files[file], expected, prefix + name_file(folders, file)) for file in own]
+    frames = [pd.DataFrame(rows, columns=[*expected, "rule"], dtype="str") for rows, _ in parts]
+    if len(folders) > 1:
+        first = 1 if own == (folders[-1] / f"{table.name}.csv",) else 0
+        frames = [frame.assign(**{OWN: layer}) for layer, frame in enumerate(frames, start=first)]
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    return Sheet(table, frame, tuple(f for _, findings in parts for f in findings), own)
 
 
 def name_file(folders: Sequence[Path], file: Path) -> str:
@@ -104,15 +138,6 @@ def name_file(folders: Sequence[Path], file: Path) -> str:
         return file.name
     path = file.resolve()
     return "/".join(path.parts[-3:] if path.parent.name == folders[0].name else path.parts[-2:])
-
-
-def _read_part(file: Path, expected: tuple[str, ...], name: str) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise RuleError(f"{file}: {error.strerror}") from None
-    rows, findings = _parse(raw, expected, name)
-    return pd.DataFrame(rows, columns=[*expected, "rule"], dtype="str"), findings
 
 
 Row = tuple[str, ...]

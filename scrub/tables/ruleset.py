@@ -4,14 +4,17 @@ A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says
 Tables are read as text, exactly as they are written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from scrub.contracts import contracts
 from scrub.files import digest
 from scrub.frames.cells import Words
 from scrub.tables import locate, rule_files
@@ -37,6 +40,7 @@ class Rules:
     tables: Mapping[str, Table]
     lists: Mapping[str, tuple[str, ...]]
     hashes: Mapping[str, str]
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # see ``once``
 
     @property
     def fingerprint(self) -> str:
@@ -53,6 +57,36 @@ class Rules:
         return sorted(turns, key=lambda table: table.declaration.turn)
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once(function: Callable[Concatenate[Rules, P], T]) -> Callable[Concatenate[Rules, P], T]:
+    """Return a function of a rule set that works once for each rule set, whatever it is asked how often.
+
+    What it returns must be frozen: all who ask get the same. Its other arguments must be hashable.
+
+    >>> @once
+    ... def count(rules: Rules) -> int:
+    ...     print("counting")
+    ...     return len(rules.tables)
+    >>> rules = read("hst_cal")
+    >>> count(rules) == count(rules)
+    counting
+    True
+    """
+
+    @wraps(function)
+    def known(rules: Rules, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function, *args, *kwargs.items())
+        if key not in rules._known:
+            rules._known[key] = function(rules, *args, **kwargs)
+        found: T = rules._known[key]
+        return found
+
+    return known
+
+
 def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: str = "jwst") -> Rules:
     """Return a rule set at an edition, the newest unless one is named.
 
@@ -62,6 +96,9 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
             of those that ship.
         edition: a word of the rule set's editions table.
         base: the rule set that a folder is a version of, where its name does not say.
+
+    Files that have not changed since they were read cost no more than reading their bytes. Every rule set that is
+    returned is the caller's own.
 
     Raises:
         NoSuchRulesError: no such rule set or edition.
@@ -76,12 +113,43 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     """
     location = locate.locate(name, base)
     _refuse(location.faults)
-    sheets = rule_files.load(location)
+    files = rule_files.read_files(location)
+    folders = tuple(folder.resolve() for folder in location.folders)
+    declared = (*location.tables.values(), *location.common_tables.values())
+    content = _Content(location, edition, repr(declared), folders, tuple(files.items()), contracts.contents("rules"))
+    return _copy(_read(content))
+
+
+@dataclass(frozen=True)
+class _Content:
+    """All that a rule set is read from; two of one content are equal."""
+
+    location: locate.Location = field(compare=False)
+    edition: str | int | None
+    declared: str
+    folders: tuple[Path, ...]
+    files: tuple[tuple[Path, bytes], ...]
+    contracts: tuple[tuple[str, bytes], ...]
+
+
+def _copy(rules: Rules) -> Rules:
+    """Return a rule set that shares nothing that can be changed with the other, but what is known of both."""
+    tables = {name: table._replace(rows=table.rows.copy()) for name, table in rules.tables.items()}
+    own = Rules(rules.name, rules.edition, tables, dict(rules.lists), dict(rules.hashes))
+    object.__setattr__(own, "_known", rules._known)
+    return own
+
+
+@lru_cache(maxsize=32)
+def _read(content: _Content) -> Rules:
+    """Return a rule set; only ``read`` sees it, and copies it."""
+    location, edition = content.location, content.edition
+    sheets = rule_files.load(location, dict(content.files))
     _refuse(f for sheet in sheets for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
     known = editions(sheets)
     chosen = known[-1] if edition is None else str(edition)
     if chosen not in known:
-        raise NoSuchRulesError(f"no edition {chosen} of {name}: there are {', '.join(known)}")
+        raise NoSuchRulesError(f"no edition {chosen} of {location.name}: there are {', '.join(known)}")
     _refuse(find_undated(collect_dates(sheets), known))
     rules, findings = build(location.name, sheets, chosen)
     _refuse(findings)
@@ -207,10 +275,12 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
     declaration = sheet.declaration
     rows = _fill_source(sheet.rows, declaration)
     findings = [*find_no_lists(declaration, lists), *find_cells(rows, declaration, lists)]
-    conditions = {
-        column: _restrict(lists.get(name, ()), declaration.applies_to.get(column, "*"))
-        for column, name in declaration.conditions.items()
-    }
+    conditions = MappingProxyType(
+        {
+            column: _restrict(tuple(lists.get(name, ())), declaration.applies_to.get(column, "*"))
+            for column, name in declaration.conditions.items()
+        }
+    )
     hits = np.empty(0, int)
     if declaration.policy == "unique":
         hits, faults = expand(
@@ -225,6 +295,7 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
         findings.extend(find_listed(declaration, rows, lists.get(declaration.covers, ())))
     else:
         findings.extend(find_patterns(declaration, rows))
+    hits.setflags(write=False)
     table = Table(declaration, conditions, rows, hits)
     return _Expanded(table, tuple(findings), digest.of(_content(table)))
 
@@ -250,9 +321,9 @@ def _content(table: Table) -> list[Any]:
     It is what is declared of it, and its rows, each with whether it stands over others.
     """
     d = table.declaration
-    declared = [d.policy, d.key, list(d.conditions.items()), table.answers, d.turn, d.leaves_out]
+    declared = [d.policy, d.key, list(d.conditions.items()), table.answers, d.turn, dict(d.leaves_out)]
     if d.applies_to or d.else_row:
-        declared += [d.applies_to, d.else_row]
+        declared += [dict(d.applies_to), d.else_row]
     plain = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore")
     cells = [plain[column].tolist() for column in plain]
     if OWN in table.rows and table.policy == "unique" and table.rows[OWN].any():

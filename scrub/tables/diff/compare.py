@@ -73,7 +73,11 @@ def _compare_declarations(was: Table, now: Table) -> Iterator[Change]:
     for key in ("turn", "applies_to", "leaves_out", "abstains"):
         before, after = getattr(was.declaration, key), getattr(now.declaration, key)
         if before != after:
-            yield Change("REGROUP", now.name, f"{key} of tables.toml", str(before), str(after), "", "")
+            yield Change("REGROUP", now.name, f"{key} of tables.toml", _write(before), _write(after), "", "")
+
+
+def _write(declared: Any) -> str:
+    return str(dict(declared) if isinstance(declared, Mapping) else declared)
 
 
 def _compare_decisions(was: Table, now: Table) -> Iterator[Change]:
