@@ -96,7 +96,7 @@ def _rule_sets(name: str) -> list[str]:
 
     if name in locate.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
         return [name]
-    return [place.name for place in locate.inside(Path(name)) if place.base != "common"]
+    return [location.name for location in locate.inside(Path(name)) if location.base != locate.COMMON]
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -106,7 +106,7 @@ def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame,
 
     Args:
         frame: any frame.
-        columns: the columns that tell rows apart.
+        columns: the columns by which rows differ.
 
     >>> cases, codes = distinct(pd.DataFrame({"a": ["x", None, "x"], "b": 1}), ["a", "b"])
     >>> len(cases), codes.tolist()

@@ -114,7 +114,7 @@ def run(
         fits: the folder of ``{dataset}/{imgname}``. Without it a table must have rms_ra, rms_dec, nmatches
             and wcstype; a folder, or a summary, is its own.
         classify: see ``targets``; ``classes`` makes one from a table. Without it the column ``category`` of
-            the table counts, and the archive is asked where there is none (``mast.classifier``).
+            the table counts, and MAST is asked where there is none (``mast.classifier``).
         crpt: the mosaics were corrupted on purpose: every label is 1.
         seed: of the subset.
         edition: an edition of the rule set; the newest unless one is named.

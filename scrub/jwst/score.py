@@ -107,7 +107,7 @@ def compare(rules: Rules, predicted: pd.DataFrame, true: pd.DataFrame) -> pd.Dat
 
     Args:
         rules: a rule set, for the table ``score_names``.
-        predicted: a row an exposure of a group: pool, product, group (tells groups of one name apart),
+        predicted: a row an exposure of a group: pool, product, group (differs between groups of one name),
             exposure, exp_type (as ``add_types`` gives it).
         true: the same.
 

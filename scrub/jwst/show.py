@@ -20,8 +20,8 @@ def show(rules: Rules, words: Sequence[str]) -> list[str]:
         RuleError: a word that is on no list, or a keyword that no table asks for.
 
     >>> from scrub import jwst
-    >>> show(jwst.read_rules(), ["MIR_MRS", "TSOVISIT=false", "VISITYPE=PRIME_TARGETED_FIXED"])[-1]
-    '  jw{PROGRAM}-o{OBSERVTN}_{target}_{INSTRUME}_ch{CHANNEL, first 1}-{BAND}'
+    >>> show(jwst.read_rules(), ["MIR_MRS", "PUPIL=NONE", "GRATING=NONE"])[-1]
+    '  jw{PROGRAM}-o{OBSERVTN}_{target}_{INSTRUME}_{FILTER}-{FXD_SLIT}-{SUBARRAY, not FULL}-ch{CHANNEL, first 1}-{BAND}'
     """
     steps = [step for step in narrow(rules, read_given(rules, words)) if _decides_on_name(rules, step)]
     lines = [f"{' '.join(words)}: rules {rules.name}, edition {rules.edition}"]

@@ -144,7 +144,7 @@ def _take_part(row: dict[str, str], word: str) -> str:
 
 
 def _list_keys(table: Table) -> list[str]:
-    """Return the columns of a table that tell its rows apart."""
+    """Return the columns of a table by which its rows differ."""
     return [*table.keys, *table.conditions, *(["pattern"] if table.policy == "first" else [])]
 
 

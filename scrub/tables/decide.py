@@ -196,7 +196,7 @@ class Table(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The columns that tell rows apart, of the policies first and list."""
+        """The columns by which rows differ, of the policies first and list."""
         return self.declaration.key
 
     @property

@@ -121,7 +121,7 @@ def _plain(word: str) -> tuple[str, ...]:
 
 
 def find_line_ends(file: str, raw: bytes) -> Iterator[Finding]:
-    r"""Yield a finding for a file whose lines end otherwise than with a line feed.
+    r"""Yield a finding for a file whose lines do not end with a line feed.
 
     Args:
         file: its name.
