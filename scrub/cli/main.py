@@ -39,4 +39,3 @@ def _parser() -> argparse.ArgumentParser:
     for command in (jwst, hst, rules, score, validate, sample):
         command.add(commands)
     return parser
-

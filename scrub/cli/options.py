@@ -54,9 +54,9 @@ def finish(options: argparse.Namespace, frames: dict[str, Any], rejected: Any, l
     from scrub.pipeline import save, stamp
 
     if options.out:
-        made = stamp.from_ledger(ledger)
+        stamped = stamp.from_ledger(ledger)
         for name, frame in {**frames, "rejected": rejected}.items():
-            save.table(frame, options.out / f"{name}.{options.format}", made)
+            save.table(frame, options.out / f"{name}.{options.format}", stamped)
         atomic.document(ledger, options.out / "ledger.json")
     if options.json:
         print(json.dumps(ledger, indent=2))

@@ -17,30 +17,32 @@ def add(commands: Any) -> None:
     rules = commands.add_parser("rules", help="check, format, compare and explain rule tables", allow_abbrev=False)
     own = rules.add_subparsers(title="commands", required=True)
 
-    check = shared.add_command(own, "check", "tell what is wrong with rule tables, as file:line: kind: a case", _check)
+    check = shared.add_command(own, "check", "list what is wrong with rule tables, as file:line: kind: a case", _check)
     check.add_argument("rules", nargs="?", help="a rule set, or a folder with tables of one (default: all that ship)")
-    check.add_argument("--on", metavar="TABLE", help="tell also which rows no row of a table reaches")
-    check.add_argument("--since", metavar="REV", help="tell also which rows released at a git revision were edited")
+    check.add_argument("--on", metavar="TABLE", help="also list rules that no row of TABLE matches")
+    check.add_argument(
+        "--since", metavar="REV", help="also list rows released at a git revision that were edited since"
+    )
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
 
-    diff = shared.add_command(own, "diff", "tell which cases two versions of the rules answer otherwise", _diff)
+    diff = shared.add_command(own, "diff", "list the cases that two versions of the rules answer differently", _diff)
     diff.add_argument(
         "old", help="a rule set, a folder, either with @EDITION; an edition; a git revision (REV, REV:FOLDER)"
     )
     diff.add_argument("new", help="the same")
     diff.add_argument(
-        "--on", metavar="TABLE", help="tell which exposures, products and features of a table change, too"
+        "--on", metavar="TABLE", help="also list which exposures, products and features of a table change"
     )
     diff.add_argument(
         "--fail-on",
         action="append",
         metavar="KIND",
-        help=f"refuse such changes with exit code 1; repeat it, or say none (default: {' '.join(REFUSED)})",
+        help=f"refuse such changes with exit code 1; repeat it, or give none (default: {' '.join(REFUSED)})",
     )
     diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
 
     why = shared.add_command(
-        own, "why", "tell which rule rows made a product, exposure, data set or feature, and why", _why
+        own, "why", "list the rule rows that made a product, exposure, data set or feature, and why", _why
     )
     why.add_argument("name", help="a product, exposure or data set (also :FEATURE); without --on, a word of the tables")
     why.add_argument("--on", metavar="TABLE", help="the table or folder it is of")
@@ -96,7 +98,7 @@ def _rule_sets(name: str) -> list[str]:
 def _diff(options: argparse.Namespace) -> int:
     from scrub import diff
     from scrub.on_data import report
-    from scrub.on_data.impact import affected
+    from scrub.on_data.impact import find_effects
 
     kinds = [kind for given in options.fail_on or REFUSED for kind in re.split("[, ]+", given.upper())]
     if unknown := set(kinds) - {*diff.KINDS, "NONE"}:
@@ -108,10 +110,10 @@ def _diff(options: argparse.Namespace) -> int:
     effects = None
     if options.on:
         before, after = diff.pairs(old, new)[-1]
-        effects = affected(old.editions[before], new.editions[after], new.base, options.on, track=shared.progress)
-    told = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
-    print({"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format](told))
-    refused = sorted(told.kinds() & set(kinds))
+        effects = find_effects(old.editions[before], new.editions[after], new.base, options.on, track=shared.progress)
+    comparison = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
+    print({"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format](comparison))
+    refused = sorted(comparison.kinds() & set(kinds))
     if refused:
         print(f"skyscrub: refused: {', '.join(refused)}", file=sys.stderr)
     return shared.REJECTED if refused else shared.DONE
@@ -120,21 +122,23 @@ def _diff(options: argparse.Namespace) -> int:
 def _why(options: argparse.Namespace) -> int:
     from scrub import tables
     from scrub.on_data import explain
+    from scrub.on_data.registry import find_base
     from scrub.pipeline import reasons
     from scrub.tables import locate
 
     name = options.rules or "jwst"
     rules = tables.read(name, edition=options.edition)
     if options.on:
-        found = explain.explain(rules, locate.locate(name).base, options.name, options.on, track=shared.progress)
+        base = find_base(locate.locate(name))
+        explained = explain.explain(rules, base, options.name, options.on, track=shared.progress)
     else:
-        found = [explain.Explained(options.name, "is named by", reasons.naming(rules, options.name))]
+        explained = [reasons.Explained(options.name, "is named by", reasons.cite_word(rules, options.name))]
     if options.json:
-        told = [{**block._asdict(), "reasons": [reason._asdict() for reason in block.reasons]} for block in found]
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        document = [{**one._asdict(), "reasons": [reason._asdict() for reason in one.reasons]} for one in explained]
+        print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        for block in found:
-            print(f"{block.name}: {block.told}")
+        for block in explained:
+            print(f"{block.name}: {block.end}")
             for reason in block.reasons:
                 print(f"  {reason}")
     return shared.DONE
@@ -145,7 +149,7 @@ def _fmt(options: argparse.Namespace) -> int:
     from scrub.tables import fmt
 
     folder = options.folder or Path("rules")
-    files = fmt.formatted(folder if options.check else fmt.writable(folder))
+    files = fmt.format_folder(folder if options.check else fmt.check_writable(folder))
     changed = [file for file in files if file.new != file.old]
     for file in changed:
         if not options.check:
@@ -153,7 +157,7 @@ def _fmt(options: argparse.Namespace) -> int:
         print(_shown(file.path))
     refused = [finding for file in files for finding in file.findings]
     for finding in refused:
-        print(f"skyscrub: {finding._replace(place=_shown(finding.place))}", file=sys.stderr)
+        print(f"skyscrub: {finding._replace(file=_shown(finding.file))}", file=sys.stderr)
     return shared.REJECTED if refused or (options.check and changed) else shared.DONE
 
 
@@ -165,7 +169,7 @@ def _new_edition(options: argparse.Namespace) -> int:
         raise locate.NoSuchRulesError(
             f"{options.folder} is the rule set that ships, and is not written: name a folder (./{options.folder})"
         )
-    told = new_edition.new_edition(
+    new = new_edition.new_edition(
         Path(options.folder),
         options.edition,
         options.rows,
@@ -173,10 +177,10 @@ def _new_edition(options: argparse.Namespace) -> int:
         source=options.source or new_edition.SOURCE,
         note=options.note,
     )
-    for path, text in told.files.items():
+    for path, text in new.files.items():
         atomic.text(text, path)
         print(f"{_shown(path)} written")
-    for row, (path, line) in told.copies.items():
+    for row, (path, line) in new.copies.items():
         print(f"{_shown(path)}:{line}: edit this copy of {row}")
     return shared.DONE
 

@@ -50,25 +50,25 @@ def _score(options: argparse.Namespace) -> int:
     scores = score.score(compared)
     if options.mismatches:
         save.table(score.mismatches(compared), options.mismatches)
-    print(_document(inputs, scores) if options.json else _text(inputs, scores))
+    print(_write_json(inputs, scores) if options.json else _write_text(inputs, scores))
     if not options.json:
         shared.print_rejected(inputs.rejected)
     return shared.REJECTED if len(inputs.rejected) else shared.DONE
 
 
-def _document(inputs: "Inputs", scores: "pd.DataFrame") -> str:
+def _write_json(inputs: "Inputs", scores: "pd.DataFrame") -> str:
     """Return the scores as JSON: by exposure type and by what is counted; null where nothing was there to count."""
     records = json.loads(scores.to_json(orient="records", double_precision=15))
-    told: dict[str, dict[str, Any]] = {}
+    by_type: dict[str, dict[str, Any]] = {}
     for row in records:
-        told.setdefault(row.pop("exp_type"), {})[row.pop("counted")] = row
+        by_type.setdefault(row.pop("exp_type"), {})[row.pop("counted")] = row
     rejected = json.loads(inputs.rejected.to_json(orient="records"))
     lacking = inputs.unknown
     unknown = None if lacking is None else {"exposures": sum(lacking.values()), "lacking": lacking}
-    return json.dumps({"read": inputs.read, "unknown": unknown, "rejected": rejected, "scores": told}, indent=2)
+    return json.dumps({"read": inputs.read, "unknown": unknown, "rejected": rejected, "scores": by_type}, indent=2)
 
 
-def _text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
+def _write_text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
     """Return the scores as a table to read: a line for each exposure type and what is counted."""
     counts = scores[["tp", "predicted", "true"]].astype("str")
     table = scores[["exp_type", "counted"]].assign(**counts)
@@ -78,19 +78,21 @@ def _text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
     first = ~scores["exp_type"].duplicated()
     shown = table.assign(f1=scores["f1"].map(_figure), exp_type=table["exp_type"].where(first, ""))
     head = f"{inputs.read['truth']} file(s) of truth; in parentheses 95 % intervals; names: of the exact groups\n"
-    return head + _unknown(inputs.unknown) + shown.to_string(index=False)
+    return head + _describe_unknown(inputs.unknown) + shown.to_string(index=False)
 
 
-def _unknown(lacking: dict[str, int] | None) -> str:
-    r"""Return a line that says how many exposures the rules could not tell, and what they lacked.
+def _describe_unknown(lacking: dict[str, int] | None) -> str:
+    r"""Return a line with the number of exposures that the rules could not decide on, and the keywords they need.
 
-    >>> _unknown({"DMS_NOTE": 27, "TARGNAME": 2})
-    '29 exposure(s) unknown, in no predicted product: 27 lack DMS_NOTE, 2 lack TARGNAME\n'
+    >>> _describe_unknown({"DMS_NOTE": 27, "TARGNAME": 2})
+    '29 exposure(s) undecided, in no predicted product: 27 need DMS_NOTE, 2 need TARGNAME\n'
     """
     if lacking is None:
         return ""
-    told = ", ".join(f"{count} lack {what}" for what, count in lacking.items())
-    return f"{sum(lacking.values())} exposure(s) unknown" + (f", in no predicted product: {told}\n" if told else "\n")
+    needs = ", ".join(f"{count} need {what}" for what, count in lacking.items())
+    return f"{sum(lacking.values())} exposure(s) undecided" + (
+        f", in no predicted product: {needs}\n" if needs else "\n"
+    )
 
 
 def _figure(value: float) -> str:

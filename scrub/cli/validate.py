@@ -34,21 +34,21 @@ def _validate(options: argparse.Namespace) -> int:
     rules = tables.read(options.rules or base, edition=options.edition, base=base)
     contract = contracts.read(options.stage, rules.lists)
     frame = contracts.typed(contract, table_files.read_table(Path(options.table)).good)
-    found = contracts.failures(contract, frame)
-    strange = _differences(rules, base, options.table) if options.same_rules else []
+    failures = contracts.failures(contract, frame)
+    strange = _list_differences(rules, base, options.table) if options.same_rules else []
     if options.json:
-        told = [{"row": -1, "column": "", "reason": difference, "value": None} for difference in strange]
-        print(json.dumps([*told, *json.loads(found.to_json(orient="records"))], indent=2))
+        first = [{"row": -1, "column": "", "reason": difference, "value": None} for difference in strange]
+        print(json.dumps([*first, *json.loads(failures.to_json(orient="records"))], indent=2))
     else:
         for difference in strange:
             print(f"{options.table}: {difference}")
-        for row, column, reason, value in found.itertuples(index=False, name=None):
+        for row, column, reason, value in failures.itertuples(index=False, name=None):
             print(f"{options.table}: " + (f"row {row + 1}: " if row >= 0 else "") + f"{column}: {reason}: {value!r}")
-    return shared.REJECTED if len(found) or strange else shared.DONE
+    return shared.REJECTED if len(failures) or strange else shared.DONE
 
 
-def _differences(rules: Any, base: str, table: str) -> list[str]:
-    """Return what the stamp of a table has otherwise than the rules and contracts at hand."""
+def _list_differences(rules: Any, base: str, table: str) -> list[str]:
+    """Return how the stamp of a table differs from the rules and contracts at hand."""
     from scrub.pipeline import stamp
 
     try:

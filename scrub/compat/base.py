@@ -1,4 +1,4 @@
-"""The parent of the older classes: a frame, where it is saved, and how its columns are told."""
+"""The parent of the older classes: a frame, where it is saved, and its columns."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -15,7 +15,7 @@ from scrub.tables import Rules
 
 
 class Scrubber:
-    """What the three others share: a frame, where to save it, and how its columns are told."""
+    """What the three others share: a frame, where to save it, and its columns."""
 
     def __init__(
         self,
@@ -53,19 +53,19 @@ class Scrubber:
     def col_splitter(self, splitter: str = ".", keep: int = -1, make_lowercase: bool = True) -> list[str]:
         """Return one part of each column name."""
         parts = self.df.columns.astype("str").str.split(splitter).str[keep]
-        told: list[str] = (parts.str.lower() if make_lowercase else parts).tolist()
-        return told
+        names: list[str] = (parts.str.lower() if make_lowercase else parts).tolist()
+        return names
 
     def rename_cols(self, old: Sequence[str] | None = None, new: Sequence[str] | None = None) -> None:
-        """Rename columns, all of them to the last part of their names unless told otherwise."""
+        """Rename columns, all of them to the last part of their names unless others are given."""
         pairs = zip(self.df.columns if old is None else old, self.col_splitter() if new is None else new, strict=True)
         self.df = self.df.rename(columns=dict(pairs))
 
     def drop_nans(self, save_backup: bool = True) -> None:  # noqa: ARG002
         """Set rows with a missing value aside, if ``dropnans``."""
         if self.dropnans:
-            named = self.df.rename_axis("index").reset_index()
-            good, rejected = columns.complete(named, self.__name__, self.df.columns)
+            frame = self.df.rename_axis("index").reset_index()
+            good, rejected = columns.complete(frame, self.__name__, self.df.columns)
             self.df = good.set_index("index")
             self._reject(rejected)
 

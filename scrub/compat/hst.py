@@ -11,10 +11,10 @@ from scrub.compat.base import Scrubber
 from scrub.contracts import contracts
 from scrub.files import atomic
 from scrub.files.table_files import SourceError, read_table
-from scrub.hst_svm.mosaics import columns_of
+from scrub.hst_svm.mosaics import list_columns
 from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify
-from scrub.pipeline.features import ordered
+from scrub.pipeline.features import order_features
 
 
 class HstCalScrubber(Scrubber):
@@ -30,7 +30,7 @@ class HstCalScrubber(Scrubber):
         **log_kws: Any,
     ) -> None:
         self.rules = hst_cal.read_rules()
-        order = [row["feature"] for row in ordered(self.rules)]
+        order = [row["feature"] for row in order_features(self.rules)]
         super().__init__(data, order, output_path, output_file, dropnans, save_raw, "HstCalScrubber", **log_kws)
         self.data = self.df
 
@@ -41,13 +41,13 @@ class HstCalScrubber(Scrubber):
         self.df = answer.features
         if answer.features.empty and len(answer.rejected):
             raise contracts.ContractError(f"{answer.rejected.iloc[0].tolist()}", answer.rejected)
-        found = answer.features.to_numpy()
-        return found[0] if len(found) == 1 else found
+        rows = answer.features.to_numpy()
+        return rows[0] if len(rows) == 1 else rows
 
     def image_pixel_scales(self) -> dict[str, dict[str, float]]:
         """Return the pixel scale (arcsec) of each detector of each instrument."""
-        told = self.rules["pixel_scales"].rows.astype({"scale": "float64"}).groupby("instrument")
-        return {str(name): dict(zip(own["detector"], own["scale"], strict=True)) for name, own in told}
+        instruments = self.rules["pixel_scales"].rows.astype({"scale": "float64"}).groupby("instrument")
+        return {str(name): dict(zip(own["detector"], own["scale"], strict=True)) for name, own in instruments}
 
 
 class HstSvmScrubber(Scrubber):
@@ -70,14 +70,14 @@ class HstSvmScrubber(Scrubber):
         **log_kws: Any,
     ) -> None:
         self.rules = hst_svm.read_rules()
-        order = [row["feature"] for row in ordered(self.rules)]
+        order = [row["feature"] for row in order_features(self.rules)]
         super().__init__(data, order, output_path, output_file, dropnans, save_raw, "HstSvmScrubber", **log_kws)
         self.input_path = input_path
         self.make_pos_list = make_pos_list
         self.crpt = crpt
         self.make_subsamples = make_subsamples
         self.classify: Classify | None = None
-        self.new_cols = [row["column"] for row in columns_of(self.rules, "qa") if row["block"] and row["name"]]
+        self.new_cols = [row["column"] for row in list_columns(self.rules, "qa") if row["block"] and row["name"]]
 
     def preprocess_data(self) -> "HstSvmScrubber":
         """Run every step, save what ``raw_`` and the final file hold, and the lists; return self."""
@@ -98,7 +98,7 @@ class HstSvmScrubber(Scrubber):
         return self
 
     def scrub_columns(self) -> None:
-        """Name and order the columns, set rows with a missing value aside, tell detector and data set."""
+        """Name and order the columns, set rows with a missing value aside, add detector and data set."""
         good, rejected = hst_svm.from_table(self.rules, self.df)
         self._reject(rejected)
         self.df = self._split(hst_svm.mosaics, self.rules, good).set_index("index")
@@ -112,13 +112,13 @@ class HstSvmScrubber(Scrubber):
         self.df = self._split(hst_svm.targets, self.rules, aligned, classify=classify).set_index("index")
 
     def scrub_qa_summary(self, csvfile: str = "single_visit_mosaics*.csv", idx: int = 0) -> pd.DataFrame | None:  # noqa: ARG002
-        """Return mosaics told from a summary and its catalogs; None where there is no summary."""
-        found = sorted(Path(self.input_path).glob(csvfile))
-        if len(found) > 1:
-            raise SourceError(f"several summaries, choose one: {', '.join(path.name for path in found)}")
-        if not found:
+        """Return mosaics from a summary and its catalogs; None where there is no summary."""
+        summaries = sorted(Path(self.input_path).glob(csvfile))
+        if len(summaries) > 1:
+            raise SourceError(f"several summaries, choose one: {', '.join(path.name for path in summaries)}")
+        if not summaries:
             return None
-        good, rejected = from_summary(self.rules, read_table(found[0]).good, Path(self.input_path))
+        good, rejected = from_summary(self.rules, read_table(summaries[0]).good, Path(self.input_path))
         self._reject(rejected)
         self.df = self._split(hst_svm.mosaics, self.rules, good, form="summary").set_index("index")
         return pd.DataFrame(self.df)

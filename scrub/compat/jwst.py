@@ -11,7 +11,7 @@ import pandas as pd
 from scrub import jwst
 from scrub.compat.base import Scrubber
 from scrub.files.table_files import SourceError
-from scrub.pipeline.features import ordered
+from scrub.pipeline.features import order_features
 from scrub.tables import Rules
 
 _GROUPS = {"IMAGE": "image", "SPEC": "spec", "TAC": "tac", "FGS": "fgs"}
@@ -34,8 +34,8 @@ class JwstCalScrubber(Scrubber):
         mode: str = "fits",
         **log_kws: Any,
     ) -> None:
-        self.rules = _paired(jwst.read_rules(), encoding_pairs)
-        self.xcols = [row["feature"] for row in ordered(self.rules)]
+        self.rules = _replace_codes(jwst.read_rules(), encoding_pairs)
+        self.xcols = [row["feature"] for row in order_features(self.rules)]
         super().__init__(data, self.xcols, None, None, dropnans, save_raw, "JwstCalScrubber", **log_kws)
         self.input_path = input_path
         self.pfx = pfx
@@ -55,13 +55,13 @@ class JwstCalScrubber(Scrubber):
         self._reject(read.rejected)
         self._exposures = self._split(jwst.exposures, self.rules, read.headers)
         self.fpaths = [str(Path(str(self.input_path)) / name) for name in read.headers["file"] if name]
-        self.exp_headers: dict[str, dict[str, Any]] = _keyed(self._exposures, "exposure")
+        self.exp_headers: dict[str, dict[str, Any]] = _key_rows(self._exposures, "exposure")
         return self.exp_headers
 
     def get_level3_products(self) -> None:
-        """Tell the products of the exposures: ``img_products``, ``spec_products`` and so on."""
+        """Group the exposures into products: ``img_products``, ``spec_products`` and so on."""
         self._members = self._split(jwst.group, self.rules, self._exposures)
-        of = {name: _grouped(self._members, group, self.exp_headers) for name, group in _GROUPS.items()}
+        of = {name: _group_rows(self._members, group, self.exp_headers) for name, group in _GROUPS.items()}
         self.img_products, self.spec_products = of["IMAGE"], of["SPEC"]
         self.tac_products, self.fgs_products = of["TAC"], of["FGS"]
 
@@ -69,7 +69,7 @@ class JwstCalScrubber(Scrubber):
         """Measure the products: ``imgpix``, ``specpix``, ``tacpix``, ``fgspix``, and ``products``, all of them."""
         self._products = self._split(jwst.products, self.rules, self._members)
         of = {
-            name: _keyed(self._products[self._products["group"] == group], "product_id")
+            name: _key_rows(self._products[self._products["group"] == group], "product_id")
             for name, group in _GROUPS.items()
         }
         self.imgpix, self.specpix, self.tacpix, self.fgspix = of["IMAGE"], of["SPEC"], of["TAC"], of["FGS"]
@@ -89,8 +89,8 @@ class JwstCalScrubber(Scrubber):
 
     def fake_target_ids(self) -> dict[str, str]:
         """Return the label of the target of each exposure that makes a product."""
-        told = self._members.dropna(subset="product").set_index("exposure")["product"]
-        return {str(key): str(label) for key, label in told.str.split("_").str[1].items()}
+        products = self._members.dropna(subset="product").set_index("exposure")["product"]
+        return {str(key): str(label) for key, label in products.str.split("_").str[1].items()}
 
     def verify_target_groups(self) -> dict[str, _Products]:
         """Return the exposures of each product, by group: a target at several positions has several already."""
@@ -121,7 +121,7 @@ class JwstCalScrubber(Scrubber):
 
     def get_dtype_keys(self) -> dict[str, list[str]]:
         """Return the features of each kind: continuous, boolean, categorical."""
-        rows = ordered(self.rules)
+        rows = order_features(self.rules)
         return {name: [row["feature"] for row in rows if row["kind"] == kind] for name, kind in _KINDS.items()}
 
     def scrub_inputs(self, exp_type: str = "IMAGE") -> pd.DataFrame | None:
@@ -134,18 +134,18 @@ class JwstCalScrubber(Scrubber):
         return pd.DataFrame(self.df)
 
 
-def _keyed(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+def _key_rows(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
     with warnings.catch_warnings(action="ignore"):
-        told: dict[Any, Any] = frame.drop_duplicates(key).set_index(key).to_dict("index")
-    return {str(name): row for name, row in told.items()}
+        rows: dict[Any, Any] = frame.drop_duplicates(key).set_index(key).to_dict("index")
+    return {str(name): row for name, row in rows.items()}
 
 
-def _grouped(members: pd.DataFrame, group: str, headers: Mapping[str, dict[str, Any]]) -> _Products:
+def _group_rows(members: pd.DataFrame, group: str, headers: Mapping[str, dict[str, Any]]) -> _Products:
     own = members[members["group"] == group].groupby("product_id")["exposure"]
     return {str(name): {exposure: headers[exposure] for exposure in exposures} for name, exposures in own}
 
 
-def _paired(rules: Rules, pairs: Mapping[str, Mapping[str, int]] | None) -> Rules:
+def _replace_codes(rules: Rules, pairs: Mapping[str, Mapping[str, int]] | None) -> Rules:
     """Return the rules with the codes of some features as they are given."""
     if not pairs:
         return rules

@@ -22,7 +22,7 @@ def balance(ledger: Ledger) -> list[str]:
     return wrong
 
 
-def closed(ledger: Ledger) -> Ledger:
+def close(ledger: Ledger) -> Ledger:
     """Return the ledger if it adds up.
 
     Raises:

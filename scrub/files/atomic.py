@@ -51,7 +51,7 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> list[str]:
     >>> csv_lines([["word", "note"], ["F200W", 'a "wide", blocked']])
     ['word,note\n', 'F200W,"a ""wide"", blocked"\n']
     """
-    return [",".join(map(quoted, row)) + "\n" for row in rows]
+    return [",".join(map(quote, row)) + "\n" for row in rows]
 
 
 def fits(content: "HDUList", path: Path) -> Path:
@@ -84,6 +84,6 @@ def _umask() -> int:
     return mask
 
 
-def quoted(cell: str) -> str:
+def quote(cell: str) -> str:
     """Return a cell as RFC 4180 has it."""
     return '"' + cell.replace('"', '""') + '"' if _MARKS.search(cell) else cell

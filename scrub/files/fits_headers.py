@@ -33,7 +33,7 @@ _END = re.compile(rb"END {77}")
 
 
 class HeaderError(ValueError):
-    """A file whose headers cannot be read: what is wrong, where, and what stands there."""
+    """A file whose headers cannot be read: what is wrong, in which keyword, and its value."""
 
     def __init__(self, reason: str, column: str = "", value: object = "") -> None:
         super().__init__(reason)
@@ -41,7 +41,7 @@ class HeaderError(ValueError):
 
 
 class _Result(NamedTuple):
-    found: dict[str, str]
+    keywords: dict[str, str]
     rejected: list[str]
 
 
@@ -56,13 +56,13 @@ def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder")
     for pattern in ("*", "*/*"):
-        found = [p for p in folder.glob(pattern) if _wanted(p.name, prefix, suffix) and p.is_file()]
-        if found:
-            return sorted(found)
+        files = [p for p in folder.glob(pattern) if _is_wanted(p.name, prefix, suffix) and p.is_file()]
+        if files:
+            return sorted(files)
     raise FileNotFoundError(f"{folder}: no files named {prefix}*{suffix}, there or one folder down")
 
 
-def _wanted(name: str, prefix: str, suffix: str) -> bool:
+def _is_wanted(name: str, prefix: str, suffix: str) -> bool:
     return name.startswith(prefix) and (name.endswith(suffix) or name.removesuffix(".gz").endswith(suffix))
 
 
@@ -102,7 +102,7 @@ def read_files(
         with ProcessPoolExecutor() as pool:
             results = list(track(pool.map(read, files, chunksize=CHUNK), total=len(files), desc="headers"))
     columns = ["exposure", "file", *(key for keys in keywords.values() for key in keys)]
-    good = pd.DataFrame([r.found for r in results if r.found], columns=columns, dtype="str")
+    good = pd.DataFrame([r.keywords for r in results if r.keywords], columns=columns, dtype="str")
     good = good.assign(exposure=exposure_names(good["exposure"]))
     return Split(good, pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype="str"))
 
@@ -111,12 +111,12 @@ def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -
     """Return one file's keywords, or why it has none."""
     file = path.relative_to(folder).as_posix()
     try:
-        found = read_file(path, keywords)
+        cards = read_file(path, keywords)
     except HeaderError as error:
         return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
     except (OSError, EOFError, zlib.error, ValueError) as error:
         return _Result({}, [file, _STAGE, f"cannot be read: {type(error).__name__}", "", ""])
-    return _Result({"exposure": path.name, "file": file, **found}, [])
+    return _Result({"exposure": path.name, "file": file, **cards}, [])
 
 
 def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -126,7 +126,7 @@ def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, st
         HeaderError: not FITS, truncated, or an extension that is not there.
         OSError, EOFError, zlib.error: the file cannot be read.
     """
-    found: dict[str, str] = {}
+    cards: dict[str, str] = {}
     wanted = dict(keywords)
     opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
     with opened as stream, warnings.catch_warnings(action="ignore"):
@@ -134,19 +134,19 @@ def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, st
         for number in count():
             if not wanted:
                 break
-            header = _header(stream, start, list(wanted))
-            cards = _cards(header, ("EXTNAME", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT"))
+            header = _read_header(stream, start, list(wanted))
+            structure = _read_cards(header, ("EXTNAME", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT"))
             start += len(header)
-            end = start + _data_size(header, cards)
-            for name in ("PRIMARY" if number == 0 else cards["EXTNAME"].upper(), str(number)):
+            end = start + _measure_data(header, structure)
+            for name in ("PRIMARY" if number == 0 else structure["EXTNAME"].upper(), str(number)):
                 if name in wanted:
-                    found.update(_cards(header, wanted.pop(name)))
-                    _reach(stream, end, name)
+                    cards.update(_read_cards(header, wanted.pop(name)))
+                    _check_end(stream, end, name)
             start = -(-end // BLOCK) * BLOCK
-    return found
+    return cards
 
 
-def _header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
+def _read_header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
     """Return the whole blocks of the header that begins at ``start``."""
     stream.seek(start)
     header = stream.read(BLOCK)
@@ -171,33 +171,33 @@ def _header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
     return header
 
 
-def _data_size(header: bytes, cards: Mapping[str, str]) -> int:
+def _measure_data(header: bytes, cards: Mapping[str, str]) -> int:
     """Return the bytes of data behind a header (FITS standard 4.0, sections 4.4.1 and 7)."""
-    count = _whole("NAXIS", cards["NAXIS"], most=999)
-    axes = _cards(header, [f"NAXIS{i}" for i in range(1, count + 1)])
+    count = _parse_size("NAXIS", cards["NAXIS"], most=999)
+    axes = _read_cards(header, [f"NAXIS{i}" for i in range(1, count + 1)])
     size = 1 if count else 0
     for keyword, length in axes.items():
-        size *= _whole(keyword, length)
-    pixel = abs(_whole("BITPIX", cards["BITPIX"].removeprefix("-"))) // 8
-    groups, extra = _whole("GCOUNT", cards["GCOUNT"] or "1"), _whole("PCOUNT", cards["PCOUNT"] or "0")
-    return _whole("NAXIS", str(pixel * groups * (extra + size)))
+        size *= _parse_size(keyword, length)
+    pixel = abs(_parse_size("BITPIX", cards["BITPIX"].removeprefix("-"))) // 8
+    groups, extra = _parse_size("GCOUNT", cards["GCOUNT"] or "1"), _parse_size("PCOUNT", cards["PCOUNT"] or "0")
+    return _parse_size("NAXIS", str(pixel * groups * (extra + size)))
 
 
-def _whole(keyword: str, text: str, *, most: int = 2**50) -> int:
+def _parse_size(keyword: str, text: str, *, most: int = 2**50) -> int:
     """Return a size that a header states."""
     if not (text.isascii() and text.isdigit() and int(text) <= most):
         raise HeaderError("not a size that data can have", keyword, text)
     return int(text)
 
 
-def _reach(stream: IO[bytes], end: int, name: str) -> None:
+def _check_end(stream: IO[bytes], end: int, name: str) -> None:
     """Refuse a file that ends before its data do."""
     stream.seek(end - 1)
     if not stream.read(1):
         raise HeaderError(f"truncated in the data of {name}", value=end)
 
 
-def _cards(header: bytes, keywords: Sequence[str]) -> dict[str, str]:
+def _read_cards(header: bytes, keywords: Sequence[str]) -> dict[str, str]:
     """Return keywords of one header as text, ``""`` where it has none: the first card of each counts.
 
     Each wanted card is parsed alone, unless it runs on over CONTINUE cards, or one is lacking where
@@ -205,20 +205,20 @@ def _cards(header: bytes, keywords: Sequence[str]) -> dict[str, str]:
     """
     from astropy.io.fits import Card, Header
 
-    places = {header[at : at + 8]: at for at in range(len(header) - CARD, -1, -CARD)}
-    ats = [places.get(keyword.encode().ljust(8)) for keyword in keywords]
+    positions = {header[at : at + 8]: at for at in range(len(header) - CARD, -1, -CARD)}
+    ats = [positions.get(keyword.encode().ljust(8)) for keyword in keywords]
     images = [b"" if at is None else header[at : at + CARD] for at in ats]
     long = any(at is not None and header[at + CARD : at + CARD + 8] == b"CONTINUE" for at in ats)
-    odd = None in ats and any(key == b"HIERARCH" or key != key.upper() for key in places)
+    odd = None in ats and any(key == b"HIERARCH" or key != key.upper() for key in positions)
     if long or odd:
         whole = Header.fromstring(header)
         cards = [whole.cards[k] if k in whole else None for k in keywords]
     else:
         cards = [Card.fromstring(image) if image else None for image in images]
-    return {k: _value(card, image) for k, card, image in zip(keywords, cards, images, strict=True)}
+    return {k: _write_value(card, image) for k, card, image in zip(keywords, cards, images, strict=True)}
 
 
-def _value(card: "Card | None", image: bytes) -> str:
+def _write_value(card: "Card | None", image: bytes) -> str:
     """Return a card's value as text; a value that breaks the standard as it is written; nothing for no card."""
     from astropy.io.fits import VerifyError
     from astropy.io.fits.card import Undefined

@@ -28,34 +28,34 @@ def read_table(path: Path) -> pd.DataFrame:
         raise SourceError(f"{path}: HDF5 needs the extra: pip install 'skyscrub[hdf5]'") from None
     try:
         with h5py.File(path, "r") as file:
-            tables = _tables(h5py, file)
+            tables = _list_tables(h5py, file)
             if len(tables) != 1:
                 names = ", ".join(sorted(tables)) or "none"
-                raise SourceError(f"{path}: one table is expected, found: {names}")
+                raise SourceError(f"{path}: one table is required, not {names}")
             (columns,) = tables.values()
-            return pd.DataFrame({name: _cells(h5py, path, name, data) for name, data in columns.items()})
+            return pd.DataFrame({name: _read_cells(h5py, path, name, data) for name, data in columns.items()})
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error}") from None
 
 
-def _tables(h5py: Any, file: Any) -> dict[str, dict[str, Any]]:
+def _list_tables(h5py: Any, file: Any) -> dict[str, dict[str, Any]]:
     """Return the tables of a file: for each the data of its columns, not yet read."""
-    found: dict[str, dict[str, Any]] = {}
+    tables: dict[str, dict[str, Any]] = {}
 
     def visit(name: str, item: Any) -> None:
         if any(part.startswith("_i_") for part in name.split("/")):
             return
         if isinstance(item, h5py.Dataset) and item.dtype.names:
-            found[name] = {field: (item, field) for field in item.dtype.names}
-        elif isinstance(item, h5py.Group) and (columns := _group(h5py, item)):
-            found[name] = columns
+            tables[name] = {field: (item, field) for field in item.dtype.names}
+        elif isinstance(item, h5py.Group) and (columns := _list_columns(h5py, item)):
+            tables[name] = columns
 
     visit("/", file)
     file.visititems(visit)
-    return found
+    return tables
 
 
-def _group(h5py: Any, group: Mapping[str, Any]) -> dict[str, Any]:
+def _list_columns(h5py: Any, group: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of a group whose every member is one-dimensional data of one length."""
     members = dict(group.items())
     plain = all(isinstance(m, h5py.Dataset) and not m.dtype.names for m in members.values())
@@ -64,7 +64,7 @@ def _group(h5py: Any, group: Mapping[str, Any]) -> dict[str, Any]:
     return {name: (member, None) for name, member in members.items()}
 
 
-def _cells(h5py: Any, path: Path, name: str, data: tuple[Any, str | None]) -> Any:
+def _read_cells(h5py: Any, path: Path, name: str, data: tuple[Any, str | None]) -> Any:
     """Return the cells of one column."""
     item, field = data
     dtype = item.dtype[field] if field else item.dtype

@@ -39,12 +39,12 @@ def stays_inside(path: str) -> bool:
     return bool(parts) and not rooted and ".." not in parts and path.isprintable()
 
 
-def leaving(paths: pd.Series) -> "pd.Series[bool]":
+def find_leaving(paths: pd.Series) -> "pd.Series[bool]":
     """Return which of the paths would leave their folder; a missing one does not.
 
-    >>> leaving(pd.Series(["a.fits", "x/../../a.fits", None])).tolist()
+    >>> find_leaving(pd.Series(["a.fits", "x/../../a.fits", None])).tolist()
     [False, True, False]
     """
     codes, distinct = pd.factorize(paths)
-    told = [not stays_inside(path) for path in distinct]
-    return pd.Series([*told, False], dtype="bool").take(codes).set_axis(paths.index)
+    outside = [not stays_inside(path) for path in distinct]
+    return pd.Series([*outside, False], dtype="bool").take(codes).set_axis(paths.index)

@@ -4,7 +4,7 @@ import csv
 import gzip
 import warnings
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
@@ -13,6 +13,7 @@ import pandas as pd
 from scrub.frames.rejects import Split, none_rejected, reject
 
 T = TypeVar("T")
+Track = Callable[..., Iterable[Any]]  # wraps the iteration over steps, to show progress
 
 
 class SourceError(ValueError):
@@ -67,10 +68,10 @@ def _read_torn_csv(path: Path) -> Split:
     """Return the lines of a CSV file that are whole, and an account of those with too many cells or a lone quote."""
     with _open(path) as stream:
         first, *lines = (line.rstrip("\r\n") for line in stream if line.strip())
-    header = _cells(first) or []
+    header = _split_line(first) or []
     whole, torn = [], []
     for line in lines:
-        cells = _cells(line)
+        cells = _split_line(line)
         if cells is None:
             torn.append((line.partition(",")[0], "a quote that is never closed", line))
         elif any(cells[len(header) :]):
@@ -78,11 +79,11 @@ def _read_torn_csv(path: Path) -> Split:
         else:
             whole.append([*cells[: len(header)], *[""] * (len(header) - len(cells))])
     what, reasons, values = zip(*torn, strict=True) if torn else ((), (), ())
-    told = reject(pd.DataFrame({"what": what}, dtype="str"), "table", list(reasons), "", values)
-    return Split(pd.DataFrame(whole, columns=header, dtype="str"), told)
+    rejected = reject(pd.DataFrame({"what": what}, dtype="str"), "table", list(reasons), "", values)
+    return Split(pd.DataFrame(whole, columns=header, dtype="str"), rejected)
 
 
-def _cells(line: str) -> list[str] | None:
+def _split_line(line: str) -> list[str] | None:
     """Return the cells of one line, or nothing where a quote is left open."""
     try:
         return next(csv.reader([line], strict=True))

@@ -1,7 +1,7 @@
-"""What a raw cell says: text, a number, a count, a flag, or nothing.
+"""Raw cells read as text, a number, a count, a flag, or nothing.
 
 Tables spell missing in many ways, and headers and archive exports disagree on types. Here each column
-is read as what it is declared to be; a cell that cannot be read is told apart from one that is missing.
+is read as what it is declared to be; a cell that cannot be read is another thing than a missing one.
 The work grows with the number of distinct cells.
 """
 
@@ -49,11 +49,11 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     >>> text(Words({"N/A"}, set()), pd.Series(["F200W", "N/A", "clear"]), upper=True).tolist()
     ['F200W', nan, 'CLEAR']
     """
-    codes, distinct = _distinct(values)
-    told = pd.Series(distinct)
-    told = told.str.strip() if told.dtype == "str" else told.map(as_text).astype("str")
-    told = told.mask(told.isin({"", *words.missing}))
-    return _spread((_whole(told).str.upper() if upper else told).array, codes, values)
+    codes, distinct = _factorize(values)
+    cells = pd.Series(distinct)
+    cells = cells.str.strip() if cells.dtype == "str" else cells.map(as_text).astype("str")
+    cells = cells.mask(cells.isin({"", *words.missing}))
+    return _take((_drop_decimals(cells).str.upper() if upper else cells).array, codes, values)
 
 
 def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
@@ -63,9 +63,9 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
     ['00011', '05716', 'x']
     """
     codes, distinct = pd.factorize(text(words, values), use_na_sentinel=True)
-    told = _whole(pd.Series(distinct, dtype="str"))
-    padded = [word.zfill(width) if word.isascii() and word.isdigit() else word for word in told]
-    return _spread(pd.array([*padded, None], dtype="str"), codes, values)
+    cells = _drop_decimals(pd.Series(distinct, dtype="str"))
+    padded = [word.zfill(width) if word.isascii() and word.isdigit() else word for word in cells]
+    return _take(pd.array([*padded, None], dtype="str"), codes, values)
 
 
 def number(words: Words, values: pd.Series) -> Parsed:
@@ -78,11 +78,11 @@ def number(words: Words, values: pd.Series) -> Parsed:
     if pd.api.types.is_numeric_dtype(values.dtype):
         return Parsed(values.astype("float64"), pd.Series(False, index=values.index))
     codes, distinct = pd.factorize(values, use_na_sentinel=False)
-    told = pd.Series(distinct)
-    numbers = pd.to_numeric(told, errors="coerce").astype("float64")
+    cells = pd.Series(distinct)
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     unread = numbers.isna()
-    unread[unread] = text(words, told[unread]).notna()
-    return Parsed(_spread(numbers.array, codes, values), _spread(unread.array, codes, values))
+    unread[unread] = text(words, cells[unread]).notna()
+    return Parsed(_take(numbers.array, codes, values), _take(unread.array, codes, values))
 
 
 def count(words: Words, values: pd.Series) -> Parsed:
@@ -102,22 +102,22 @@ def flag(words: Words, values: pd.Series) -> pd.Series:
     >>> flag(Words(set(), {"T", "t"}), pd.Series(["t", "f", "", None])).tolist()
     [True, False, False, False]
     """
-    codes, distinct = _distinct(values)
-    told = _whole(pd.Series(distinct).map(as_text).astype("str")).isin(words.true)
-    return _spread(told.astype("boolean").array, codes, values)
+    codes, distinct = _factorize(values)
+    true = _drop_decimals(pd.Series(distinct).map(as_text).astype("str")).isin(words.true)
+    return _take(true.astype("boolean").array, codes, values)
 
 
-def _whole(told: pd.Series) -> pd.Series:
+def _drop_decimals(cells: pd.Series) -> pd.Series:
     """Return text with whole numbers as such: a column of numbers with a gap is written as 12.0, 1.0."""
-    return told.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
+    return cells.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
 
 
-def _distinct(values: pd.Series) -> tuple[np.ndarray, Any]:
-    """Return codes and distinct cells, cells of different types told apart (True is not 1)."""
+def _factorize(values: pd.Series) -> tuple[np.ndarray, Any]:
+    """Return codes and distinct cells, where cells of different types differ (True is not 1)."""
     if values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) not in {"string", "empty", "boolean"}:
         values = values.map(as_text)
     return pd.factorize(values, use_na_sentinel=False)
 
 
-def _spread(distinct: Any, codes: np.ndarray, like: pd.Series) -> pd.Series:
+def _take(distinct: Any, codes: np.ndarray, like: pd.Series) -> pd.Series:
     return pd.Series(distinct.take(codes), index=like.index)

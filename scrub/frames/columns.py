@@ -35,7 +35,7 @@ def leaves(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Return those of the columns that are there, in the order asked for.
+    """Return those of the columns that are there, in the order given.
 
     >>> keep(pd.DataFrame(columns=["b", "a"]), ["a", "b", "c"]).columns.tolist()
     ['a', 'b']
@@ -75,12 +75,12 @@ def complete(frame: pd.DataFrame, stage: str, columns: Sequence[str] | None = No
     >>> split.good["name"].tolist(), split.rejected["column"].tolist()
     (['a'], ['gaia'])
     """
-    asked = frame.columns if columns is None else columns
-    return set_aside(frame, stage, (Fault(frame[c].isna(), "missing", c, frame[c]) for c in asked))
+    wanted = frame.columns if columns is None else columns
+    return set_aside(frame, stage, (Fault(frame[c].isna(), "missing", c, frame[c]) for c in wanted))
 
 
 def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the distinct rows of some columns, and for each row of the frame the place of its own.
+    """Return the distinct rows of some columns, and for each row of the frame the position of its own.
 
     >>> cases, codes = distinct(pd.DataFrame({"a": ["x", None, "x"], "b": 1}), ["a", "b"])
     >>> len(cases), codes.tolist()

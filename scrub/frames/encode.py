@@ -36,10 +36,10 @@ def encode(pairs: Mapping[str, int], values: pd.Series, *, handle_unknown: Handl
     if handle_unknown not in ("error", "use_encoded_value"):
         raise ValueError(f"handle_unknown is 'error' or 'use_encoded_value', not {handle_unknown!r}")
     fallback = pairs.get(OTHER) if handle_unknown == "use_encoded_value" else None
-    places, words = pd.factorize(values, use_na_sentinel=False)
+    positions, words = pd.factorize(values, use_na_sentinel=False)
     codes = pd.array([fallback if word == OTHER else pairs.get(word, fallback) for word in words], dtype="Int64")
-    found = pd.Series(codes.take(places), index=values.index)
-    return Encoded(found, found.isna())
+    column = pd.Series(codes.take(positions), index=values.index)
+    return Encoded(column, column.isna())
 
 
 def decode(pairs: Mapping[str, int], codes: pd.Series, *, representative: Mapping[int, str] | None = None) -> pd.Series:

@@ -34,14 +34,14 @@ def reject(
     ['a', 'jwst/members', 'missing', 'CHANNEL', '']
     """
     values = ["" if pd.isna(v) else str(v) for v in value]
-    told = {
+    cells = {
         "what": rows.iloc[:, 0].fillna("").to_numpy(),
         "stage": stage,
         "reason": reason,
         "column": column,
         "value": values,
     }
-    return pd.DataFrame(told, columns=REJECTED).astype("str")
+    return pd.DataFrame(cells, columns=REJECTED).astype("str")
 
 
 def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:
@@ -53,14 +53,14 @@ def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split
     (['a'], ['b'])
     """
     clean = np.ones(len(frame), dtype=bool)
-    told = [none_rejected()]
+    accounts = [none_rejected()]
     for fault in faults:
         hit = clean & fault.where.to_numpy(dtype=bool)
         if hit.any():
-            told.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
+            accounts.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
             clean &= ~hit
     good = frame if clean.all() else frame[clean].reset_index(drop=True)
-    return Split(good, pd.concat(told, ignore_index=True))
+    return Split(good, pd.concat(accounts, ignore_index=True))
 
 
 def none_rejected() -> pd.DataFrame:

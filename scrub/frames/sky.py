@@ -100,14 +100,14 @@ def polygon_middle(regions: pd.Series) -> pd.DataFrame:
     codes, distinct = pd.factorize(regions)
     middles = []
     for region in distinct:
-        vertices = _vertices(str(region).upper())
+        vertices = _read_vertices(str(region).upper())
         ra, dec = middle(unit_vectors(*vertices), np.array([0])) if len(vertices) else (np.array([np.nan]),) * 2
         middles.append((float(ra[0]), float(dec[0])))
-    found = pd.DataFrame([*middles, (np.nan, np.nan)], columns=["ra", "dec"], dtype="float64")
-    return found.take(codes).set_axis(regions.index)
+    frame = pd.DataFrame([*middles, (np.nan, np.nan)], columns=["ra", "dec"], dtype="float64")
+    return frame.take(codes).set_axis(regions.index)
 
 
-def _vertices(region: str) -> Floats:
+def _read_vertices(region: str) -> Floats:
     """Return the vertices of a region, of shape (2, n); empty where it is no polygon on the sky."""
     before, *polygons = region.split("POLYGON")
     numbers: list[float] = []
@@ -134,8 +134,8 @@ def offset_statistics(offsets: Floats, starts: npt.NDArray[np.intp]) -> dict[str
     the count. ``frac`` is the share, and ``sigma1_mean`` the mean (else 0), of the offsets greater than
     mean + sigma + 1e-9 x mean: the last term keeps rounding from telling two equal offsets apart.
 
-    >>> told = offset_statistics(np.array([1.0, 1.0, 1.0, 5.0]), np.array([0]))
-    >>> [round(float(value[0]), 3) for value in told.values()]
+    >>> statistics = offset_statistics(np.array([1.0, 1.0, 1.0, 5.0]), np.array([0]))
+    >>> [round(float(value[0]), 3) for value in statistics.values()]
     [5.0, 2.0, 1.732, 0.866, 5.0, 0.25]
     """
     sizes = np.diff(np.append(starts, len(offsets)))

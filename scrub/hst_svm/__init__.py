@@ -11,37 +11,36 @@ comes in by the functions ``scrape`` and ``classify``:
 >>> pipe(hst_svm.example(rules), *hst_svm.steps(rules)).loc[0, ["numexp", "det", "wcs", "cat"]].tolist()
 [2, 1, 0, 3]
 
-Called so, a step raises on a bad row; ``run`` sets bad rows aside and accounts for every one.
+When it is called directly, a step raises on a bad row; ``run`` sets bad rows aside and accounts for every one.
 """
 
-from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from scrub import tables
-from scrub.contracts import ledger
+from scrub.contracts.ledger import Ledger
 from scrub.contracts.stage import chain
-from scrub.files.table_files import SourceError, untracked
+from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
 from scrub.hst_svm import mast
 from scrub.hst_svm.alignments import Scrape, alignments, from_images, scraper
 from scrub.hst_svm.features import LABEL, features
+from scrub.hst_svm.inputs import Inputs, from_table, load
 from scrub.hst_svm.labels import positives, subset
 from scrub.hst_svm.mosaics import mosaics
 from scrub.hst_svm.qa import read_qa
-from scrub.hst_svm.source import Source, from_table, load
 from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify, targets
 from scrub.hst_svm.targets import from_table as classes
-from scrub.pipeline import stamp
+from scrub.pipeline.account import account
 from scrub.tables import Rules
 
 __all__ = [
-    "Answer", "SourceError", "alignments", "classes", "example", "features", "from_images", "from_summary",
+    "Answer", "Inputs", "SourceError", "alignments", "classes", "example", "features", "from_images", "from_summary",
     "from_table", "load", "mast", "mosaics", "positives", "read_qa", "read_rules", "run", "scraper", "steps", "subset",
     "targets",
 ]  # fmt: skip
@@ -55,7 +54,7 @@ class Answer(NamedTuple):
     positive: list[str]
     subset: list[str]
     rejected: pd.DataFrame
-    ledger: ledger.Ledger
+    ledger: Ledger
 
 
 def read_rules(name: str | Path = "hst_svm", *, edition: str | int | None = None) -> Rules:
@@ -91,9 +90,9 @@ def run(
     edition: str | int | None = None,
     rules: Rules | str | Path = "hst_svm",
     handle_unknown: HandleUnknown = "error",
-    track: Callable[..., Iterable[Any]] = untracked,
+    track: Track = untracked,
 ) -> Answer:
-    """Return every frame of the pipeline for a source; bad input never ends the run, it is in ``rejected``.
+    """Return every frame of the pipeline for an input; bad input never ends the run, it is in ``rejected``.
 
     Args:
         source: a frame or a table file of QA results (CSV, Parquet, HDF5); a folder of QA files; a summary
@@ -124,13 +123,13 @@ def run(
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
-    folder = _images(source, fits, read.form)
-    asked = [row["column"] for row in rules["headers"].records() if row["header"] != "PRIMARY"]
-    if folder is None and (lacking := [c for c in asked if c not in read.qa]):
+    folder = _find_folder(source, fits, read.form)
+    measures = [row["column"] for row in rules["headers"].records() if row["header"] != "PRIMARY"]
+    if folder is None and (lacking := [c for c in measures if c not in read.qa]):
         raise SourceError(f"the table has no column {', '.join(lacking)}: name the folder of FITS files that have them")
     if classify is None and "category" not in read.qa:
         classify = mast.classifier(rules, cache=mast.cache_file(), track=track)
-    told = [*(asked if folder is not None else []), *(["category"] if classify is not None else [])]
+    replaced = [*(measures if folder is not None else []), *(["category"] if classify is not None else [])]
     pipeline = steps(
         rules,
         form=read.form,
@@ -139,20 +138,20 @@ def run(
         handle_unknown=handle_unknown,
         crpt=crpt,
     )
-    frames, rejected = chain(pipeline, read.qa.drop(columns=told, errors="ignore"), track=track)
-    lost = pd.concat([read.rejected, rejected], ignore_index=True)
+    frames, aside = chain(pipeline, read.qa.drop(columns=replaced, errors="ignore"), track=track)
+    rejected = pd.concat([read.rejected, aside], ignore_index=True)
     raw, encoded = (frame.set_index("index") for frame in frames[-2:])
     return Answer(
         columns.order(raw, [str(c) for c in raw if c != LABEL]),
         encoded,
         positives(encoded),
         subset(encoded, seed=seed),
-        lost,
-        _account(rules, handle_unknown, read, encoded, lost),
+        rejected,
+        account(rules, "hst_svm", handle_unknown, read.files, rejected, {"datasets": _count(read, encoded, rejected)}),
     )
 
 
-def _images(source: pd.DataFrame | str | Path, fits: str | Path | None, form: str) -> Path | None:
+def _find_folder(source: pd.DataFrame | str | Path, fits: str | Path | None, form: str) -> Path | None:
     """Return the folder of images, if there is one."""
     if fits is not None:
         return Path(fits)
@@ -164,20 +163,9 @@ def _images(source: pd.DataFrame | str | Path, fits: str | Path | None, form: st
     return path.parent if form == "summary" else None
 
 
-def _account(
-    rules: Rules, handle_unknown: HandleUnknown, read: Source, encoded: pd.DataFrame, lost: pd.DataFrame
-) -> ledger.Ledger:
-    unreadable = int((lost["stage"] == "files").sum())
-    return ledger.closed(
-        {
-            "rules": rules.name,
-            "edition": rules.edition,
-            "handle_unknown": handle_unknown,
-            "files": {"found": read.files, "read": read.files - unreadable, "unreadable": unreadable},
-            "datasets": {"in": read.datasets, "features": len(encoded), "rejected": len(lost) - unreadable},
-            "fingerprint": stamp.entry(rules, "hst_svm"),
-        }
-    )
+def _count(read: Inputs, encoded: pd.DataFrame, rejected: pd.DataFrame) -> dict[str, int]:
+    lost = int((rejected["stage"] != "files").sum())
+    return {"in": read.datasets, "features": len(encoded), "rejected": lost}
 
 
 def example(rules: Rules) -> pd.DataFrame:

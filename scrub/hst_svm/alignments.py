@@ -1,26 +1,26 @@
-"""Alignments: what the drizzled image of a mosaic says of its fit to the sky."""
+"""Alignments: the fit of a mosaic to the sky, from the header of its drizzled image."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.files import fits_headers
-from scrub.files.shipped import leaving
-from scrub.files.table_files import untracked
+from scrub.files.shipped import find_leaving
+from scrub.files.table_files import Track, untracked
 from scrub.frames import columns
 from scrub.frames.rejects import Fault, Split, set_aside
-from scrub.hst_svm.mosaics import parse
+from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/alignments"
 
 
 class Read(NamedTuple):
-    """What images say, one row a mosaic, and what is wrong with which of them."""
+    """Header values of images, one row a mosaic, and what is wrong with which of them."""
 
     values: pd.DataFrame
     faults: list[Fault]
@@ -66,9 +66,9 @@ def from_images(
     mosaics: pd.DataFrame,
     *,
     header: str = "1",
-    track: Callable[..., Iterable[Any]] = untracked,
+    track: Track = untracked,
 ) -> Read:
-    """Return what one header of ``{dataset}/{imgname}`` says, by the rule table ``headers``.
+    """Return the values of one header of ``{dataset}/{imgname}``, by the rule table ``headers``.
 
     Args:
         rules: an HST mosaic rule set.
@@ -81,15 +81,15 @@ def from_images(
         The columns of the table, under the index of the mosaics; the faults are a path that would leave
         the folder, a file that is not there or cannot be read, a keyword that is lacking or of another kind.
     """
-    asked = [row for row in rules["headers"].records() if row["header"] == header]
+    rows = [row for row in rules["headers"].records() if row["header"] == header]
     imgname = mosaics["imgname"]
     path = (mosaics["dataset"] + "/" + imgname).map(lambda p: PurePosixPath(p).as_posix(), na_action="ignore")
-    outside = leaving(mosaics["dataset"]) | leaving(imgname)
+    outside = find_leaving(mosaics["dataset"]) | find_leaving(imgname)
     known = path.mask(outside).dropna().drop_duplicates()
     there = {p for p in known if (folder / p).is_file()}
     files = [folder / p for p in known if p in there]
-    read, unread = fits_headers.read_files(files, folder, {header: [row["keyword"] for row in asked]}, track=track)
-    found = read.drop_duplicates("file").set_index("file").reindex(path).set_axis(mosaics.index)
+    read, unread = fits_headers.read_files(files, folder, {header: [row["keyword"] for row in rows]}, track=track)
+    cards = read.drop_duplicates("file").set_index("file").reindex(path).set_axis(mosaics.index)
     reasons = path.map(dict(zip(unread["what"], unread["reason"], strict=True)))
     faults = [
         Fault(imgname.isna(), "missing", "imgname", imgname),
@@ -98,24 +98,25 @@ def from_images(
         *(Fault(reasons == reason, str(reason), "imgname", path) for reason in reasons.dropna().unique()),
     ]
     values = {}
-    for row in asked:
-        cells = found[row["keyword"]]
-        values[row["column"]], unreadable = parse(words(rules), _picked(cells, row["words"]), row["kind"])
-        faults.append(Fault(values[row["column"]].isna() & ~unreadable, "missing", row["column"], cells))
-        faults.append(Fault(unreadable, f"not a {row['kind']}", row["column"], cells))
+    for row in rows:
+        column, cells = row["column"], cards[row["keyword"]]
+        parsed = parse(words(rules), _pick_words(cells, row["words"]), row["kind"])
+        values[column] = parsed.values
+        faults.append(Fault(parsed.values.isna() & ~parsed.unreadable, "missing", column, cells))
+        faults += find_unreadable(parsed, row["kind"], column, cells)
     return Read(pd.DataFrame(values, index=mosaics.index), faults)
 
 
-def _picked(cells: pd.Series, places: str) -> pd.Series:
+def _pick_words(cells: pd.Series, numbers: str) -> pd.Series:
     """Return those words of each cell whose numbers are listed; all of them if none is."""
-    if not places:
+    if not numbers:
         return cells
-    kept = [int(place) - 1 for place in places.split()]
+    kept = [int(number) - 1 for number in numbers.split()]
     codes, distinct = pd.factorize(cells)
-    told = [" ".join(word for i, word in enumerate(cell.split()) if i in kept) for cell in distinct]
-    return pd.Series([*told, None], dtype="str").take(codes).set_axis(cells.index)
+    picked = [" ".join(word for i, word in enumerate(cell.split()) if i in kept) for cell in distinct]
+    return pd.Series([*picked, None], dtype="str").take(codes).set_axis(cells.index)
 
 
-def scraper(rules: Rules, folder: Path, *, track: Callable[..., Iterable[Any]] = untracked) -> Scrape:
+def scraper(rules: Rules, folder: Path, *, track: Track = untracked) -> Scrape:
     """Return the function that reads the images of one folder, for the step ``alignments``."""
     return partial(from_images, rules, folder, track=track)

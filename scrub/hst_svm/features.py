@@ -4,10 +4,9 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import encode
-from scrub.frames.cells import text
-from scrub.frames.rejects import Fault, Split, set_aside
-from scrub.pipeline.features import coded, ordered
-from scrub.tables import Rules, words
+from scrub.frames.rejects import Split, set_aside
+from scrub.pipeline.features import make_features
+from scrub.tables import Rules
 
 _STAGE = "hst_svm/features"
 LABEL = "label"
@@ -35,20 +34,9 @@ def features(
     >>> features(rules, hst_svm.targets(rules, table)).loc[0, ["det", "wcs", "cat"]].tolist()
     [1, 0, 3]
     """
-    made, faults = {"index": targets["index"]}, []
-    spell = words(rules)
-    for row in ordered(rules):
-        values, name = targets[row["column"]], row["feature"]
-        if row["kind"] == "category":
-            before = values.str.split(row["before"], n=1, regex=False).str[0] if row["before"] else values
-            made[name], lost = coded(
-                rules, name, text(spell, before), missing=row["missing"], handle_unknown=handle_unknown
-            )
-            faults.append(Fault(lost, "no code for this word", name, values))
-        else:
-            made[name] = values
+    made, faults = make_features(rules, targets, handle_unknown=handle_unknown)
     if crpt:
         made[LABEL] = pd.Series(1, index=targets.index, dtype="int64")
     elif LABEL in targets:
         made[LABEL] = targets[LABEL]
-    return set_aside(pd.DataFrame(made), _STAGE, faults)
+    return set_aside(pd.DataFrame({"index": targets["index"], **made}), _STAGE, faults)

@@ -4,7 +4,7 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from scrub.files import atomic
-from scrub.files.table_files import SourceError, untracked
-from scrub.hst_svm.targets import Classify, setting
+from scrub.files.table_files import SourceError, Track, untracked
+from scrub.hst_svm.targets import Classify, get_setting
 from scrub.tables import Rules
 
 Ask = Callable[..., pd.DataFrame]
@@ -34,7 +34,7 @@ def classifier(
     cache: Path | None = None,
     ask: Ask | None = None,
     wait: Callable[[float], object] = time.sleep,
-    track: Callable[..., Iterable[Any]] = untracked,
+    track: Track = untracked,
 ) -> Classify:
     """Return a function that asks the archive for the classes of targets, for the step ``targets``.
 
@@ -60,49 +60,49 @@ def _classify(
     cache: Path | None,
     ask: Ask,
     wait: Callable[[float], object],
-    track: Callable[..., Iterable[Any]],
-    asked: pd.DataFrame,
+    track: Track,
+    targets: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return category and reason of each target."""
     known = _read(cache)
     failed: dict[str, str] = {}
-    requests = _requests(rules, asked[~asked["question"].isin(list(known))])
-    for criteria, targets in track(requests, total=len(requests), desc="targets"):
+    requests = _write_requests(rules, targets[~targets["question"].isin(list(known))])
+    for criteria, names in track(requests, total=len(requests), desc="targets"):
         try:
             answer = _patiently(rules, partial(ask, **criteria), wait)
         except (OSError, ValueError) as error:
-            failed |= dict.fromkeys(targets, f"the archive did not answer: {error}")
+            failed |= dict.fromkeys(names, f"the archive did not answer: {error}")
         else:
-            known |= _answers(answer, targets)
+            known |= _read_answer(answer, names)
             if cache is not None:
                 cache.parent.mkdir(parents=True, exist_ok=True)
                 atomic.document(known, cache)
-    told = [[known.get(question), failed.get(question, "")] for question in asked["question"]]
-    return pd.DataFrame(told, columns=["category", "reason"], dtype="str")
+    rows = [[known.get(question), failed.get(question, "")] for question in targets["question"]]
+    return pd.DataFrame(rows, columns=["category", "reason"], dtype="str")
 
 
-def _requests(rules: Rules, asked: pd.DataFrame) -> list[tuple[dict[str, Any], dict[str, str | None]]]:
+def _write_requests(rules: Rules, targets: pd.DataFrame) -> list[tuple[dict[str, Any], dict[str, str | None]]]:
     """Return each request, with the question that each target name in its answer stands for (None: any name)."""
-    collection = {"obs_collection": setting(rules, "obs_collection")}
-    by_name = asked["question"].str.startswith("name ")
-    most = int(setting(rules, "names_a_request"))
-    wild = asked["targname"].str.contains(f"[{setting(rules, 'wildcards')}]", regex=True)
-    plain, alone = asked[by_name & ~wild], asked[by_name & wild]
+    collection = {"obs_collection": get_setting(rules, "obs_collection")}
+    by_name = targets["question"].str.startswith("name ")
+    most = int(get_setting(rules, "names_a_request"))
+    wild = targets["targname"].str.contains(f"[{get_setting(rules, 'wildcards')}]", regex=True)
+    plain, alone = targets[by_name & ~wild], targets[by_name & wild]
     parts = [plain.iloc[start : start + most] for start in range(0, len(plain), most)]
     requests: list[tuple[dict[str, Any], dict[str, str | None]]] = []
     for part in [*parts, *(alone.iloc[[place]] for place in range(len(alone)))]:
-        asked_for = dict(zip(part["question"], part["targname"].str.upper(), strict=True))
-        requests.append(({"target_name": part["targname"].tolist(), **collection}, asked_for))
-    for row in asked[~by_name].to_dict("records"):
-        near = {"coordinates": (row["ra_targ"], row["dec_targ"]), "radius": f"{setting(rules, 'radius')} deg"}
+        names = dict(zip(part["question"], part["targname"].str.upper(), strict=True))
+        requests.append(({"target_name": part["targname"].tolist(), **collection}, names))
+    for row in targets[~by_name].to_dict("records"):
+        near = {"coordinates": (row["ra_targ"], row["dec_targ"]), "radius": f"{get_setting(rules, 'radius')} deg"}
         requests.append(({"proposal_id": row["proposal"], **near, **collection}, {row["question"]: None}))
     return requests
 
 
 def _patiently(rules: Rules, ask: Callable[[], pd.DataFrame], wait: Callable[[float], object]) -> pd.DataFrame:
     """Return the answer of the first try that has one; each wait is twice the one before."""
-    seconds = float(setting(rules, "first_wait"))
-    for _ in range(int(setting(rules, "tries")) - 1):
+    seconds = float(get_setting(rules, "first_wait"))
+    for _ in range(int(get_setting(rules, "tries")) - 1):
         try:
             return ask()
         except OSError:
@@ -111,18 +111,18 @@ def _patiently(rules: Rules, ask: Callable[[], pd.DataFrame], wait: Callable[[fl
     return ask()
 
 
-def _answers(found: pd.DataFrame, targets: Mapping[str, str | None]) -> dict[str, str]:
+def _read_answer(answer: pd.DataFrame, targets: Mapping[str, str | None]) -> dict[str, str]:
     """Return the class that most observations of each target have; of several, the first in the alphabet."""
-    told = {}
-    if len(found):
-        names = found["target_name"].astype("str").str.upper()
-        classes = found["target_classification"].astype("str").str.strip().replace("", None)
+    chosen = {}
+    if len(answer):
+        names = answer["target_name"].astype("str").str.upper()
+        classes = answer["target_classification"].astype("str").str.strip().replace("", None)
         for question, name in targets.items():
             own = classes[names == name] if name is not None else classes
             ranked = own.dropna().value_counts().sort_index().sort_values(ascending=False, kind="stable")
             if len(ranked):
-                told[question] = str(ranked.index[0])
-    return told
+                chosen[question] = str(ranked.index[0])
+    return chosen
 
 
 def _read(cache: Path | None) -> dict[str, str]:
@@ -160,9 +160,9 @@ def _astroquery() -> Ask:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                found: pd.DataFrame = Observations.query_criteria(**criteria).to_pandas()
+                table: pd.DataFrame = Observations.query_criteria(**criteria).to_pandas()
             except (exceptions.InvalidQueryError, exceptions.RemoteServiceError, exceptions.TimeoutError) as error:
                 raise MastError(f"{type(error).__name__}: {error}") from error
-        return found
+        return table
 
     return ask

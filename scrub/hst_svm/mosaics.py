@@ -1,14 +1,13 @@
-"""Mosaics: what a QA table or a summary says of a single visit, each column as its kind."""
+"""Mosaics: single visits as a QA table or a summary describes them, each column as its kind."""
 
 import pandas as pd
 
 from scrub.contracts.stage import stage
-from scrub.frames.cells import Parsed, Words, count, number, text
 from scrub.frames.rejects import Fault, Split, set_aside
+from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
 
 _STAGE = "hst_svm/mosaics"
-_NOUN = {"ra": "number", "dec": "number", "count": "whole number"}
 
 
 @stage("hst_svm/qa", _STAGE)
@@ -31,16 +30,17 @@ def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
     >>> mosaics(rules, hst_svm.example(rules)).loc[0, ["detector", "dataset", "targname"]].tolist()
     ['ir', 'ibl738', 'ANY']
     """
-    spell, parts = words(rules), index_parts(rules, qa["index"])
+    spellings, parts = words(rules), split_index(rules, qa["index"])
     read = {"index": qa["index"], "detector": parts["detector"], "dataset": parts["dataset"]}
-    faults = [Fault(parts["dataset"].isna(), f"not of the form {_form(rules)}", "index", qa["index"])]
+    faults = [Fault(parts["dataset"].isna(), f"not of the form {_describe_index(rules)}", "index", qa["index"])]
     whole = []
-    for row in columns_of(rules, form):
+    for row in list_columns(rules, form):
         column, name, kind = row["column"], row["name"], row["kind"]
         if not name or column not in qa:
             continue
-        read[name], unreadable = parse(spell, qa[column], kind)
-        faults.append(Fault(unreadable, f"not a {_NOUN.get(kind, kind)}", column, qa[column]))
+        parsed = parse(spellings, qa[column], kind)
+        read[name] = parsed.values
+        faults += find_unreadable(parsed, kind, column, qa[column])
         if row["missing"] == "reject":
             faults.append(Fault(read[name].isna(), "missing", column, qa[column]))
         whole += [name] if kind == "count" else []
@@ -48,64 +48,52 @@ def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
     return Split(good.astype(dict.fromkeys(whole, "int64")), rejected)
 
 
-def columns_of(rules: Rules, form: str) -> list[dict[str, str]]:
+def list_columns(rules: Rules, form: str) -> list[dict[str, str]]:
     """Return the columns of a form of input, in order.
 
     >>> from scrub import hst_svm
-    >>> [row["column"] for row in columns_of(hst_svm.read_rules(), "summary")][:2]
+    >>> [row["column"] for row in list_columns(hst_svm.read_rules(), "summary")][:2]
     ['targname', 'ra_targ']
     """
     own = (row for row in rules["columns"].records() if row["form"] == form)
     return sorted(own, key=lambda row: int(row["position"]))
 
 
-def index_parts(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
+def split_index(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
     """Return the parts of data set names, a column each; all are missing where a name does not parse.
 
     >>> from scrub import hst_svm
     >>> index = pd.Series(["hst_9836_33_acs_wfc_total_j8rq33_clear1s_f250w_sub_stoc"])
-    >>> index_parts(hst_svm.read_rules(), index)[["proposal", "dataset"]].iloc[0].tolist()
+    >>> split_index(hst_svm.read_rules(), index)[["proposal", "dataset"]].iloc[0].tolist()
     ['9836', 'j8rq33_clear1s_f250w_sub_stoc']
     """
-    named = (f"(?P<{row['part']}>{row['pattern']})" for row in _parts(rules))
-    return index.astype("str").str.extract(f"^{'_'.join(named)}$")
+    groups = (f"(?P<{row['part']}>{row['pattern']})" for row in _list_parts(rules))
+    return index.astype("str").str.extract(f"^{'_'.join(groups)}$")
 
 
-def index_of(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
+def join_index(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     """Return the name of each data set from its parts, in lower case; missing where a part is.
 
     >>> from scrub import hst_svm
     >>> row = {"proposal": "12286", "visit": "IBL738", "instrument": "WFC3", "detector": "IR"}
-    >>> index_of(hst_svm.read_rules(), pd.DataFrame([row]))[0]
+    >>> join_index(hst_svm.read_rules(), pd.DataFrame([row]))[0]
     'hst_12286_38_wfc3_ir_total_ibl738'
     """
-    told = []
-    for row in _parts(rules):
+    parts = []
+    for row in _list_parts(rules):
         if row["text"]:
-            told.append(pd.Series(row["text"], index=frame.index, dtype="str"))
+            parts.append(pd.Series(row["text"], index=frame.index, dtype="str"))
         else:
-            told.append(frame[row["column"]].str[-int(row["last"]) if row["last"] else None :])
-    joined = told[0]
-    for part in told[1:]:
+            parts.append(frame[row["column"]].str[-int(row["last"]) if row["last"] else None :])
+    joined = parts[0]
+    for part in parts[1:]:
         joined = joined + "_" + part
     return joined.str.lower()
 
 
-def _parts(rules: Rules) -> list[dict[str, str]]:
+def _list_parts(rules: Rules) -> list[dict[str, str]]:
     return sorted(rules["index_parts"].records(), key=lambda row: int(row["position"]))
 
 
-def _form(rules: Rules) -> str:
-    return "_".join(row["text"] or row["part"] for row in _parts(rules))
-
-
-def parse(spell: Words, cells: pd.Series, kind: str) -> Parsed:
-    """Return a column as its kind, and which of its cells are not; ``verbatim`` is text of any spelling.
-
-    >>> parse(Words({"N/A"}, set()), pd.Series(["7", "N/A", "many"]), "count").unreadable.tolist()
-    [False, False, True]
-    """
-    if kind in ("text", "verbatim"):
-        known = spell if kind == "text" else Words(frozenset(), frozenset())
-        return Parsed(text(known, cells), pd.Series(False, index=cells.index))
-    return count(spell, cells) if kind == "count" else number(spell, cells)
+def _describe_index(rules: Rules) -> str:
+    return "_".join(row["text"] or row["part"] for row in _list_parts(rules))

@@ -1,17 +1,16 @@
 """QA files: the JSON that single-visit processing leaves, all files of one data set to one row."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from scrub.files.table_files import untracked
+from scrub.files.table_files import Track, untracked
 from scrub.frames.rejects import REJECTED, Split
 from scrub.tables import Rules
-from scrub.tables.decide import fold
+from scrub.tables.patterns import fold
 
 _FILES, _ROWS = "files", "hst_svm/qa"
 _INDEX = "gen_info.dataframe_index"
@@ -27,7 +26,7 @@ def read_qa(
     folder: Path,
     *,
     everything: bool = False,
-    track: Callable[..., Iterable[Any]] = untracked,
+    track: Track = untracked,
 ) -> Split:
     """Return QA files as a table with dotted columns, one row a data set.
 
@@ -42,30 +41,30 @@ def read_qa(
         Column ``index`` and the dotted columns, cells as JSON has them (arrays and tables are lists); the
         rejects are files that cannot be read, and data sets whose files disagree.
     """
-    wanted = None if everything else _wanted(rules)
+    wanted = None if everything else _list_wanted(rules)
     rows: dict[str, dict[str, Any]] = {}
     odd: dict[str, list[str]] = {}
-    told = []
+    unread = []
     table = rules["prefixes"].rows
     before = fold(table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([f.name for f in files], dtype="str"))
     for file, prefix in track(zip(files, before, strict=True), total=len(files), desc="files"):
         try:
-            name, found = _read(rules, file, prefix)
+            name, items = _read_file(rules, file, prefix)
         except QaError as error:
-            told.append([file.relative_to(folder).as_posix(), _FILES, *error.args, ""])
+            unread.append([file.relative_to(folder).as_posix(), _FILES, *error.args, ""])
             continue
         row = rows.setdefault(name, {})
-        for column, value in found.items():
+        for column, value in items.items():
             kept = wanted is None or column.lower() in wanted
-            if kept and not _same(row.setdefault(column, value), value):
+            if kept and not _is_same(row.setdefault(column, value), value):
                 odd.setdefault(name, [name, _ROWS, "files of one data set disagree", column, str(value)])
     good = [{"index": name, **row} for name, row in rows.items() if name not in odd]
     frame = pd.DataFrame(good, columns=None if good else ["index"], dtype="object")
-    return Split(frame, pd.DataFrame([*told, *odd.values()], columns=REJECTED, dtype="str"))
+    return Split(frame, pd.DataFrame([*unread, *odd.values()], columns=REJECTED, dtype="str"))
 
 
-def _read(rules: Rules, file: Path, before: str) -> tuple[str, dict[str, Any]]:
-    """Return the name of a file's data set, and what the file says.
+def _read_file(rules: Rules, file: Path, before: str) -> tuple[str, dict[str, Any]]:
+    """Return the name of a file's data set, and the items of the file.
 
     Raises:
         QaError: not JSON, not a QA file, or no name.
@@ -74,24 +73,24 @@ def _read(rules: Rules, file: Path, before: str) -> tuple[str, dict[str, Any]]:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise QaError(f"not JSON: {type(error).__name__}: {error}", "") from None
-    found = flat(rules, content, before=before)
-    name = found.get(_INDEX)
+    items = flatten(rules, content, before=before)
+    name = items.get(_INDEX)
     if not isinstance(name, str) or not name.strip():
         raise QaError("missing", _INDEX)
-    return name.strip(), found
+    return name.strip(), items
 
 
-def _wanted(rules: Rules) -> Collection[str]:
+def _list_wanted(rules: Rules) -> Collection[str]:
     rows = rules["columns"].rows
     rows = rows[rows["block"] != ""]
     return set((rows["block"] + "." + rows["column"]).str.lower())
 
 
-def _same(one: Any, other: Any) -> bool:
+def _is_same(one: Any, other: Any) -> bool:
     return bool(one == other) or (one != one and other != other)
 
 
-def flat(rules: Rules, content: Any, *, before: str = "") -> dict[str, Any]:
+def flatten(rules: Rules, content: Any, *, before: str = "") -> dict[str, Any]:
     """Return the content of a QA file with dotted names: ``header.TARGNAME``, ``number_of_sources.point``.
 
     Args:
@@ -103,37 +102,33 @@ def flat(rules: Rules, content: Any, *, before: str = "") -> dict[str, Any]:
         QaError: not a document of blocks.
 
     >>> from scrub import hst_svm
-    >>> flat(hst_svm.read_rules(), {"data": {"number of sources": {"unit": "", "data": {"point": 284}}}})
+    >>> flatten(hst_svm.read_rules(), {"data": {"number of sources": {"unit": "", "data": {"point": 284}}}})
     {'number_of_sources.point': 284}
     """
     if not isinstance(content, dict):
         raise QaError("not a document of blocks", "")
-    found: dict[str, Any] = {}
-    for block, prefix in _blocks(rules):
+    flat: dict[str, Any] = {}
+    blocks = rules["blocks"].rows
+    for block, prefix in zip(blocks["block"].tolist(), blocks["prefix"].tolist(), strict=True):
         items = content.get(block, {})
         if not isinstance(items, dict):
             raise QaError("not a document of blocks", block)
         for key, item in items.items():
             name = prefix + key if prefix else before + key
-            _flatten(found, name, item if prefix else _inner(item, rules.lists["dropped_key"]))
-    return found
+            _add_items(flat, name, item if prefix else _unwrap(item, rules.lists["dropped_key"]))
+    return flat
 
 
-@lru_cache(maxsize=16)
-def _blocks(rules: Rules) -> tuple[tuple[str, str], ...]:
-    return tuple((row["block"], row["prefix"]) for row in rules["blocks"].records())
-
-
-def _inner(item: Any, dropped: Collection[str]) -> Any:
-    """Return what an item of the block ``data`` holds."""
+def _unwrap(item: Any, dropped: Collection[str]) -> Any:
+    """Return the content of an item of the block ``data``."""
     if not isinstance(item, dict):
         return item
     return item["data"] if "data" in item else {key: value for key, value in item.items() if key not in dropped}
 
 
-def _flatten(found: dict[str, Any], name: str, item: Any) -> None:
+def _add_items(flat: dict[str, Any], name: str, item: Any) -> None:
     if isinstance(item, Mapping):
         for key, value in item.items():
-            _flatten(found, f"{name}.{key}", value)
+            _add_items(flat, f"{name}.{key}", value)
     else:
-        found[name.replace(" ", "_")] = item
+        flat[name.replace(" ", "_")] = item

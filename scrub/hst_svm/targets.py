@@ -13,9 +13,10 @@ from scrub.files.table_files import SourceError, read_table
 from scrub.frames import columns
 from scrub.frames.cells import text
 from scrub.frames.rejects import Fault, Split, set_aside
-from scrub.hst_svm.mosaics import index_parts, parse
+from scrub.hst_svm.mosaics import split_index
+from scrub.pipeline.kinds import parse
 from scrub.tables import Rules, words
-from scrub.tables.decide import fold
+from scrub.tables.patterns import fold
 
 _STAGE = "hst_svm/targets"
 
@@ -42,46 +43,48 @@ def targets(rules: Rules, alignments: pd.DataFrame, *, classify: Classify | None
     >>> from scrub import hst_svm
     >>> rules = hst_svm.read_rules()
     >>> table = hst_svm.alignments(rules, hst_svm.mosaics(rules, hst_svm.example(rules)))
-    >>> classify = lambda asked: pd.Series(["GALAXY;SPIRAL"] * len(asked))
+    >>> classify = lambda each: pd.Series(["GALAXY;SPIRAL"] * len(each))
     >>> targets(rules, table, classify=classify)["category"].tolist()
     ['GALAXY;SPIRAL']
     """
     faults = []
     frame = alignments
     if classify is not None:
-        question = questions(rules, frame)
+        question = write_questions(rules, frame)
         codes, distinct = pd.factorize(question)
-        asked = _targets(rules, frame.assign(question=question)).drop_duplicates("question").dropna(subset="question")
-        told = classify(asked.reset_index(drop=True)) if len(asked) else pd.Series([], dtype="str")
-        told = told.to_frame("category") if isinstance(told, pd.Series) else told
-        if len(told) != len(distinct):
-            raise SourceError(f"{len(distinct)} targets were asked for, {len(told)} answered")
-        reason = _spread(told["reason"] if "reason" in told else pd.Series("", index=told.index), codes, frame)
-        frame = frame.assign(category=_spread(told["category"], codes, frame))
+        each = _list_targets(rules, frame.assign(question=question))
+        each = each.drop_duplicates("question").dropna(subset="question")
+        classes = classify(each.reset_index(drop=True)) if len(each) else pd.Series([], dtype="str")
+        classes = classes.to_frame("category") if isinstance(classes, pd.Series) else classes
+        if len(classes) != len(distinct):
+            raise SourceError(f"{len(distinct)} targets have a question, {len(classes)} an answer")
+        reasons = classes["reason"] if "reason" in classes else pd.Series("", index=classes.index)
+        reason = _take_answers(reasons, codes, frame)
+        frame = frame.assign(category=_take_answers(classes["category"], codes, frame))
         faults = [Fault(reason == r, r, "targname", frame["targname"]) for r in reason.dropna().unique() if r]
     if "category" in frame:
         category = frame["category"].astype("str").str.strip()
-        frame = frame.assign(category=category.mask(category == "").fillna(setting(rules, "unanswered")))
+        frame = frame.assign(category=category.mask(category == "").fillna(get_setting(rules, "unanswered")))
     last = ["category", "label"]
     frame = frame[[*(c for c in frame.columns if c not in last), *(c for c in last if c in frame)]]
     return set_aside(frame, _STAGE, faults)
 
 
-def _spread(answers: pd.Series, codes: "np.ndarray[Any, Any]", frame: pd.DataFrame) -> pd.Series:
-    """Return the answer of each row's target; missing where it could not be asked for."""
-    told = pd.Series([*answers.astype("object").where(answers.notna(), None), None], dtype="str")
-    return told.take(codes).set_axis(frame.index)
+def _take_answers(answers: pd.Series, codes: "np.ndarray[Any, Any]", frame: pd.DataFrame) -> pd.Series:
+    """Return the answer for each row's target; missing where the target has no question."""
+    cells = pd.Series([*answers.astype("object").where(answers.notna(), None), None], dtype="str")
+    return cells.take(codes).set_axis(frame.index)
 
 
-def _targets(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
-    proposal = frame["proposal"] if "proposal" in frame else index_parts(rules, frame["index"])["proposal"]
+def _list_targets(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
+    proposal = frame["proposal"] if "proposal" in frame else split_index(rules, frame["index"])["proposal"]
     return frame.assign(proposal=proposal)[["question", "targname", "proposal", "ra_targ", "dec_targ"]]
 
 
-def questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
-    """Return what tells each row's target from others: ``name …``, or ``position`` with proposal, RA and Dec.
+def write_questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
+    """Return the question for each row's target: ``name …``, or ``position`` with proposal, RA and Dec.
 
-    A target that can only be asked for by a position that is missing has no question.
+    A target without a name and without a position has no question.
 
     Args:
         rules: an HST mosaic rule set.
@@ -89,21 +92,21 @@ def questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
 
     >>> from scrub import hst_svm
     >>> row = {"targname": "ANY", "proposal": "12286", "ra_targ": 262.4699055743, "dec_targ": 52.32648710525}
-    >>> questions(hst_svm.read_rules(), pd.DataFrame([row, {**row, "targname": "M-1"}])).tolist()
+    >>> write_questions(hst_svm.read_rules(), pd.DataFrame([row, {**row, "targname": "M-1"}])).tolist()
     ['position 12286 262.469906 52.326487', 'name M-1']
     """
     name = frame["targname"].astype("str").str.upper()
     rows = rules["questions"].rows
     how = fold(rows["pattern"].tolist(), rows["question"].tolist(), name)
-    proposal = frame["proposal"] if "proposal" in frame else index_parts(rules, frame["index"])["proposal"]
-    decimals = int(setting(rules, "decimals"))
+    proposal = frame["proposal"] if "proposal" in frame else split_index(rules, frame["index"])["proposal"]
+    decimals = int(get_setting(rules, "decimals"))
     place = "position " + proposal
     for axis in ("ra_targ", "dec_targ"):
         place = place + " " + frame[axis].map(lambda angle: f"{angle:.{decimals}f}", na_action="ignore").astype("str")
     return (how + " " + name).mask(how == "position", place)
 
 
-def setting(rules: Rules, name: str) -> str:
+def get_setting(rules: Rules, name: str) -> str:
     """Return a setting of the rule table ``mast``."""
     return str(rules["mast"].column("value")[name])
 
@@ -130,16 +133,16 @@ def from_table(rules: Rules, source: pd.DataFrame | str | Path) -> Classify:
     lacking = [column for column in wanted[:2] if column not in frame]
     if lacking:
         raise SourceError(f"the table of classes has no column {', '.join(lacking)}")
-    spell = words(rules)
+    spellings = words(rules)
     frame = frame.reindex(columns=wanted)
-    read = {c: text(spell, frame[c]) for c in ("targname", "proposal")} | {"category": frame["category"]}
-    read |= {axis: parse(spell, frame[axis], "ra")[0] for axis in ("ra_targ", "dec_targ")}
-    known = pd.DataFrame(read).assign(question=lambda f: questions(rules, f)).dropna(subset="question")
+    read = {c: text(spellings, frame[c]) for c in ("targname", "proposal")} | {"category": frame["category"]}
+    read |= {axis: parse(spellings, frame[axis], "ra").values for axis in ("ra_targ", "dec_targ")}
+    known = pd.DataFrame(read).assign(question=lambda f: write_questions(rules, f)).dropna(subset="question")
     pairs = known[["question", "category"]].drop_duplicates()
     for question in pairs.loc[pairs["question"].duplicated(), "question"]:
         raise SourceError(f"the table of classes has two categories for {question}")
     return partial(_look_up, pairs.set_index("question")["category"])
 
 
-def _look_up(known: pd.Series, asked: pd.DataFrame) -> pd.Series:
-    return asked["question"].map(known)
+def _look_up(known: pd.Series, targets: pd.DataFrame) -> pd.Series:
+    return targets["question"].map(known)

@@ -11,35 +11,34 @@ The pipeline is a tuple of pure steps, each from one contract to the next:
 >>> pipe(jwst.example(rules), *jwst.steps(rules))["product_id"].tolist()
 ['jw01018-o006_t1_niriss_clear-f200w']
 
-Called so, a step raises on a bad row; ``run`` sets bad rows aside and accounts for every one.
+When it is called directly, a step raises on a bad row; ``run`` sets bad rows aside and accounts for every one.
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.contracts import ledger
+from scrub.contracts.ledger import Ledger
 from scrub.contracts.stage import chain
-from scrub.files.table_files import SourceError, untracked
+from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
 from scrub.jwst.associations import associations
 from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, features
 from scrub.jwst.groups import group
+from scrub.jwst.inputs import Inputs, from_table, load
+from scrub.jwst.pipeline import steps
 from scrub.jwst.products import products
-from scrub.jwst.source import Source, from_table, load
-from scrub.pipeline import stamp
+from scrub.pipeline.account import account
 from scrub.pipeline.features import decode
 from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
 __all__ = [
-    "Answer", "SourceError", "associations", "by_group", "decode", "example", "exposures", "features", "from_table",
-    "group", "load", "products", "read_rules", "run", "steps",
+    "Answer", "Inputs", "SourceError", "associations", "by_group", "decode", "example", "exposures", "features",
+    "from_table", "group", "load", "products", "read_rules", "run", "steps",
 ]  # fmt: skip
 
 MEMBERS = ["exposure", "group", "product_id", "product", "rule", "role", "lacking"]
@@ -53,17 +52,7 @@ class Answer(NamedTuple):
     products: pd.DataFrame
     features: dict[str, pd.DataFrame]
     rejected: pd.DataFrame
-    ledger: ledger.Ledger
-
-
-def steps(rules: Rules, *, handle_unknown: HandleUnknown = "error") -> tuple[partial[pd.DataFrame], ...]:
-    """Return the pipeline: from headers to exposures, members, products and features."""
-    return (
-        partial(exposures, rules),
-        partial(group, rules),
-        partial(products, rules),
-        partial(features, rules, handle_unknown=handle_unknown),
-    )
+    ledger: Ledger
 
 
 def run(
@@ -74,9 +63,9 @@ def run(
     handle_unknown: HandleUnknown = "error",
     prefix: str = "",
     suffix: str = "_uncal.fits",
-    track: Callable[..., Iterable[Any]] = untracked,
+    track: Track = untracked,
 ) -> Answer:
-    """Return every frame of the pipeline for a source; bad input never ends the run, it is in ``rejected``.
+    """Return every frame of the pipeline for an input; bad input never ends the run, it is in ``rejected``.
 
     Args:
         source: a frame, a table file (CSV, Parquet) or a folder of FITS files.
@@ -104,57 +93,42 @@ def run(
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, prefix=prefix, suffix=suffix, track=track)
-    frames, rejected = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
-    typed, grouped, made, encoded = frames
-    lost = pd.concat([read.rejected, rejected], ignore_index=True)
+    frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
+    typed, members, measured, encoded = frames
+    rejected = pd.concat([read.rejected, aside], ignore_index=True)
+    counts = _count(read, members, encoded, rejected)
     return Answer(
         typed,
-        columns.keep(grouped, MEMBERS),
-        made.set_index("product_id"),
+        columns.keep(members, MEMBERS),
+        measured.set_index("product_id"),
         by_group(rules, encoded),
-        lost,
-        _account(rules, handle_unknown, read, grouped, encoded, lost),
+        rejected,
+        account(rules, "jwst", handle_unknown, read.files, rejected, counts),
     )
 
 
-def _account(
-    rules: Rules,
-    handle_unknown: HandleUnknown,
-    read: Source,
-    grouped: pd.DataFrame,
-    encoded: pd.DataFrame,
-    lost: pd.DataFrame,
-) -> ledger.Ledger:
-    """Return the ledger: each number is counted where it arises, and must add up."""
-    stages = lost["stage"]
-    files, late = stages == "files", stages.isin([products.returns, features.returns])
-    in_product = grouped["product_id"].notna()
-    unknown = {"unknown": int(grouped["lacking"].notna().sum())} if "lacking" in grouped else {}
-    return ledger.closed(
-        {
-            "rules": rules.name,
-            "edition": rules.edition,
-            "handle_unknown": handle_unknown,
-            "files": {
-                "found": read.files,
-                "read": read.files - int(files.sum()),
-                "unreadable": int(files.sum()),
-            },
-            "exposures": {
-                "in": read.exposures,
-                "products": int(in_product.sum()),
-                "left_out": int((~in_product).sum()) - sum(unknown.values()),
-                **unknown,
-                "rejected": int((~files & ~late).sum()),
-            },
-            "products": {
-                "in": int(grouped["product_id"].nunique()),
-                "features": len(encoded),
-                "rejected": int(late.sum()),
-            },
-            "fingerprint": stamp.entry(rules, "jwst"),
-        }
-    )
+def _count(
+    read: Inputs, members: pd.DataFrame, encoded: pd.DataFrame, rejected: pd.DataFrame
+) -> dict[str, dict[str, int]]:
+    """Return how many exposures and products came in, and what became of them."""
+    stages = rejected["stage"]
+    late = stages.isin([products.returns, features.returns])
+    in_product = members["product_id"].notna()
+    unknown = {"unknown": int(members["lacking"].notna().sum())} if "lacking" in members else {}
+    return {
+        "exposures": {
+            "in": read.exposures,
+            "products": int(in_product.sum()),
+            "left_out": int((~in_product).sum()) - sum(unknown.values()),
+            **unknown,
+            "rejected": int((~late & (stages != "files")).sum()),
+        },
+        "products": {
+            "in": int(members["product_id"].nunique()),
+            "features": len(encoded),
+            "rejected": int(late.sum()),
+        },
+    }
 
 
 def example(rules: Rules) -> pd.DataFrame:

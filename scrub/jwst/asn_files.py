@@ -61,21 +61,21 @@ def read(rules: Rules, path: Path) -> Associations:
     files = sorted(path.rglob("*_asn.json")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise SourceError(f"{path}: no file *_asn.json" if path.is_dir() else f"{path}: no such file or folder")
-    frames, told = [], [none_rejected()]
+    frames, rejects = [], [none_rejected()]
     for file in files:
         name = file.relative_to(path).as_posix() if path.is_dir() else file.name
         try:
-            frames.append(_members(rules, name, _parsed(file)))
+            frames.append(_list_members(rules, name, _parse_file(file)))
         except _FileError as error:
             row = pd.DataFrame({"what": [name]}, dtype="str")
-            told.append(reject(row, STAGE, error.reason, error.field, [str(error.value)[:200]]))
+            rejects.append(reject(row, STAGE, error.reason, error.field, [str(error.value)[:200]]))
     whole = [frame for frame in frames if len(frame)]
     members = pd.concat(whole, ignore_index=True) if whole else pd.DataFrame(columns=COLUMNS, dtype="str")
-    return Associations(members, pd.concat(told, ignore_index=True), len(files), len(whole))
+    return Associations(members, pd.concat(rejects, ignore_index=True), len(files), len(whole))
 
 
-def _parsed(file: Path) -> dict[str, Any]:
-    """Return what a file says, if it is a JSON object."""
+def _parse_file(file: Path) -> dict[str, Any]:
+    """Return the content of a file, if it is a JSON object."""
     try:
         content = json.loads(file.read_bytes())
     except OSError as error:
@@ -87,84 +87,85 @@ def _parsed(file: Path) -> dict[str, Any]:
     return content
 
 
-def _members(rules: Rules, name: str, content: dict[str, Any]) -> pd.DataFrame:
+def _list_members(rules: Rules, name: str, content: dict[str, Any]) -> pd.DataFrame:
     """Return the members of one association; none where it is not Level-3."""
-    fields = {field: _text(content.get(field, ""), field, may_lack=True) for field in _FIELDS}
-    told = kinds(rules, fields)
-    if "level3" not in (told["asn_type"], told["asn_rule"]):
+    fields = {field: _get_text(content.get(field, ""), field, may_lack=True) for field in _FIELDS}
+    known = find_kinds(rules, fields)
+    if "level3" not in (known["asn_type"], known["asn_rule"]):
         return pd.DataFrame(columns=COLUMNS, dtype="str")
-    if not told["asn_id"]:
+    if not known["asn_id"]:
         raise _FileError("not the id of a candidate", "asn_id", fields["asn_id"])
     rows = [
-        (product, expname, _exposure(expname, exptype, place), exptype)
-        for product, expname, exptype, place in _listed(content)
+        (product, expname, _name_exposure(expname, exptype, path), exptype)
+        for product, expname, exptype, path in _walk(content)
     ]
     frame = pd.DataFrame(rows, columns=["product", "expname", "exposure", "exptype"], dtype="str")
     stated = {field: fields[field] for field in _FIELDS[1:]}
     pool = fields["asn_pool"].removesuffix(".csv")
-    whole = frame.assign(**stated, pool=pool, asn_name=name.removesuffix(".json"), cand_type=told["asn_id"])
+    whole = frame.assign(**stated, pool=pool, asn_name=name.removesuffix(".json"), cand_type=known["asn_id"])
     return whole[COLUMNS].astype("str")
 
 
-def kinds(rules: Rules, fields: dict[str, str]) -> dict[str, str]:
-    """Return what each field says of its association by ``association_kinds``; blank where no row fits.
+def find_kinds(rules: Rules, fields: dict[str, str]) -> dict[str, str]:
+    """Return the kind of association that each field stands for, by ``association_kinds``; blank where no row fits.
 
     >>> from scrub import jwst
-    >>> kinds(jwst.read_rules(), {"asn_id": "o006", "asn_type": "image2"})
+    >>> find_kinds(jwst.read_rules(), {"asn_id": "o006", "asn_type": "image2"})
     {'asn_id': 'observation', 'asn_type': ''}
     """
-    told = dict.fromkeys(fields, "")
+    kinds = dict.fromkeys(fields, "")
     for row in rules["association_kinds"].records():
         try:
             fits = re.fullmatch(row["pattern"], fields.get(row["field"], ""))
         except re.error as error:
             raise RuleError(f"{row['rule']}: pattern: {error}: {row['pattern']!r}") from None
-        if fits and not told.get(row["field"], "set"):
-            told[row["field"]] = row["kind"]
-    return told
+        if fits and not kinds.get(row["field"], "set"):
+            kinds[row["field"]] = row["kind"]
+    return kinds
 
 
-def _listed(content: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the product, expname, exptype and place of each member."""
-    for i, product in enumerate(_list(content, "products", "")):
-        name = _text(_entry(product, f"products[{i}]").get("name"), f"products[{i}].name")
-        for j, member in enumerate(_list(product, "members", f"products[{i}].")):
-            place = f"products[{i}].members[{j}]"
-            told = [_text(_entry(member, place).get(key), f"{place}.{key}") for key in ("expname", "exptype")]
-            yield name, told[0], told[1].lower(), place
+def _walk(content: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the product, expname, exptype and path in the document of each member."""
+    for i, product in enumerate(_get_list(content, "products", "")):
+        name = _get_text(_get_object(product, f"products[{i}]").get("name"), f"products[{i}].name")
+        for j, member in enumerate(_get_list(product, "members", f"products[{i}].")):
+            path = f"products[{i}].members[{j}]"
+            words = [_get_text(_get_object(member, path).get(key), f"{path}.{key}") for key in ("expname", "exptype")]
+            yield name, words[0], words[1].lower(), path
 
 
-def _entry(value: Any, place: str) -> dict[str, Any]:
+def _get_object(value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _FileError("not an object", place, value)
+        raise _FileError("not an object", path, value)
     return value
 
 
-def _list(entry: dict[str, Any], key: str, place: str) -> list[Any]:
+def _get_list(entry: dict[str, Any], key: str, path: str) -> list[Any]:
     value = entry.get(key)
+    if value is None:
+        raise _FileError("missing", path + key)
     if not isinstance(value, list) or not value:
-        told = ("missing", "") if value is None else ("no list of entries", value)
-        raise _FileError(told[0], place + key, told[1])
+        raise _FileError("no list of entries", path + key, value)
     return value
 
 
-def _text(value: Any, place: str, *, may_lack: bool = False) -> str:
+def _get_text(value: Any, path: str, *, may_lack: bool = False) -> str:
     if value is None or value == "":
         if may_lack:
             return ""
-        raise _FileError("missing", place)
+        raise _FileError("missing", path)
     if not isinstance(value, str):
-        raise _FileError("not text", place, value)
+        raise _FileError("not text", path, value)
     return value
 
 
-def _exposure(expname: str, exptype: str, place: str) -> str:
-    """Return the name of an exposure; what is no science and named otherwise (a catalog) keeps its name."""
+def _name_exposure(expname: str, exptype: str, path: str) -> str:
+    """Return the name of an exposure; a member that is no science and has another form (a catalog) keeps its name."""
     last = re.split(r"[/\\]", expname)[-1]
-    found = _EXPNAME.fullmatch(last)
-    if not found and exptype == SCIENCE:
-        raise _FileError("not a name like exposure_suffix.fits", f"{place}.expname", expname)
-    return found.group(1) if found else last
+    match = _EXPNAME.fullmatch(last)
+    if not match and exptype == SCIENCE:
+        raise _FileError("not a name like exposure_suffix.fits", f"{path}.expname", expname)
+    return match.group(1) if match else last
 
 
 def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -185,12 +186,12 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
     rows = members.assign(expname=members["exposure"] + "_" + members["suffix"] + ".fits")
     rows = rows.assign(late=rows["exptype"] != SCIENCE).sort_values(["product_id", "late", "exptype", "exposure"])
     heads = rows.drop_duplicates("product_id")
-    place = heads.groupby(["program", "observation", "asn_type"]).cumcount() + 1
+    number = heads.groupby(["program", "observation", "asn_type"]).cumcount() + 1
     stem = "jw" + heads["program"] + "-o" + heads["observation"] + "_" + heads["asn_type"]
-    files = stem + "_" + place.astype("str").str.zfill(5) + "_asn.json"
+    files = stem + "_" + number.astype("str").str.zfill(5) + "_asn.json"
     by_product = dict(iter(rows.groupby("product_id", sort=False)))
     pairs = zip(files, heads["product_id"], strict=True)
-    return {str(file): _document(by_product[product_id]) for file, product_id in pairs}
+    return {str(file): _write_document(by_product[product_id]) for file, product_id in pairs}
 
 
 def _check(members: pd.DataFrame) -> None:
@@ -204,7 +205,7 @@ def _check(members: pd.DataFrame) -> None:
         raise ValueError(f"product {product_id!r}: more than one program or observation")
 
 
-def _document(rows: pd.DataFrame) -> dict[str, Any]:
+def _write_document(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the association of one product, science members first."""
     head = rows.iloc[0]
     asn_id = f"o{head['observation']}"

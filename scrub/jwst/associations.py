@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scrub.frames import columns
-from scrub.jwst.groups import grouped
-from scrub.jwst.joins import joined
+from scrub.jwst.groups import form_groups
+from scrub.jwst.joins import find_joins
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 
@@ -40,34 +40,34 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
 
     >>> from scrub import jwst
     >>> rules = jwst.read_rules("jwst_dms")
-    >>> told = associations(rules, jwst.run(jwst.example(rules), rules=rules))
-    >>> told[["product", "exptype", "asn_type", "suffix"]].drop_duplicates().to_numpy().tolist()
+    >>> members = associations(rules, jwst.run(jwst.example(rules), rules=rules))
+    >>> members[["product", "exptype", "asn_type", "suffix"]].drop_duplicates().to_numpy().tolist()
     [['jw01018-o006_t001_niriss_clear-f200w', 'science', 'image3', 'cal']]
     """
-    members, decided, _ = grouped(rules, answer.exposures)
+    members, answers, _ = form_groups(rules, answer.exposures)
     parts = [members[members["product"].notna()].assign(exptype="science")]
     if "joins" in rules.tables:
-        pairs = joined(rules, members, decided)
+        pairs = find_joins(rules, members, answers)
         product = members[["product_id", "product"]].iloc[pairs["product_row"]].reset_index(drop=True)
         joining = members.iloc[pairs["row"]].reset_index(drop=True)
         parts.append(joining.assign(**product, exptype=pairs["role"]))
-    told = pd.concat(parts, ignore_index=True)
-    told = told.assign(first=told["exptype"] != "science")
-    told = told.sort_values(["product_id", "first", "exptype", "exposure"], ignore_index=True)
-    told = _filed(rules, told, decided)
-    return pd.DataFrame({name: told[column] for name, column in _COLUMNS.items()})
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows.assign(late=rows["exptype"] != "science")
+    rows = rows.sort_values(["product_id", "late", "exptype", "exposure"], ignore_index=True)
+    rows = _name_files(rules, rows, answers)
+    return pd.DataFrame({name: rows[column] for name, column in _COLUMNS.items()})
 
 
-def _filed(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+def _name_files(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """Return members with the type of their product's association, and the suffix of their own file."""
     table = rules["association_types"]
-    facts = decided[list(table.conditions)].iloc[members["case"]].set_axis(members.index)
-    told = table.answer(facts)
-    suffix = told["science"].mask(members["exptype"] == "background", told["background"])
-    own = members.assign(asn_type=told["asn_type"])[members["exptype"] == "science"]
+    facts = answers[list(table.conditions)].iloc[members["case"]].set_axis(members.index)
+    rows = table.answer(facts)
+    suffix = rows["science"].mask(members["exptype"] == "background", rows["background"])
+    own = members.assign(asn_type=rows["asn_type"])[members["exptype"] == "science"]
     types = columns.commonest(own, "product_id", "asn_type", first="exposure")
     asn_type = members["product_id"].map(types.to_dict()).astype("str")
-    for place in members.index[(asn_type == "") | (suffix == "")]:
-        row, rule = members.loc[place], told.loc[place, "rule"]
+    for number in members.index[(asn_type == "") | (suffix == "")]:
+        row, rule = members.loc[number], rows.loc[number, "rule"]
         raise RuleError(f"{rule}: no asn_type or no suffix for {row['EXP_TYPE']}, in {row['product_id']!r}")
     return members.assign(asn_type=asn_type, suffix=suffix)

@@ -4,8 +4,8 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames.encode import HandleUnknown
-from scrub.frames.rejects import Fault, Split, set_aside
-from scrub.pipeline.features import coded, ordered
+from scrub.frames.rejects import Split, set_aside
+from scrub.pipeline.features import make_features, order_features
 from scrub.tables import Rules
 
 _STAGE = "jwst/features"
@@ -34,26 +34,27 @@ def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: HandleUnkn
     >>> features(rules, jwst.products(rules, grouped))[["instr", "filter"]].to_numpy().tolist()
     [[3, 1]]
     """
-    made = {"product_id": products["product_id"], "group": products["group"]}
-    faults = []
-    for row in ordered(rules):
-        values, name = products[row["column"]], row["feature"]
-        applies = products["group"].isin(row["groups"].split())
-        if row["kind"] == "category":
-            made[name], lost = coded(rules, name, values, missing=row["missing"], handle_unknown=handle_unknown)
-            faults.append(Fault(lost, "no code for this word", name, values))
-        elif row["kind"] == "text":
-            made[name] = values.fillna(row["missing"])
-        else:
-            number = values.astype("Float64").fillna(float(row["missing"]))
-            made[name] = number.astype("int64") if row["kind"] == "boolean" else number.where(applies).astype("float64")
-    return set_aside(pd.DataFrame(made), _STAGE, faults)
+    made, faults = make_features(rules, products, handle_unknown=handle_unknown)
+    for row in order_features(rules):
+        if pd.api.types.is_float_dtype(made[row["feature"]].dtype):
+            applies = products["group"].isin(row["groups"].split())
+            made[row["feature"]] = made[row["feature"]].where(applies)
+    frame = pd.DataFrame({"product_id": products["product_id"], "group": products["group"], **made})
+    return set_aside(frame, _STAGE, faults)
 
 
 def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the features of each group of products, index product_id, with the columns that the group has."""
-    found = {}
-    for name in rules["groups"].rows["group"]:
-        own = [row["feature"] for row in ordered(rules) if name in row["groups"].split()]
-        found[name] = features[features["group"] == name].set_index("product_id")[own]
-    return found
+    """Return the features of each group of products, index product_id, with the columns that the group has.
+
+    Args:
+        rules: a JWST rule set.
+        features: features of products, as the step ``features`` gives them.
+    """
+    rows = order_features(rules)
+    columns = {
+        group: [row["feature"] for row in rows if group in row["groups"].split()]
+        for group in rules["groups"].rows["group"]
+    }
+    return {
+        group: features[features["group"] == group].set_index("product_id")[names] for group, names in columns.items()
+    }

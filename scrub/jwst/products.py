@@ -11,7 +11,7 @@ from scrub.frames import sky
 from scrub.frames.rejects import Split, none_rejected
 from scrub.tables import Rules
 
-Places = npt.NDArray[np.intp]
+Positions = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 _MEASURES = ("fiducial_ra", "fiducial_dec", "scale", "width", "height")
 _EACH = ("max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac")
@@ -44,21 +44,21 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     """
     keywords = rules["keywords"].rows
     kept = list(keywords.loc[keywords["combine"] != "none", "keyword"])
-    rows = _in_order(members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]])
+    rows = _sort_members(members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]])
     first = ~rows["product_id"].duplicated().to_numpy()
     product = first.cumsum() - 1
     measured = (rows["group"].map(rules["groups"].column("offsets")) == "true").to_numpy()
-    own, statistics = _offsets(rules, rows[measured], first[measured])
+    own, statistics = _measure_offsets(rules, rows[measured], first[measured])
     rows = rows.assign(**own.reindex(rows.index))
     nearest = np.lexsort((rows["offset"].fillna(0.0), product))
-    told = rows.iloc[nearest[first]].reset_index(drop=True)
-    told = told.assign(**_combined(rules, rows, product))
-    told = told.assign(**statistics.set_axis(product[first & measured]).reindex(told.index))
-    told = told.assign(**_from_fiducial(told))
-    return Split(told[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
+    reference = rows.iloc[nearest[first]].reset_index(drop=True)
+    frame = reference.assign(**_combine_keywords(rules, rows, product))
+    frame = frame.assign(**statistics.set_axis(product[first & measured]).reindex(frame.index))
+    frame = frame.assign(**_measure_from_fiducial(frame))
+    return Split(frame[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
 
 
-def _in_order(members: pd.DataFrame) -> pd.DataFrame:
+def _sort_members(members: pd.DataFrame) -> pd.DataFrame:
     """Return members of products by product, then exposure; rows of one name in an order that their cells decide."""
     ties = [] if members["exposure"].is_unique else [c for c in members.columns if c not in ("product_id", "exposure")]
     if ties or not members["exposure"].is_monotonic_increasing:
@@ -68,7 +68,7 @@ def _in_order(members: pd.DataFrame) -> pd.DataFrame:
     return members.iloc[order[codes[order] >= 0]].reset_index(drop=True)
 
 
-def _offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _measure_offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the offsets of exposures, which lie product by product, and the statistics of each product."""
     ra, dec, scale = (rows[name].to_numpy() for name in ("fiducial_ra", "fiducial_dec", "scale"))
     half_width, half_height = (rows[side].to_numpy() / 2.0 * scale / sky.ARCSEC for side in ("width", "height"))
@@ -85,30 +85,30 @@ def _offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFra
     return each, pd.DataFrame(statistics)
 
 
-def _from_fiducial(told: pd.DataFrame) -> dict[str, pd.Series]:
+def _measure_from_fiducial(frame: pd.DataFrame) -> dict[str, pd.Series]:
     """Return how far guide star and target are from the fiducial of their product; 0 where missing."""
-    found = {}
+    offsets = {}
     for name, ra, dec in (("gs_offset", "GS_RA", "GS_DEC"), ("t_offset", "TARG_RA", "TARG_DEC")):
-        apart = sky.separation(told["fx_ra"], told["fy_dec"], told[ra], told[dec]) / told["scale"]
-        found[name] = apart.fillna(0.0).where(told["fx_ra"].notna())
-    return found
+        apart = sky.separation(frame["fx_ra"], frame["fy_dec"], frame[ra], frame[dec]) / frame["scale"]
+        offsets[name] = apart.fillna(0.0).where(frame["fx_ra"].notna())
+    return offsets
 
 
-def _combined(rules: Rules, rows: pd.DataFrame, product: Places) -> dict[str, pd.Series]:
+def _combine_keywords(rules: Rules, rows: pd.DataFrame, product: Positions) -> dict[str, pd.Series]:
     """Return the keywords of products that are not those of the reference exposure."""
     ways = rules["keywords"].column("combine")
-    found = {k: pd.Series(np.bincount(product), dtype="Int64") for k in ways.index[ways == "count"]}
+    combined = {k: pd.Series(np.bincount(product), dtype="Int64") for k in ways.index[ways == "count"]}
     for keyword in ways.index[ways == "join"]:
-        found[keyword] = _joined(product, rows[keyword], ascending=True)
+        combined[keyword] = _join_words(product, rows[keyword], ascending=True)
     for keyword in ways.index[ways == "parts"]:
         given = rows[keyword].dropna().str.split("-").explode()
-        found[keyword] = _joined(product[given.index], given, ascending=False).reindex(
+        combined[keyword] = _join_words(product[given.index], given, ascending=False).reindex(
             range(product.max(initial=-1) + 1), fill_value="NONE"
         )
-    return found
+    return combined
 
 
-def _joined(product: Places, words: pd.Series, *, ascending: bool) -> pd.Series:
+def _join_words(product: Positions, words: pd.Series, *, ascending: bool) -> pd.Series:
     """Return the distinct words of each product, sorted and joined with ``|``."""
     pairs = pd.DataFrame({"product": product, "word": words.to_numpy()}).dropna().drop_duplicates()
     pairs = pairs.sort_values("word", ascending=ascending).sort_values("product", kind="stable")

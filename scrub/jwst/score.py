@@ -25,7 +25,7 @@ _GROUP = ["pool", "product", "group"]
 Step = tuple[frozenset[str], re.Pattern[str], str]
 
 
-def typed(rows: pd.DataFrame, known: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def add_types(rows: pd.DataFrame, known: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return rows with the ``exp_type`` of their exposure, in upper case: of the first table that has it.
 
     Args:
@@ -39,22 +39,22 @@ def typed(rows: pd.DataFrame, known: Iterable[pd.DataFrame]) -> pd.DataFrame:
         ValueError: one table gives an exposure two types.
 
     >>> rows = pd.DataFrame({"pool": "p", "exposure": ["a", "b"]})
-    >>> typed(rows, [pd.DataFrame({"exposure": ["a"], "exp_type": ["nrc_image"]})])["exp_type"].tolist()
+    >>> add_types(rows, [pd.DataFrame({"exposure": ["a"], "exp_type": ["nrc_image"]})])["exp_type"].tolist()
     ['NRC_IMAGE', 'UNKNOWN']
     """
-    told = pd.Series(None, index=rows.index, dtype="str")
+    types = pd.Series(None, index=rows.index, dtype="str")
     for table in known:
         keys = [key for key in ("pool", "exposure") if key in table]
         plain = table.assign(exp_type=table["exp_type"].str.upper())[[*keys, "exp_type"]]
         plain = plain[plain["exp_type"] != ""].drop_duplicates()
         for row in plain[plain.duplicated(keys)].to_dict("records"):
             raise ValueError(f"exposure {row['exposure']!r} has two exposure types, {row['exp_type']!r} is one of them")
-        found = rows[keys].merge(plain, on=keys, how="left")["exp_type"]
-        told = told.fillna(found.set_axis(rows.index))
-    return rows.assign(exp_type=told.fillna("UNKNOWN"))
+        own = rows[keys].merge(plain, on=keys, how="left")["exp_type"]
+        types = types.fillna(own.set_axis(rows.index))
+    return rows.assign(exp_type=types.fillna("UNKNOWN"))
 
 
-def canonical(rules: Rules, products: pd.Series, exp_types: pd.Series) -> pd.Series:
+def write_canonical(rules: Rules, products: pd.Series, exp_types: pd.Series) -> pd.Series:
     """Return names as they are compared; exposure types decide which steps of ``score_names`` are taken.
 
     Raises:
@@ -62,14 +62,13 @@ def canonical(rules: Rules, products: pd.Series, exp_types: pd.Series) -> pd.Ser
 
     >>> from scrub import jwst
     >>> names = pd.Series(["jw01018-o006_t12_miri_ch1-short", "jw01018-o006_{source_id}_niriss_f115w-gr150c"])
-    >>> canonical(jwst.read_rules(), names, pd.Series(["MIR_MRS", "NIS_WFSS"])).tolist()
+    >>> write_canonical(jwst.read_rules(), names, pd.Series(["MIR_MRS", "NIS_WFSS"])).tolist()
     ['jw01018-o006_X_miri', 'jw01018-o006_X_niriss_f115w-gr150c']
     """
-    steps = _steps(rules["score_names"].records())
-    return _written(steps, products, exp_types)
+    return _apply_steps(_read_steps(rules["score_names"].records()), products, exp_types)
 
 
-def _steps(rows: Iterable[dict[str, str]]) -> list[Step]:
+def _read_steps(rows: Iterable[dict[str, str]]) -> list[Step]:
     """Return rows of ``score_names`` as steps, in their order."""
     steps = []
     for row in sorted(rows, key=lambda row: int(row["step"])):
@@ -82,16 +81,16 @@ def _steps(rows: Iterable[dict[str, str]]) -> list[Step]:
     return steps
 
 
-def _written(steps: list[Step], products: pd.Series, exp_types: pd.Series) -> pd.Series:
+def _apply_steps(steps: list[Step], products: pd.Series, exp_types: pd.Series) -> pd.Series:
     """Return names after some steps; the work grows with the number of distinct names."""
     cases, codes = columns.distinct(pd.DataFrame({"product": products, "exp_type": exp_types}), ["product", "exp_type"])
 
-    def written(name: str, exp_type: str) -> str:
-        taken = ((pattern, text) for types, pattern, text in steps if types & {"*", exp_type})
-        return reduce(lambda told, step: step[0].sub(step[1], told, count=1), taken, name)
+    def write(name: str, exp_type: str) -> str:
+        own = ((pattern, text) for types, pattern, text in steps if types & {"*", exp_type})
+        return reduce(lambda before, step: step[0].sub(step[1], before, count=1), own, name)
 
     lower = cases["product"].str.strip().str.lower()
-    names = [written(name, exp_type) for name, exp_type in zip(lower, cases["exp_type"], strict=True)]
+    names = [write(name, exp_type) for name, exp_type in zip(lower, cases["exp_type"], strict=True)]
     return pd.Series(names, dtype="str").take(codes).set_axis(products.index)
 
 
@@ -104,7 +103,7 @@ def compare(rules: Rules, predicted: pd.DataFrame, true: pd.DataFrame) -> pd.Dat
     Args:
         rules: a rule set, for the table ``score_names``.
         predicted: a row an exposure of a group: pool, product, group (tells groups of one name apart),
-            exposure, exp_type (as ``typed`` gives it).
+            exposure, exp_type (as ``add_types`` gives it).
         true: the same.
 
     Returns:
@@ -112,27 +111,30 @@ def compare(rules: Rules, predicted: pd.DataFrame, true: pd.DataFrame) -> pd.Dat
         frequent of its members; of equally frequent ones that of the first exposure), members (a
         sorted tuple), set (a number, the same for groups of one pool with the same members).
     """
-    sides = {"predicted": _groups(rules, predicted, guessed=True), "true": _groups(rules, true, guessed=False)}
+    sides = {
+        "predicted": _form_groups(rules, predicted, guessed=True),
+        "true": _form_groups(rules, true, guessed=False),
+    }
     both = pd.concat([groups.assign(side=side) for side, groups in sides.items()], ignore_index=True)
     return both.assign(set=both.groupby(["pool", "members"], sort=False).ngroup())
 
 
-def _groups(rules: Rules, rows: pd.DataFrame, *, guessed: bool) -> pd.DataFrame:
+def _form_groups(rules: Rules, rows: pd.DataFrame, *, guessed: bool) -> pd.DataFrame:
     """Return a row a group: pool, product, name, exp_type, members."""
-    rows = _numbered(rows[[*_GROUP, "exposure", "exp_type"]])
+    rows = _number_groups(rows[[*_GROUP, "exposure", "exp_type"]])
     merging = [row for row in rules["score_names"].records() if row["merge"] == "true"]
     kinds = {word for row in merging for word in row["exp_type"].split("|")}
-    short = _written(_steps(merging), rows["product"], rows["kind"])
+    short = _apply_steps(_read_steps(merging), rows["product"], rows["kind"])
     joins = (short != rows["product"].str.strip().str.lower()) | (guessed & (rows["kind"].isin(kinds) | ("*" in kinds)))
     merged = rows.assign(product=rows["product"].mask(joins, short), group=rows["group"].mask(joins, "merged"))
-    rows = _numbered(merged)
-    rows = rows.assign(name=canonical(rules, rows["product"], rows["kind"])).sort_values(["key", "exposure"])
+    rows = _number_groups(merged)
+    rows = rows.assign(name=write_canonical(rules, rows["product"], rows["kind"])).sort_values(["key", "exposure"])
     grouped = rows.groupby("key", sort=False)
     groups = grouped[["pool", "product", "name", "kind"]].first().rename(columns={"kind": "exp_type"})
     return groups.assign(members=grouped["exposure"].agg(tuple)).reset_index(drop=True)
 
 
-def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+def _number_groups(rows: pd.DataFrame) -> pd.DataFrame:
     """Return each exposure of a group once, with the group's number ``key`` and its exposure type ``kind``."""
     rows = rows.drop_duplicates([*_GROUP, "exposure"], ignore_index=True)
     rows = rows.assign(key=rows.groupby(_GROUP, sort=False).ngroup())
@@ -160,15 +162,15 @@ def score(compared: pd.DataFrame) -> pd.DataFrame:
     np.float64(1.0)
     """
     sets = compared.drop_duplicates(["side", "set"])
-    named = {
+    items = {
         "exact": sets.assign(item=sets["set"]),
-        "pairs": _pairs(sets),
-        "exposures": _exposures(sets),
-        "names": _names(compared),
+        "pairs": _list_pairs(sets),
+        "exposures": _list_exposures(sets),
+        "names": _list_names(compared),
         "products": compared.assign(item=compared.groupby(["pool", "name"]).ngroup()),
     }
     kinds = pd.Index([ALL, *sorted(compared["exp_type"].unique())], name="exp_type")
-    counts = pd.concat({counted: _counts(items).reindex(kinds, fill_value=0) for counted, items in named.items()})
+    counts = pd.concat({counted: _count(own).reindex(kinds, fill_value=0) for counted, own in items.items()})
     counts = counts.rename_axis(["counted", "exp_type"]).reset_index()
     order = pd.MultiIndex.from_product([kinds, COUNTED], names=["exp_type", "counted"])
     counts = counts.set_index(["exp_type", "counted"]).loc[order].reset_index()
@@ -179,15 +181,15 @@ def score(compared: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _exposures(sets: pd.DataFrame) -> pd.DataFrame:
+def _list_exposures(sets: pd.DataFrame) -> pd.DataFrame:
     """Return a row an exposure of a set: side, set, exp_type, and the number of the exposure as ``item``."""
     rows = sets[["side", "set", "exp_type", "pool", "members"]].explode("members")
     return rows.assign(item=rows.groupby(["pool", "members"]).ngroup())
 
 
-def _pairs(sets: pd.DataFrame) -> pd.DataFrame:
+def _list_pairs(sets: pd.DataFrame) -> pd.DataFrame:
     """Return a row a pair of exposures of a set: side, exp_type, and the number of the pair as ``item``."""
-    rows = _exposures(sets)
+    rows = _list_exposures(sets)
     count = int(rows["item"].max()) + 1 if len(rows) else 1
     whole = rows.groupby(["side", "set"], sort=False)["item"].agg(lambda items: np.sort(items.to_numpy()).tolist())
     halves = [(np.asarray(items), np.triu_indices(len(items), 1)) for items in whole]
@@ -198,26 +200,35 @@ def _pairs(sets: pd.DataFrame) -> pd.DataFrame:
     return repeated.assign(item=np.concatenate([*pairs, np.empty(0, dtype="int64")]).astype("int64"))
 
 
-def _names(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return the sets that both sides have; a set's ``item`` is the same on both where a name agrees."""
-    shared = compared[compared["set"].isin(_of(compared, "predicted")) & compared["set"].isin(_of(compared, "true"))]
-    sides = shared.drop_duplicates(["side", "set", "name"]).groupby(["set", "name"])["side"].transform("size")
-    agree = shared.loc[sides.index[sides == 2], "set"]
+def _list_names(compared: pd.DataFrame) -> pd.DataFrame:
+    """Return the sets that both sides have, once a side; ``item`` is the same on both sides where a name agrees."""
+    shared = compared[_is_shared(compared)]
     once = shared.drop_duplicates(["side", "set"])
-    return once.assign(item=once["set"].mask(~once["set"].isin(agree) & (once["side"] == "true"), -1 - once["set"]))
+    agree = once["set"].isin(_find_named_alike(shared))
+    side = once["side"].mask(agree, "both")
+    return once.assign(item=once.assign(side=side).groupby(["side", "set"]).ngroup())
 
 
-def _of(compared: pd.DataFrame, side: str) -> pd.Series:
-    return compared.loc[compared["side"] == side, "set"]
+def _is_shared(compared: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which groups have a set that both sides have."""
+    on_side = {side: compared["set"].isin(compared.loc[compared["side"] == side, "set"]) for side in SIDES}
+    return on_side["predicted"] & on_side["true"]
 
 
-def _counts(items: pd.DataFrame) -> pd.DataFrame:
+def _find_named_alike(shared: pd.DataFrame) -> pd.Series:
+    """Return the sets of which both sides have a name in common."""
+    names = shared.drop_duplicates(["side", "set", "name"])
+    sides = names.groupby(["set", "name"])["side"].transform("size")
+    return names.loc[sides == len(SIDES), "set"]
+
+
+def _count(items: pd.DataFrame) -> pd.DataFrame:
     """Return for each exp_type, and ``all``, how many distinct items both sides have, and each."""
-    told = {}
+    counts = {}
     for kind, rows in [(ALL, items), *items.groupby("exp_type", observed=True)]:
         guess, held = (pd.unique(rows.loc[rows["side"] == side, "item"]) for side in SIDES)
-        told[kind] = [int(np.isin(guess, held, assume_unique=True, kind="sort").sum()), len(guess), len(held)]
-    return pd.DataFrame.from_dict(told, orient="index", columns=["tp", *SIDES])
+        counts[kind] = [int(np.isin(guess, held, assume_unique=True, kind="sort").sum()), len(guess), len(held)]
+    return pd.DataFrame.from_dict(counts, orient="index", columns=["tp", *SIDES])
 
 
 def _rate(name: str, hits: pd.Series, count: pd.Series) -> dict[str, pd.Series]:
@@ -248,13 +259,13 @@ def mismatches(compared: pd.DataFrame) -> pd.DataFrame:
     and ``true`` are the names of the products, ``members`` the exposures, with blanks between.
     """
     names = compared.drop_duplicates(["set", "side", "product"]).sort_values("product")
-    told = {side: names[names["side"] == side].groupby("set")["product"].agg(" ".join) for side in SIDES}
-    items = _names(compared)
-    differ = items.loc[items["item"] < 0, "set"]
+    joined = {side: names[names["side"] == side].groupby("set")["product"].agg(" ".join) for side in SIDES}
+    shared = compared[_is_shared(compared)]
+    differ = set(shared["set"]) - set(_find_named_alike(shared))
     sets = compared.drop_duplicates("set").set_index("set")
-    sets = sets.assign(**{side: told[side].reindex(sets.index) for side in SIDES})
+    sets = sets.assign(**{side: joined[side].reindex(sets.index) for side in SIDES})
     kind = pd.Series("same", index=sets.index, dtype="str")
     kind = kind.mask(sets["true"].isna(), "extra").mask(sets["predicted"].isna(), "missed")
-    kind = kind.mask(sets.index.isin(differ), "name")
-    found = sets.assign(kind=kind, members=sets["members"].map(" ".join))[MISMATCHES].fillna("")
-    return found[kind != "same"].sort_values(MISMATCHES, ignore_index=True)
+    kind = kind.mask(sets.index.isin(list(differ)), "name")
+    rows = sets.assign(kind=kind, members=sets["members"].map(" ".join))[MISMATCHES].fillna("")
+    return rows[kind != "same"].sort_values(MISMATCHES, ignore_index=True)

@@ -1,4 +1,4 @@
-"""What is scored: predictions and truth read from tables, run folders or association files, made comparable."""
+"""Inputs of a score: predictions and truth from tables, run folders or association files, made comparable."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -17,7 +17,8 @@ OBSERVATION = ("observation",)
 class Inputs(NamedTuple):
     """Both sides as ``score.compare`` takes them, what was set aside, how many files were read, what stays unknown.
 
-    ``unknown`` says for how many exposures the rules could not tell, by what they lacked; None where they always tell.
+    ``unknown`` counts the exposures that the rules could not decide on, by the keyword they need; None where they
+    always decide.
     """
 
     predicted: pd.DataFrame
@@ -63,46 +64,46 @@ def load(
     Raises:
         SourceError: an input that cannot be read, has no such column, or has no group to compare.
     """
-    guess, held = _predicted(predicted), _truth(rules, truth, candidates)
-    told = [_table(exposures, ["exposure", "exp_type"], "exposures")] if exposures else []
-    out = [_table(ignore, ["exposure"], "ignore")] if ignore else []
+    guess, held = _read_predicted(predicted), _read_truth(rules, truth, candidates)
+    types = [_read_rows(exposures, ["exposure", "exp_type"], "exposures")] if exposures else []
+    out = [_read_rows(ignore, ["exposure"], "ignore")] if ignore else []
     pooled = "pool" in guess.rows and "pool" in held.rows
-    known = [split.good for split in told] + guess.known + held.known
-    tables = known if pooled else [_unpooled(table) for table in known]
+    known = [split.good for split in types] + guess.known + held.known
+    tables = known if pooled else [_drop_pool(table) for table in known]
     sides = []
     for rows in (guess.rows, held.rows):
-        plain = rows if pooled else _unpooled(rows).assign(pool="")
+        plain = rows if pooled else _drop_pool(rows).assign(pool="")
         for split in out:
-            plain = _without(plain, split.good if pooled else _unpooled(split.good))
+            plain = _drop_ignored(plain, split.good if pooled else _drop_pool(split.good))
         try:
-            sides.append(score.typed(plain, tables))
+            sides.append(score.add_types(plain, tables))
         except ValueError as error:
             raise SourceError(str(error)) from None
-    rejected = [guess.rejected, held.rejected, *(split.rejected for split in (*told, *out))]
+    rejected = [guess.rejected, held.rejected, *(split.rejected for split in (*types, *out))]
     files = {"predictions": guess.files, "truth": held.files}
-    unknown = None if guess.unknown is None else _lacking(guess.unknown, [split.good for split in out])
+    unknown = None if guess.unknown is None else _count_lacking(guess.unknown, [split.good for split in out])
     return Inputs(sides[0], sides[1], pd.concat(rejected, ignore_index=True), files, unknown)
 
 
-def _lacking(unknown: pd.DataFrame, ignored: Sequence[pd.DataFrame]) -> dict[str, int]:
+def _count_lacking(unknown: pd.DataFrame, ignored: Sequence[pd.DataFrame]) -> dict[str, int]:
     """Return how many exposures lack what, without the ignored."""
     for table in ignored:
-        unknown = _without(unknown, table if "pool" in unknown else _unpooled(table))
+        unknown = _drop_ignored(unknown, table if "pool" in unknown else _drop_pool(table))
     return {str(what): int(count) for what, count in unknown["lacking"].value_counts().sort_index().items()}
 
 
-def _unpooled(table: pd.DataFrame) -> pd.DataFrame:
+def _drop_pool(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="pool", errors="ignore").drop_duplicates(ignore_index=True)
 
 
-def _without(rows: pd.DataFrame, ignored: pd.DataFrame) -> pd.DataFrame:
+def _drop_ignored(rows: pd.DataFrame, ignored: pd.DataFrame) -> pd.DataFrame:
     """Return the rows whose exposure (of that pool, where pools are named) is not among the ignored."""
     keys = [key for key in ("pool", "exposure") if key in ignored]
     hit = rows[keys].merge(ignored[keys].drop_duplicates(), on=keys, how="left", indicator=True)["_merge"] == "both"
     return rows[~hit.to_numpy()].reset_index(drop=True)
 
 
-def _table(path: Path, wanted: Sequence[str], stage: str) -> Split:
+def _read_rows(path: Path, wanted: Sequence[str], stage: str) -> Split:
     """Return a table as text with its column names in lower case; rows without an exposure are set aside.
 
     Raises:
@@ -113,8 +114,8 @@ def _table(path: Path, wanted: Sequence[str], stage: str) -> Split:
     lacking = [column for column in wanted if column not in table]
     twice = sorted(set(table.columns[table.columns.duplicated()]))
     if lacking or twice:
-        told = f"no column {', '.join(lacking)}" if lacking else f"more than one column {', '.join(twice)}"
-        raise SourceError(f"{path}: the table has {told}")
+        fault = f"no column {', '.join(lacking)}" if lacking else f"more than one column {', '.join(twice)}"
+        raise SourceError(f"{path}: the table has {fault}")
     text = table.astype("object").where(table.notna(), "").astype("str")
     numbered = text.assign(row=[f"row {i + 1}" for i in range(len(text))])[["row", *text.columns]]
     blank = numbered["exposure"].str.strip() == ""
@@ -122,78 +123,78 @@ def _table(path: Path, wanted: Sequence[str], stage: str) -> Split:
     return Split(split.good.drop(columns="row"), pd.concat([torn, split.rejected], ignore_index=True))
 
 
-def _predicted(path: Path) -> _Read:
+def _read_predicted(path: Path) -> _Read:
     """Return the rows of a prediction that are in a product, as science."""
     if not path.is_dir():
-        table = _table(path, ["product", "exposure"], "predictions")
+        table = _read_rows(path, ["product", "exposure"], "predictions")
         known: list[Split] = []
     else:
-        table = _table(_one(path, "members"), ["product", "exposure"], "predictions")
-        known = [_table(_one(path, "exposures"), ["exposure", "exp_type"], "predictions")]
+        table = _read_rows(_find_table(path, "members"), ["product", "exposure"], "predictions")
+        known = [_read_rows(_find_table(path, "exposures"), ["exposure", "exp_type"], "predictions")]
     unknown = table.good[table.good["lacking"].str.strip() != ""] if "lacking" in table.good else None
-    rows = _science(table.good)
+    rows = _keep_science(table.good)
     rows = rows[rows["product"].str.strip() != ""]
-    told = [k.good[["exposure", "exp_type"]] for k in known]
+    types = [k.good[["exposure", "exp_type"]] for k in known]
     if "exp_type" in rows:
-        told.append(_types(rows))
+        types.append(_keep_types(rows))
     lost = pd.concat([table.rejected, *(k.rejected for k in known)], ignore_index=True)
-    return _Read(_plain(rows, ["product_id", "group"]), told, lost, unknown=unknown)
+    return _Read(_keep_groups(rows, ["product_id", "group"]), types, lost, unknown=unknown)
 
 
-def _one(folder: Path, name: str) -> Path:
+def _find_table(folder: Path, name: str) -> Path:
     """Return the one table of a name in the folder of a run."""
-    found = [path for form in ("csv", "parquet") if (path := folder / f"{name}.{form}").is_file()]
-    if len(found) != 1:
-        word = ("both", "and") if found else ("neither", "nor")
+    files = [path for form in ("csv", "parquet") if (path := folder / f"{name}.{form}").is_file()]
+    if len(files) != 1:
+        word = ("both", "and") if files else ("neither", "nor")
         raise SourceError(f"{folder}: {word[0]} {name}.csv {word[1]} {name}.parquet")
-    return found[0]
+    return files[0]
 
 
-def _truth(rules: Rules, path: Path, candidates: Collection[str]) -> _Read:
+def _read_truth(rules: Rules, path: Path, candidates: Collection[str]) -> _Read:
     """Return the science members of the Level-3 associations of some kinds of candidate."""
     if path.is_dir() or path.suffix == ".json":
-        found = asn_files.read(rules, path)
-        table, rejected, files = found.members, found.rejected, found.files
+        read = asn_files.read(rules, path)
+        table, rejected, files = read.members, read.rejected, read.files
     else:
-        split = _table(path, ["product", "exposure", "exptype"], "truth")
-        table, rejected, files = _level3(rules, path, split.good), split.rejected, 1
+        split = _read_rows(path, ["product", "exposure", "exptype"], "truth")
+        table, rejected, files = _keep_level3(rules, path, split.good), split.rejected, 1
     chosen = table[table["cand_type"].isin(list(candidates))]
     if chosen.empty and rejected.empty:
         there = ", ".join(sorted(set(table["cand_type"]))) or "none"
         raise SourceError(f"{path}: no Level-3 association of {', '.join(candidates)}; there are: {there}")
-    science = _science(table)
-    known = [_types(science)] if "exp_type" in science else []
-    return _Read(_plain(_science(chosen), ["asn_name", "asn_rule"]), known, rejected, files)
+    science = _keep_science(table)
+    known = [_keep_types(science)] if "exp_type" in science else []
+    return _Read(_keep_groups(_keep_science(chosen), ["asn_name", "asn_rule"]), known, rejected, files)
 
 
-def _level3(rules: Rules, path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of Level-3 associations, ``cand_type`` told by ``association_kinds`` where it is not there."""
+def _keep_level3(rules: Rules, path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of Level-3 associations, ``cand_type`` by ``association_kinds`` where it is not there."""
     stated = [column for column in ("asn_type", "asn_rule") if column in table]
-    level3 = pd.concat([_kind(rules, table, column) == "level3" for column in stated], axis=1) if stated else None
+    level3 = pd.concat([_find_kind(rules, table, column) == "level3" for column in stated], axis=1) if stated else None
     rows = table if level3 is None else table[level3.any(axis=1)]
     if "cand_type" in rows:
         return rows
     if "asn_id" not in rows:
         raise SourceError(f"{path}: the table has no column cand_type, nor asn_id")
-    return rows.assign(cand_type=_kind(rules, rows, "asn_id"))
+    return rows.assign(cand_type=_find_kind(rules, rows, "asn_id"))
 
 
-def _kind(rules: Rules, table: pd.DataFrame, column: str) -> pd.Series:
-    """Return what each cell of a column says of its association; the work grows with the distinct cells."""
-    told = {cell: asn_files.kinds(rules, {column: cell})[column] for cell in table[column].unique()}
-    return table[column].map(told)
+def _find_kind(rules: Rules, table: pd.DataFrame, column: str) -> pd.Series:
+    """Return the kind of association that each cell stands for; the work grows with the distinct cells."""
+    kinds = {cell: asn_files.find_kinds(rules, {column: cell})[column] for cell in table[column].unique()}
+    return table[column].map(kinds)
 
 
-def _science(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the science members; a table that does not say is all science."""
+def _keep_science(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the science members; a table without the column ``exptype`` is all science."""
     return table[table["exptype"].str.lower() == asn_files.SCIENCE] if "exptype" in table else table
 
 
-def _types(rows: pd.DataFrame) -> pd.DataFrame:
+def _keep_types(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[[column for column in ("pool", "exposure", "exp_type") if column in rows]]
 
 
-def _plain(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+def _keep_groups(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Return pool (where there), product, exposure, and as ``group`` what keeps groups of one name apart."""
     apart = pd.Series("", index=rows.index, dtype="str")
     for key in keys:

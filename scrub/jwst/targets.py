@@ -8,29 +8,29 @@ import pandas as pd
 from scrub.tables import Rules
 
 
-def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
+def label_targets(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
     """Return the label of each exposure's target: a fixed one, or a number within its program.
 
     The targets of one program are numbered by one counter: by the rank of their identity (rule table
-    ``identities``), then by value, numbers as numbers. So neither row order nor other programs change a
+    ``identities``), then by value, numbers as numbers. Neither row order nor other programs change a
     label, and two kinds of identity never share a number.
 
     Args:
         rules: a JWST rule set.
         members: exposures with the number of their ``case`` and their ``group``; where that is missing
             they make no product, and have no label.
-        decided: for each case ``identity``, and the fixed ``label`` where that is ``label``.
+        answers: for each case ``identity``, and the fixed ``label`` where that is ``label``.
     """
     identities = sorted(rules["identities"].records(), key=lambda row: int(row["rank"]))
     makes = members[members["group"].notna()]
-    answers = decided[["identity", "label"]].take(makes["case"].to_numpy())
-    label = answers["label"].to_numpy(dtype=object)
+    targets = answers[["identity", "label"]].take(makes["case"].to_numpy())
+    label = targets["label"].to_numpy(dtype=object)
     program, _ = pd.factorize(makes["PROGRAM"])
     counted = np.zeros(len(makes), dtype=np.int64)
     for row in identities:
-        own = (answers["identity"] == row["identity"]).to_numpy()
+        own = (targets["identity"] == row["identity"]).to_numpy()
         of = program[own]
-        values = pd.DataFrame({"program": of, **dict(_values(rules, makes, own, row))})
+        values = pd.DataFrame({"program": of, **dict(_compare_by(rules, makes, own, row))})
         rank = values.groupby(list(values.columns)).ngroup().to_numpy()
         least = np.full(len(counted), len(rank))
         np.minimum.at(least, of, rank)
@@ -42,7 +42,7 @@ def labels(rules: Rules, members: pd.DataFrame, decided: pd.DataFrame) -> pd.Ser
     return pd.Series(label, index=makes.index, dtype="str").reindex(members.index)
 
 
-def _values(
+def _compare_by(
     rules: Rules, members: pd.DataFrame, own: np.ndarray, identity: dict[str, str]
 ) -> Iterator[tuple[str, pd.Series]]:
     """Yield the values that an identity compares: angles rounded and wrapped, the rest as they are."""
@@ -50,5 +50,5 @@ def _values(
     for keyword in identity["keywords"].split():
         value = members.loc[own, keyword].reset_index(drop=True)
         if identity["decimals"]:
-            value = value.round(int(identity["decimals"])) + 0.0
+            value = value.round(int(identity["decimals"])) + 0.0  # -0.0 and 0.0 are one position
         yield keyword, value % 360.0 if kinds[keyword] == "ra" else value

@@ -10,7 +10,7 @@ from scrub.on_data.impact import Effects
 from scrub.tables.diff.compare import KINDS
 
 SHOWN = 12
-TOLD = {
+HEADINGS = {
     "exposure": "changes of exposure", "product": "changes of product", "feature": "changes of feature",
     "features": "products whose features come or go",
 }  # fmt: skip
@@ -39,42 +39,42 @@ def counts(kinds: pd.Series) -> str:
     '3: 1 MERGE, 2 APPEND'
     """
     of = kinds.value_counts()
-    told = ", ".join(f"{of[kind]} {kind}" for kind in reversed(KINDS) if kind in of)
-    return f"{len(kinds)}: {told}" if told else "0"
+    words = ", ".join(f"{of[kind]} {kind}" for kind in reversed(KINDS) if kind in of)
+    return f"{len(kinds)}: {words}" if words else "0"
 
 
 def as_json(comparison: Comparison) -> str:
     """Return a comparison as JSON: every change of the rules and, of a table, every effect."""
-    told: dict[str, object] = {
+    document: dict[str, object] = {
         "old": comparison.old, "new": comparison.new,
         "counts": {kind: int((comparison.changes["kind"] == kind).sum()) for kind in KINDS},
         "rules": comparison.changes.to_dict("records"),
     }  # fmt: skip
     if comparison.effects is not None:
         effects, numbers = comparison.effects
-        told["on"] = {"table": comparison.table, **numbers, "changes": effects.to_dict("records")}
-    return json.dumps(told, indent=2, ensure_ascii=False)
+        document["on"] = {"table": comparison.table, **numbers, "changes": effects.to_dict("records")}
+    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def as_text(comparison: Comparison) -> str:
     """Return a comparison as plain text."""
     lines = [_title(comparison), f"changes of rules: {counts(comparison.changes['kind'])}"]
-    lines += [f"  {line}" for line in _summaries(comparison.effects, comparison.table)]
-    for title, rows, tell in _parts(comparison):
+    lines += [f"  {line}" for line in _summarise(comparison.effects, comparison.table)]
+    for title, rows, write in _list_parts(comparison):
         lines.append(f"{title}: {counts(rows['kind'])}")
-        lines += [f"  {line}" for line in _shown(tell(rows))]
+        lines += [f"  {line}" for line in _cap(write(rows))]
     return "\n".join(lines)
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return a comparison as Markdown, fit for a pull request: a table of counts, then details to unfold."""
-    lines = [f"### Rules: {_escaped(_title(comparison))}", ""]
+    lines = [f"### Rules: {_escape(_title(comparison))}", ""]
     lines += [f"**Changes of rules** {counts(comparison.changes['kind'])}", ""]
-    lines += [f"- {_escaped(line)}" for line in _summaries(comparison.effects, comparison.table)]
-    for title, rows, tell in _parts(comparison):
-        told = [f"- {_escaped(line)}" for line in _shown(tell(rows))]
+    lines += [f"- {_escape(line)}" for line in _summarise(comparison.effects, comparison.table)]
+    for title, rows, write in _list_parts(comparison):
+        shown = [f"- {_escape(line)}" for line in _cap(write(rows))]
         head = f"<details><summary>{title}: {counts(rows['kind'])}</summary>"
-        lines += ["", head, "", *told, "", "</details>"]
+        lines += ["", head, "", *shown, "", "</details>"]
     return "\n".join(lines)
 
 
@@ -84,64 +84,63 @@ def _title(comparison: Comparison) -> str:
     return f"{comparison.old} -> {comparison.new}" + (f" (edition {editions[0]})" if len(editions) == 1 else "")
 
 
-def _parts(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, Callable[[pd.DataFrame], Iterator[str]]]]:
-    """Yield what there is to tell: what changes on a table, then the rules, words and editions last."""
+def _list_parts(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, Callable[[pd.DataFrame], Iterator[str]]]]:
+    """Yield the parts of a report: what changes on a table, then the rules, words and editions last."""
     if comparison.effects is not None:
         for of, rows in comparison.effects.changes.groupby("of", sort=False):
-            yield f"{of} on {comparison.table}", rows, _effect_lines
+            yield f"{of} on {comparison.table}", rows, _write_effects
     changes = comparison.changes
     one = len(set(changes["editions"])) == 1
     shown = changes.assign(editions="" if one else "; edition " + changes["editions"])
     for tables in (~shown["table"].isin(LAST), shown["table"].isin(LAST)):
         for table, rows in shown[tables].groupby("table", sort=False):
-            yield str(table), rows, _rule_lines
+            yield str(table), rows, _write_rules
 
 
-def _escaped(line: str) -> str:
+def _escape(line: str) -> str:
     return line.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;").replace("_", "\\_")
 
 
-def _summaries(effects: Effects | None, table: str) -> Iterator[str]:
-    """Yield what a table shows, in numbers."""
+def _summarise(effects: Effects | None, table: str) -> Iterator[str]:
+    """Yield what changes on a table, in numbers."""
     if effects is None:
         return
     numbers = effects.counts
     yield f"on {table}: {numbers['rows']} rows"
     yield f"products {numbers['products before']} -> {numbers['products after']}"
     yield f"rejected {numbers['rejected before']} -> {numbers['rejected after']}"
-    for of, what in TOLD.items():
+    for of, what in HEADINGS.items():
         yield f"{what}: {counts(effects.changes.loc[effects.changes['of'] == of, 'kind'])}"
 
 
-def _shown(lines: Iterator[str]) -> list[str]:
+def _cap(lines: Iterator[str]) -> list[str]:
     """Return the first lines, and how many more there are."""
-    told = list(lines)
-    more = len(told) - SHOWN
-    return [*told[:SHOWN], f"… and {more} more (--format json has all)"] if more > 0 else told
+    everything = list(lines)
+    more = len(everything) - SHOWN
+    return [*everything[:SHOWN], f"… and {more} more (--format json has all)"] if more > 0 else everything
 
 
-def _by_gravity(rows: pd.DataFrame) -> pd.DataFrame:
+def _sort_by_gravity(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(at=rows["kind"].map(KINDS.index)).sort_values("at", ascending=False, kind="stable")
 
 
-def _rule_lines(rows: pd.DataFrame) -> Iterator[str]:
+def _write_rules(rows: pd.DataFrame) -> Iterator[str]:
     """Yield changes of rules, the gravest first."""
-    for row in _by_gravity(rows).to_dict("records"):
-        said = {"": f"{row['was']} -> {row['now']}", "APPEND": row["now"], "REMOVE": row["was"]}
-        told = said.get(row["kind"], said[""])
+    for row in _sort_by_gravity(rows).to_dict("records"):
+        change = {"APPEND": row["now"], "REMOVE": row["was"]}.get(row["kind"], f"{row['was']} -> {row['now']}")
         where = " -> ".join(dict.fromkeys(rule for rule in (row["old_rule"], row["new_rule"]) if rule))
-        yield f"{row['kind']} {row['case']}: {told} ({where or 'no row'}{row['editions']})"
+        yield f"{row['kind']} {row['case']}: {change} ({where or 'no row'}{row['editions']})"
 
 
-def _effect_lines(rows: pd.DataFrame) -> Iterator[str]:
+def _write_effects(rows: pd.DataFrame) -> Iterator[str]:
     """Yield what changes on a table, the gravest first; features by what becomes what."""
     if (rows["of"] == "feature").all():
         by = ["kind", "column", "was", "now"]
-        told = rows.groupby(by, sort=False).agg(n=("name", "size"), name=("name", "first")).reset_index()
-        for row in _by_gravity(told).to_dict("records"):
+        grouped = rows.groupby(by, sort=False).agg(n=("name", "size"), name=("name", "first")).reset_index()
+        for row in _sort_by_gravity(grouped).to_dict("records"):
             yield f"{row['kind']} {row['column']}: {row['was']} -> {row['now']}: {row['n']}, such as {row['name']}"
         return
-    for row in _by_gravity(rows).to_dict("records"):
+    for row in _sort_by_gravity(rows).to_dict("records"):
         where = " -> ".join(dict.fromkeys(rule for rule in (row["old_rule"], row["new_rule"]) if rule))
         name = f" {row['name']}:" if row["of"] == "exposure" else ":"
         yield f"{row['kind']}{name} {row['was'] or 'no product'} -> {row['now'] or 'no product'} ({where or 'no row'})"

@@ -8,37 +8,41 @@ from scrub.frames.rejects import Split, reject
 from scrub.tables import Rules, words
 
 
-def names(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
+def name_datasets(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
     """Return the name of each row: of the columns in ``dataset_names``, the first whose cell is one.
 
     A table without such a column is named by its text index.
+
+    Args:
+        rules: a rule set with the table ``dataset_names``.
+        table: one row a data set.
 
     Raises:
         SourceError: neither such a column nor a text index.
 
     >>> from scrub import hst_cal
     >>> table = pd.DataFrame({"Dataset": ["b", "c"], "IPST": ["j8zs05020", None]})
-    >>> names(hst_cal.read_rules(), table).tolist()
+    >>> name_datasets(hst_cal.read_rules(), table).tolist()
     ['j8zs05020', 'c']
     """
     spell, ranked = words(rules), rules["dataset_names"].rows
     spelled = {str(column).lower(): column for column in table.columns}
-    asked = ranked.iloc[ranked["priority"].astype(int).argsort()]["column"]
-    found = [text(spell, table[spelled[name.lower()]]) for name in asked if name.lower() in spelled]
-    if not found:
+    wanted = ranked.iloc[ranked["priority"].astype(int).argsort()]["column"]
+    columns = [text(spell, table[spelled[name.lower()]]) for name in wanted if name.lower() in spelled]
+    if not columns:
         if isinstance(table.index, pd.RangeIndex):
-            raise SourceError(f"no column names the data set: none of {', '.join(asked)}")
+            raise SourceError(f"no column names the data set: none of {', '.join(wanted)}")
         return text(spell, table.index.to_series(index=table.index))
-    told = found[0]
-    for other in found[1:]:
-        told = told.fillna(other)
-    return told
+    names = columns[0]
+    for other in columns[1:]:
+        names = names.fillna(other)
+    return names
 
 
-def named(frame: pd.DataFrame, stage: str) -> Split:
-    """Return the rows whose first column, their name, is there; the others told by their number.
+def split_unnamed(frame: pd.DataFrame, stage: str) -> Split:
+    """Return the rows whose first column, their name, is there; the others are rejected by their number.
 
-    >>> named(pd.DataFrame({"dataset": ["a", None]}), "hst_cal/inputs").rejected["what"].tolist()
+    >>> split_unnamed(pd.DataFrame({"dataset": ["a", None]}), "hst_cal/inputs").rejected["what"].tolist()
     ['row 2']
     """
     frame = frame.reset_index(drop=True)

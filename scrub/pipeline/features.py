@@ -2,25 +2,37 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrub.frames import encode
+from scrub.frames.cells import text
+from scrub.frames.rejects import Fault
 from scrub.pipeline.stamp import Stamp, demand
-from scrub.tables import Rules
-from scrub.tables.decide import fold
+from scrub.tables import Rules, words
+from scrub.tables.patterns import fold
+
+Row = dict[str, str]
+_LETTERS = {"first": slice(0, 1), "last": slice(-1, None)}
+REQUIRED = "reject"  # what stands for a missing cell without which there is no row
+
+
+def order_features(rules: Rules) -> list[Row]:
+    """Return the rows of the rule table ``features``, in the order of their positions.
+
+    >>> from scrub import hst_cal
+    >>> [row["feature"] for row in order_features(hst_cal.read_rules())][:3]
+    ['n_files', 'total_mb', 'drizcorr']
+    """
+    return [dict(zip(names, row, strict=True)) for names, rows in [_order_features(rules)] for row in rows]
 
 
 @lru_cache(maxsize=16)
-def ordered(rules: Rules) -> list[dict[str, str]]:
-    """Return the rows of the rule table ``features``, in the order of their positions; nobody may change them.
-
-    >>> from scrub import hst_cal
-    >>> [row["feature"] for row in ordered(hst_cal.read_rules())][:3]
-    ['n_files', 'total_mb', 'drizcorr']
-    """
-    return sorted(rules["features"].records(), key=lambda row: int(row["position"]))
+def _order_features(rules: Rules) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    rows = sorted(rules["features"].records(), key=lambda row: int(row["position"]))
+    return tuple(rules["features"].rows.columns), tuple(tuple(row.values()) for row in rows)
 
 
 def pairs(rules: Rules, feature: str) -> dict[str, int]:
@@ -30,18 +42,78 @@ def pairs(rules: Rules, feature: str) -> dict[str, int]:
     >>> pairs(hst_cal.read_rules(), "instr")
     {'J': 0, 'L': 1, 'O': 2, 'I': 3}
     """
-    return {value: int(code) for value, code in _of(rules, "encodings", "column", feature, ("value", "code"))}
+    return {value: int(code) for value, code in _pick_rows(rules, "encodings", "column", feature, ("value", "code"))}
 
 
-def coded(
-    rules: Rules, feature: str, words: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown
+class Made(NamedTuple):
+    """The columns of features, and the words that have no code."""
+
+    columns: dict[str, pd.Series]
+    faults: list[Fault]
+
+
+def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.HandleUnknown) -> Made:
+    """Return every feature of a frame, in the order of the rule table ``features``.
+
+    Kinds: ``category`` (words, folded and encoded), ``text``, ``boolean`` (1 or 0), ``count`` (whole numbers),
+    ``rounded`` (to the nearest whole number, halves to the even one), and floats for any other.
+
+    Args:
+        rules: a rule set with the tables ``features``, ``abbreviations`` and ``encodings``.
+        frame: a column for each that ``features`` names.
+        handle_unknown: ``error`` leaves a word without a code at fault; ``use_encoded_value`` gives it the code that
+            the table states for ``*``, if it states one.
+
+    >>> from scrub import hst_cal
+    >>> rules = hst_cal.read_rules()
+    >>> frame = hst_cal.datasets(rules, hst_cal.example(rules))
+    >>> made = make_features(rules, frame, handle_unknown="error")
+    >>> made.columns["total_mb"].tolist(), made.columns["instr"].tolist()
+    ([1237], [0])
+    """
+    columns, faults = {}, []
+    for row in order_features(rules):
+        values, name = frame[row["column"]], row["feature"]
+        if row["kind"] == "category":
+            part = _take_part(rules, values, row)
+            columns[name], lost = encode_words(rules, name, part, missing=row["missing"], handle_unknown=handle_unknown)
+            faults.append(Fault(lost, "no code for this word", name, values))
+        elif row["kind"] == "text":
+            columns[name] = values.fillna(row["missing"])
+        else:
+            columns[name] = _to_number(values, row)
+    return Made(columns, faults)
+
+
+def _take_part(rules: Rules, values: pd.Series, row: Row) -> pd.Series:
+    """Return what of its words a feature reads: the first or last letter, or what stands before a mark."""
+    if row.get("letter"):
+        return values.str[_LETTERS[row["letter"]]].str.upper()
+    if "before" in row:
+        before = values.str.split(row["before"], n=1, regex=False).str[0] if row["before"] else values
+        return text(words(rules), before)
+    return values
+
+
+def _to_number(values: pd.Series, row: Row) -> pd.Series:
+    """Return numbers as the kind of their feature has them."""
+    if row["kind"] == "rounded":
+        return pd.Series(np.rint(values.to_numpy(dtype="float64")), index=values.index).astype("int64")
+    if row["missing"] == REQUIRED:
+        return values.astype("int64") if row["kind"] == "count" else values.astype("float64")
+    filled = values.astype("Float64").fillna(float(row["missing"]))
+    return filled.astype("int64" if row["kind"] in ("boolean", "count") else "float64")
+
+
+def encode_words(
+    rules: Rules, feature: str, values: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown
 ) -> encode.Encoded:
     """Return the codes of words: first folded (rule table ``abbreviations``), then encoded.
 
     Args:
         rules: a rule set with the tables ``abbreviations`` and ``encodings``.
         feature: whose words these are.
-        words: text, cells may be missing.
+        values: text, cells may be missing.
         missing: the word where there is none.
         handle_unknown: what a word without a code gets, as in ``encode.encode``.
 
@@ -49,24 +121,26 @@ def coded(
         Codes (int64; -1 where there is none), and which words have none.
 
     >>> from scrub import hst_cal
-    >>> words = pd.Series(["1", "4", None])
-    >>> coded(hst_cal.read_rules(), "crsplit", words, missing="NONE", handle_unknown="error").codes.tolist()
+    >>> values = pd.Series(["1", "4", None])
+    >>> encode_words(hst_cal.read_rules(), "crsplit", values, missing="NONE", handle_unknown="error").codes.tolist()
     [1, 2, 0]
     """
-    places, distinct = pd.factorize(words)
-    told = pd.Series([*distinct.tolist(), missing], dtype="str")
-    patterns = _of(rules, "abbreviations", "feature", feature, ("pattern", "abbreviation"))
-    folded = fold([p for p, _ in patterns], [a for _, a in patterns], told) if patterns else told
+    positions, distinct = pd.factorize(values)
+    known = pd.Series([*distinct.tolist(), missing], dtype="str")
+    patterns = _pick_rows(rules, "abbreviations", "feature", feature, ("pattern", "abbreviation"))
+    folded = fold([p for p, _ in patterns], [a for _, a in patterns], known) if patterns else known
     codes, unknown = encode.encode(pairs(rules, feature), folded, handle_unknown=handle_unknown)
     whole = codes.fillna(-1).to_numpy(dtype="int64")
-    lost = unknown.to_numpy().take(places) if unknown.any() else np.zeros(len(words), dtype=bool)
-    return encode.Encoded(pd.Series(whole.take(places), index=words.index), pd.Series(lost, index=words.index))
+    lost = unknown.to_numpy().take(positions) if unknown.any() else np.zeros(len(values), dtype=bool)
+    return encode.Encoded(pd.Series(whole.take(positions), index=values.index), pd.Series(lost, index=values.index))
 
 
 @lru_cache(maxsize=256)
-def _of(rules: Rules, table: str, key: str, feature: str, answers: tuple[str, ...]) -> list[list[str]]:
-    """Return the answers of those rows of a table that are about one feature; nobody may change them."""
-    return [[row[name] for name in answers] for row in rules[table].records() if row[key] == feature]
+def _pick_rows(
+    rules: Rules, table: str, key: str, feature: str, answers: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the answers of those rows of a table that are about one feature."""
+    return tuple(tuple(row[name] for name in answers) for row in rules[table].records() if row[key] == feature)
 
 
 def decode(
@@ -82,7 +156,7 @@ def decode(
         rules: the rule set that encoded them.
         features: a frame with any of the encoded features.
         representatives: for a feature whose words share codes, the word to answer for each such code.
-        stamp: that of the file the features came from (``scrub.stamp.read``): they are decoded only if the
+        stamp: that of the file the features came from (``stamp.read``): they are decoded only if the
             rule set is the one that encoded them.
 
     Raises:
@@ -95,13 +169,13 @@ def decode(
     """
     if stamp is not None:
         demand(rules, None, stamp)
-    told = {}
-    for row in ordered(rules):
+    decoded = {}
+    for row in order_features(rules):
         name = row["feature"]
         if row["kind"] == "category" and name in features:
             chosen = (representatives or {}).get(name)
             try:
-                told[name] = encode.decode(pairs(rules, name), features[name], representative=chosen)
+                decoded[name] = encode.decode(pairs(rules, name), features[name], representative=chosen)
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
-    return features.assign(**told)
+    return features.assign(**decoded)

@@ -1,11 +1,11 @@
-"""Why a table says what it says: from a feature or a word back to each rule row, and the value that it read."""
+"""Why a table has what it has: from a feature or a word back to each rule row, and the value that the row read."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.pipeline.features import ordered
+from scrub.pipeline.features import order_features
 from scrub.tables import Rules, Table
 from scrub.tables.patterns import first_fit
 
@@ -15,139 +15,174 @@ class NoSuchNameError(ValueError):
 
 
 class Reason(NamedTuple):
-    """A rule row that fired: where it stands, what it read, what it said, its source and note."""
+    """A rule row that fired: where it stands, what it read, its answers, its source and note."""
 
     rule: str
     table: str
     read: str
-    said: str
+    answers: str
     source: str
     note: str
 
     def __str__(self) -> str:
         """Return the reason as two lines."""
         note = f" ({self.note})" if self.note else ""
-        return f"{self.rule}: {self.read or 'always'} -> {self.said or 'nothing'}\n    {self.source}{note}"
+        return f"{self.rule}: {self.read or 'always'} -> {self.answers or 'nothing'}\n    {self.source}{note}"
 
 
-def reason(table: Table, rule: str, read: str, said: str | None = None) -> Reason:
-    """Return the reason that a row of a table is; what it said are its answers unless it is told.
+class Explained(NamedTuple):
+    """Something that is explained: its name, what became of it, and why."""
+
+    name: str
+    end: str
+    reasons: list[Reason]
+
+
+class Run(NamedTuple):
+    """A table as a pipeline went through it.
+
+    ``inputs`` is what the pipeline read, ``steps`` the frame after each step. ``members`` (none for HST) has the
+    product of each exposure, ``raw`` what features are made of and ``features`` the features, both by name.
+    """
+
+    inputs: pd.DataFrame
+    steps: list[pd.DataFrame]
+    members: pd.DataFrame
+    raw: pd.DataFrame
+    features: pd.DataFrame
+    rejected: pd.DataFrame
+    rows: int
+
+
+def cite(table: Table, rule: str, read: str) -> Reason:
+    """Return the reason that a row of a table is: its answers, its source and note.
+
+    Args:
+        table: a rule table.
+        rule: the row, as ``file:line``.
+        read: what it read.
 
     >>> from scrub import tables
     >>> groups = tables.read("jwst")["groups"]
-    >>> reason(groups, groups.rows["rule"].iloc[3], "group=fgs").said
+    >>> cite(groups, groups.rows["rule"].iloc[3], "group=fgs").answers
     'offsets=false, footprint=flat'
     """
     row = table.rows[table.rows["rule"] == rule].iloc[0]
     answers = ", ".join(f"{column}={row[column]}" for column in table.answers if row[column])
-    return Reason(rule, table.name, read, answers if said is None else said, row["source"], row["note"])
+    return Reason(rule, table.name, read, answers, row["source"], row["note"])
 
 
-def keyed(table: Table, key: str, read: str) -> Iterator[Reason]:
+def cite_key(table: Table, key: str, read: str) -> Iterator[Reason]:
     """Yield the row of a plain list with a key, if there is one."""
     for rule in table.rows.loc[table.rows[table.keys[0]] == key, "rule"]:
-        yield reason(table, rule, read)
+        yield cite(table, rule, read)
 
 
-def folded(table: Table, key: str, word: str) -> Iterator[Reason]:
+def cite_fold(table: Table, key: str, word: str) -> Iterator[Reason]:
     """Yield the row of a pattern table that fits a word, of those under one key.
 
     >>> from scrub import tables
-    >>> [r.said for r in folded(tables.read("jwst")["abbreviations"], "subarray", "SUB64")]
+    >>> [r.answers for r in cite_fold(tables.read("jwst")["abbreviations"], "subarray", "SUB64")]
     ['abbreviation=SUB']
     """
     rows = table.rows[table.rows[table.keys[0]] == key]
-    (place,) = first_fit(rows["pattern"].tolist(), [word])
-    if place >= 0:
-        yield reason(table, str(rows["rule"].iloc[place]), f"{key}={word}")
+    (position,) = first_fit(rows["pattern"].tolist(), [word])
+    if position >= 0:
+        yield cite(table, str(rows["rule"].iloc[position]), f"{key}={word}")
 
 
-def coded(rules: Rules, feature: str, value: str | None) -> list[Reason]:
+def cite_feature(rules: Rules, feature: str, value: str | None) -> list[Reason]:
     """Return the rows that made a feature of a value: its own, how the word was folded, and its code.
 
     Args:
         rules: a rule set.
         feature: its name.
-        value: what the column had; nothing where it was missing.
+        value: the cell of its column; None where that was missing.
 
     Raises:
         NoSuchNameError: no such feature.
 
     >>> from scrub import tables
-    >>> [(r.table, r.read) for r in coded(tables.read("jwst"), "subarray", "SUB64")]
+    >>> [(r.table, r.read) for r in cite_feature(tables.read("jwst"), "subarray", "SUB64")]
     [('features', 'SUBARRAY=SUB64'), ('abbreviations', 'subarray=SUB64'), ('encodings', 'subarray=SUB')]
     """
-    row = next((row for row in ordered(rules) if row["feature"] == feature), None)
-    if row is None:
-        raise NoSuchNameError(f"no feature {feature}: there are {', '.join(row['feature'] for row in ordered(rules))}")
-    told = [reason(rules["features"], row["rule"], f"{row['column']}={'(missing)' if value is None else value}")]
+    rows = {row["feature"]: row for row in order_features(rules)}
+    if feature not in rows:
+        raise NoSuchNameError(f"no feature {feature}: there are {', '.join(rows)}")
+    row = rows[feature]
+    own = cite(rules["features"], row["rule"], f"{row['column']}={'(missing)' if value is None else value}")
     if row["kind"] != "category":
-        return told
-    word = _part(row, row["missing"] if value is None else value)
-    patterns = list(folded(rules["abbreviations"], feature, word))
-    told += patterns
+        return [own]
+    word = _take_part(row, row["missing"] if value is None else value)
+    patterns = list(cite_fold(rules["abbreviations"], feature, word))
     if patterns:
-        answer = patterns[0].said.partition("=")[2]
+        answer = patterns[0].answers.partition("=")[2]
         word = word if answer == "*" else answer
     codes = rules["encodings"].rows
-    rows = codes[(codes["column"] == feature) & codes["value"].isin([word, "*"])]
-    exact = rows[rows["value"] == word]
-    return told + [
-        reason(rules["encodings"], rule, f"{feature}={word}") for rule in (exact if len(exact) else rows)["rule"]
-    ]
+    matches = codes[(codes["column"] == feature) & codes["value"].isin([word, "*"])]
+    exact = matches[matches["value"] == word]
+    chosen = exact if len(exact) else matches
+    return [own, *patterns, *(cite(rules["encodings"], rule, f"{feature}={word}") for rule in chosen["rule"])]
 
 
-def _part(row: dict[str, str], word: str) -> str:
+def _take_part(row: dict[str, str], word: str) -> str:
     """Return what of a word a feature reads: the first or last letter, or what stands before a mark."""
     if row.get("letter"):
         return (word[:1] if row["letter"] == "first" else word[-1:]).upper()
     return word.partition(row["before"])[0] if row.get("before") else word
 
 
-def naming(rules: Rules, word: str) -> list[Reason]:
+def _list_keys(table: Table) -> list[str]:
+    """Return the columns of a table that tell its rows apart."""
+    return [*table.keys, *table.conditions, *(["pattern"] if table.policy == "first" else [])]
+
+
+def cite_word(rules: Rules, word: str) -> list[Reason]:
     """Return every row that names a word: in a condition, as a key, or in an answer.
+
+    Args:
+        rules: a rule set.
+        word: a word of its tables.
 
     Raises:
         NoSuchNameError: none does.
 
     >>> from scrub import tables
-    >>> [r.rule for r in naming(tables.read("hst_cal"), "UVIS")]
+    >>> [r.rule for r in cite_word(tables.read("hst_cal"), "UVIS")]
     ['abbreviations.csv:9', 'encodings.csv:10', 'pixel_scales.csv:3']
     """
-    found = []
+    reasons = []
     for table in rules.tables.values():
-        asked = [*table.keys, *table.conditions, *(["pattern"] if table.policy == "first" else [])]
+        keys = _list_keys(table)
         for row in table.records():
-            words = [w for c in (*asked, *table.answers) for w in row[c].removeprefix("!").replace("|", " ").split()]
-            if word in [*words, *(row[c] for c in asked)]:
-                found.append(reason(table, row["rule"], ", ".join(f"{c}={row[c]}" for c in asked)))
-    if not found:
+            words = [w for c in (*keys, *table.answers) for w in row[c].removeprefix("!").replace("|", " ").split()]
+            if word in [*words, *(row[c] for c in keys)]:
+                reasons.append(cite(table, row["rule"], ", ".join(f"{c}={row[c]}" for c in keys)))
+    if not reasons:
         raise NoSuchNameError(
-            f"no row of {rules.name} names {word}: of a product or exposure, give its table with --on"
+            f"no row of {rules.name} names {word}: for a product or exposure, give its table with --on"
         )
-    return found
+    return reasons
 
 
-def unfired(rules: Rules, fired: Iterable[str], asked: Iterable[str]) -> Iterator[tuple[str, str]]:
+def list_unfired(rules: Rules, fired: Iterable[str], names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the rows of tables that did not fire, each with its conditions.
 
     Args:
         rules: a rule set.
         fired: the rules that did.
-        asked: the tables whose every row may fire.
+        names: the tables whose every row may fire.
     """
     known = set(fired)
-    for name in asked:
-        table = rules[name]
-        words = [*table.keys, *table.conditions, *(["pattern"] if table.policy == "first" else [])]
+    for table in (rules[name] for name in names):
         for row in table.records():
             if row["rule"] not in known:
-                yield row["rule"], ", ".join(f"{c}={row[c]}" for c in words)
+                yield row["rule"], ", ".join(f"{c}={row[c]}" for c in _list_keys(table))
 
 
-def words_of(rules: Rules, frame: pd.DataFrame) -> Iterator[Reason]:
+def cite_features(rules: Rules, frame: pd.DataFrame) -> Iterator[Reason]:
     """Yield the rows that fire for the features of a frame: each distinct value of each column once."""
-    for row in ordered(rules):
+    for row in order_features(rules):
         values = frame[row["column"]].drop_duplicates()
         for value in values if row["kind"] == "category" else values.head(1):
-            yield from coded(rules, row["feature"], None if pd.isna(value) else str(value))
+            yield from cite_feature(rules, row["feature"], None if pd.isna(value) else str(value))

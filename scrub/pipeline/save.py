@@ -7,7 +7,7 @@ import pandas as pd
 
 from scrub.files import atomic
 from scrub.frames.cells import as_text
-from scrub.pipeline.stamp import Stamp, csvw, packed, sidecar
+from scrub.pipeline.stamp import Stamp, csvw, pack, sidecar
 
 
 def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None) -> Path:
@@ -18,7 +18,7 @@ def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None) -> Path:
     Args:
         frame: the rows.
         path: where to.
-        stamp: of the rules and contracts it was made by; it goes into the metadata of Parquet, and for CSV into a
+        stamp: of the rules and contracts behind it; it goes into the metadata of Parquet, and for CSV into a
             sidecar (``stamp.sidecar``).
 
     Raises:
@@ -27,10 +27,10 @@ def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None) -> Path:
     >>> from tempfile import TemporaryDirectory
     >>> from scrub import hst_cal
     >>> from scrub.pipeline import stamp
-    >>> made = stamp.of(hst_cal.read_rules(), "hst_cal")
+    >>> stamped = stamp.of(hst_cal.read_rules(), "hst_cal")
     >>> with TemporaryDirectory() as folder:
-    ...     path = table(pd.DataFrame({"a": ["x"]}), Path(folder) / "t.csv", made)
-    ...     path.read_text().split(), stamp.read(path) == made
+    ...     path = table(pd.DataFrame({"a": ["x"]}), Path(folder) / "t.csv", stamped)
+    ...     path.read_text().split(), stamp.read(path) == stamped
     (['a', 'x'], True)
     """
     plain = frame.reset_index() if frame.index.name else frame
@@ -46,8 +46,8 @@ def _parquet(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | No
     except ImportError:
         raise OSError(atomic.NO_PARQUET) from None
     content = pyarrow.Table.from_pandas(frame, preserve_index=False)
-    told = {} if stamp is None else packed(stamp)
-    parquet.write_table(content.replace_schema_metadata({**content.schema.metadata, **told}), temporary)
+    own = {} if stamp is None else pack(stamp)
+    parquet.write_table(content.replace_schema_metadata({**content.schema.metadata, **own}), temporary)
 
 
 def _stamped_csv(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None) -> None:
@@ -63,19 +63,19 @@ def _stamped_csv(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp 
 
 def _csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as CSV; distinct cells are turned into text once, which halves the time of pandas' own."""
-    columns = [_cells(frame[column]) for column in frame]
+    columns = [_write_cells(frame[column]) for column in frame]
     lines = map(",".join, zip(*columns, strict=True))
     with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(",".join(atomic.quoted(str(column)) for column in frame) + "\n")
+        stream.write(",".join(atomic.quote(str(column)) for column in frame) + "\n")
         stream.writelines(line + "\n" for line in lines)
 
 
-def _cells(column: pd.Series) -> list[str]:
+def _write_cells(column: pd.Series) -> list[str]:
     """Return the cells of a column as CSV has them; floats as the shortest text that reads back the same."""
     codes, distinct = pd.factorize(column, use_na_sentinel=False)
     if pd.api.types.is_float_dtype(column.dtype):
-        told = ["" if value != value else repr(value) for value in distinct.tolist()]
+        words = ["" if value != value else repr(value) for value in distinct.tolist()]
     else:
-        told = [atomic.quoted(as_text(value)) for value in distinct.tolist()]
-    cells: list[str] = np.array([*told, ""], dtype=object)[codes].tolist()
+        words = [atomic.quote(as_text(value)) for value in distinct.tolist()]
+    cells: list[str] = np.array([*words, ""], dtype=object)[codes].tolist()
     return cells

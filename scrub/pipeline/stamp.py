@@ -1,4 +1,4 @@
-"""Stamps: by which rules, at which edition, and under which contracts a file was made.
+"""Stamps: the rules, their edition and the contracts that a file was made with.
 
 Every table that a command writes carries one: Parquet in its metadata, CSV in a sidecar of the W3C name
 (``products.csv-metadata.json``) that also holds the hash of the CSV, ``ledger.json`` for the whole folder.
@@ -20,15 +20,15 @@ _CSVW = "http://www.w3.org/ns/csvw"
 
 
 class StampError(ValueError):
-    """A file or features without a stamp that can be believed, or made by other rules; ``differences`` says what."""
+    """A file or features without a stamp that can be believed, or of other rules; ``differences`` has the lines."""
 
-    def __init__(self, place: str | Path, differences: list[str]) -> None:
-        super().__init__(f"{place}: refused: {'; '.join(differences)}")
+    def __init__(self, name: str | Path, differences: list[str]) -> None:
+        super().__init__(f"{name}: refused: {'; '.join(differences)}")
         self.differences = differences
 
 
 class Stamp(NamedTuple):
-    """A rule set (its name is told, but does not count), its edition, and hashes: of all, each table, each contract."""
+    """A rule set (its name does not count), its edition, and hashes: of all, each table, each contract."""
 
     rules: str
     edition: str
@@ -38,7 +38,7 @@ class Stamp(NamedTuple):
 
 
 def of(rules: Rules, folder: str) -> Stamp:
-    """Return the stamp of what is made by a rule set under the contracts of one folder of ``schemas/``.
+    """Return the stamp of what a rule set makes under the contracts of one folder of ``schemas/``.
 
     Raises:
         ContractError: no contract is there.
@@ -47,45 +47,45 @@ def of(rules: Rules, folder: str) -> Stamp:
     >>> sorted(of(hst_cal.read_rules(), "hst_cal").contracts)
     ['datasets.yaml', 'features.yaml', 'inputs.yaml']
     """
-    return _stamp(rules.name, rules.edition, rules.hashes, contracts.hashes(folder))
+    return _seal(rules.name, rules.edition, rules.hashes, contracts.hashes(folder))
 
 
-def _stamp(name: str, edition: str, tables: Mapping[str, str], held: Mapping[str, str]) -> Stamp:
+def _seal(name: str, edition: str, tables: Mapping[str, str], held: Mapping[str, str]) -> Stamp:
     return Stamp(name, edition, digest.of([edition, tables, held]), tables, held)
 
 
 def differences(one: Stamp, here: Stamp) -> list[str]:
-    """Return in words what a stamp has otherwise than the one here; nothing if both say the same.
+    """Return in words how a stamp differs from the one here; nothing if both say the same.
 
     >>> from scrub import hst_cal
     >>> one = of(hst_cal.read_rules(), "hst_cal")
     >>> differences(one, one._replace(edition="2", tables={**one.tables, "files": "f00d"}))
     ['edition 1, here 2', 'table files.csv differs']
     """
-    told = [f"edition {one.edition}, here {here.edition}"] if one.edition != here.edition else []
-    told += _differing(one.tables, here.tables, "table {}.csv")
-    return told + _differing(one.contracts, here.contracts, "contract {}")
+    edition = [f"edition {one.edition}, here {here.edition}"] if one.edition != here.edition else []
+    tables = _compare_hashes(one.tables, here.tables, "table {}.csv")
+    return [*edition, *tables, *_compare_hashes(one.contracts, here.contracts, "contract {}")]
 
 
-def _differing(one: Mapping[str, str], here: Mapping[str, str], noun: str) -> list[str]:
-    told = []
+def _compare_hashes(one: Mapping[str, str], here: Mapping[str, str], noun: str) -> list[str]:
+    lines = []
     for name in sorted({*one, *here}):
         if name not in here:
-            told.append(f"{noun.format(name)} is not here")
+            lines.append(f"{noun.format(name)} is not here")
         elif name not in one:
-            told.append(f"{noun.format(name)} is only here")
+            lines.append(f"{noun.format(name)} is only here")
         elif one[name] != here[name]:
-            told.append(f"{noun.format(name)} differs")
-    return told
+            lines.append(f"{noun.format(name)} differs")
+    return lines
 
 
-def demand(rules: Rules, folder: str | None, made: Stamp | str | Path) -> None:
-    """Refuse what was not made by this rule set at this edition, under these contracts.
+def demand(rules: Rules, folder: str | None, stamped: Stamp | str | Path) -> None:
+    """Refuse what another rule set, edition or contract is behind.
 
     Args:
-        rules: the rule set that is at hand.
+        rules: the rule set at hand.
         folder: the contracts at hand, a folder of ``schemas/``; None to compare the rules only.
-        made: a stamp, or the file that has it: see ``read``.
+        stamped: a stamp, or the file that has it: see ``read``.
 
     Raises:
         StampError: something differs, or there is no stamp; ``differences`` has what.
@@ -98,18 +98,18 @@ def demand(rules: Rules, folder: str | None, made: Stamp | str | Path) -> None:
     Traceback (most recent call last):
     scrub.pipeline.stamp.StampError: made by rules jwst: refused: edition 3, here 2; table encodings.csv differs; ...
     """
-    found = made if isinstance(made, Stamp) else read(made)
-    here = of(rules, folder) if folder is not None else _stamp(rules.name, rules.edition, rules.hashes, found.contracts)
-    if told := differences(found, here):
-        raise StampError(f"made by rules {found.rules}" if isinstance(made, Stamp) else made, told)
+    one = stamped if isinstance(stamped, Stamp) else read(stamped)
+    here = of(rules, folder) if folder is not None else _seal(rules.name, rules.edition, rules.hashes, one.contracts)
+    if lines := differences(one, here):
+        raise StampError(f"made by rules {one.rules}" if isinstance(stamped, Stamp) else stamped, lines)
 
 
 def read(path: str | Path) -> Stamp:
     """Return the stamp of a table (CSV with its sidecar, Parquet), of a ledger, or of the folder with one.
 
     Raises:
-        StampError: no stamp, one that says nothing sensible, or one of another file.
-        SourceError: no such file, a file that has no place for a stamp, or Parquet without its extra.
+        StampError: no stamp, one that is not whole, or one of another file.
+        SourceError: no such file, a file that cannot have a stamp, or Parquet without its extra.
 
     >>> read("no-such-folder/products.csv")
     Traceback (most recent call last):
@@ -121,12 +121,12 @@ def read(path: str | Path) -> Stamp:
     if not file.is_file():
         raise SourceError(f"{file}: no such file")
     if ".csv" in suffixes:
-        return _of_csv(file)
+        return _read_csv(file)
     if {".parquet", ".pq"} & suffixes:
-        return _of_parquet(file)
+        return _read_parquet(file)
     if file.suffix.lower() == ".json":
-        return _believed(file, _plain(_json(file, _text(file))))
-    raise SourceError(f"{file}: has no place for a stamp (.csv, .csv.gz, .parquet, ledger.json)")
+        return _check(file, _find_stamp(_parse_json(file, _read_bytes(file))))
+    raise SourceError(f"{file}: cannot have a stamp (.csv, .csv.gz, .parquet, ledger.json)")
 
 
 def sidecar(path: Path) -> Path:
@@ -139,29 +139,29 @@ def sidecar(path: Path) -> Path:
 
 
 def csvw(stamp: Stamp, path: Path, content: Path) -> dict[str, Any]:
-    """Return what the sidecar of a CSV file says, the bytes of which are in the file ``content``."""
+    """Return the sidecar of a CSV file, the bytes of which are in the file ``content``."""
     return {"@context": _CSVW, "url": path.name, KEY: {**stamp._asdict(), "sha256": digest.of_file(content)}}
 
 
-def packed(stamp: Stamp) -> dict[bytes, bytes]:
-    """Return what the metadata of a Parquet file says."""
+def pack(stamp: Stamp) -> dict[bytes, bytes]:
+    """Return the metadata of a Parquet file with a stamp."""
     return {KEY.encode(): json.dumps(stamp._asdict(), ensure_ascii=False).encode()}
 
 
 def entry(rules: Rules, folder: str) -> dict[str, Any]:
-    """Return what a ledger says under ``fingerprint``: hashes of all, of rules and contracts, and of each of them.
+    """Return the entry ``fingerprint`` of a ledger: hashes of all, of rules and contracts, and of each of them.
 
     >>> from scrub import hst_cal
     >>> list(entry(hst_cal.read_rules(), "hst_cal"))
     ['all', 'rules', 'contracts', 'tables', 'contract_files']
     """
-    made = of(rules, folder)
+    stamp = of(rules, folder)
     return {
-        "all": made.fingerprint,
+        "all": stamp.fingerprint,
         "rules": rules.fingerprint,
         "contracts": contracts.fingerprint(folder),
-        "tables": dict(made.tables),
-        "contract_files": dict(made.contracts),
+        "tables": dict(stamp.tables),
+        "contract_files": dict(stamp.contracts),
     }
 
 
@@ -169,39 +169,39 @@ def from_ledger(ledger: Mapping[str, Any]) -> Stamp:
     """Return the stamp that a ledger has.
 
     Raises:
-        StampError: it has none, or one that says nothing sensible.
+        StampError: it has none, or one that is not whole.
 
     >>> from scrub import jwst
     >>> rules = jwst.read_rules()
     >>> from_ledger(jwst.run(jwst.example(rules)).ledger) == of(rules, "jwst")
     True
     """
-    return _believed("the ledger", _plain(ledger))
+    return _check("the ledger", _find_stamp(ledger))
 
 
-def _plain(ledger: Any) -> Any:
+def _find_stamp(ledger: Any) -> Any:
     """Return the stamp in a ledger as it stands in tables; nothing if there is no ledger."""
-    told = ledger.get("fingerprint") if isinstance(ledger, Mapping) else None
-    if not isinstance(told, Mapping):
+    entry_ = ledger.get("fingerprint") if isinstance(ledger, Mapping) else None
+    if not isinstance(entry_, Mapping):
         return None
     names = {"fingerprint": "all", "tables": "tables", "contracts": "contract_files"}
-    own = {key: told[name] for key, name in names.items() if name in told}
+    own = {key: entry_[name] for key, name in names.items() if name in entry_}
     return {**{key: ledger[key] for key in ("rules", "edition") if key in ledger}, **own}
 
 
-def _of_csv(path: Path) -> Stamp:
+def _read_csv(path: Path) -> Stamp:
     beside = sidecar(path)
     if not beside.is_file():
         raise StampError(path, [f"no stamp: there is no {beside.name}"])
-    content = _json(path, _text(beside))
-    told: Any = content.get(KEY) if isinstance(content, Mapping) else None
-    found = _believed(path, told)
-    if told.get("sha256") != digest.of_file(path):
+    content = _parse_json(path, _read_bytes(beside))
+    entry_: Any = content.get(KEY) if isinstance(content, Mapping) else None
+    stamp = _check(path, entry_)
+    if entry_.get("sha256") != digest.of_file(path):
         raise StampError(path, [f"the stamp in {beside.name} is of another file: the bytes differ"])
-    return found
+    return stamp
 
 
-def _of_parquet(path: Path) -> Stamp:
+def _read_parquet(path: Path) -> Stamp:
     try:
         from pyarrow import parquet
     except ImportError:
@@ -211,37 +211,37 @@ def _of_parquet(path: Path) -> Stamp:
     except (OSError, ValueError) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from None
     text = metadata.get(KEY.encode())
-    return _believed(path, None if text is None else _json(path, text))
+    return _check(path, None if text is None else _parse_json(path, text))
 
 
-def _text(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _json(place: str | Path, text: bytes) -> Any:
+def _parse_json(name: str | Path, text: bytes) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise StampError(place, [f"no stamp: not JSON: {error}"]) from None
+        raise StampError(name, [f"no stamp: not JSON: {error}"]) from None
 
 
-def _believed(place: str | Path, told: Any) -> Stamp:
+def _check(name: str | Path, entry_: Any) -> Stamp:
     """Return a stamp that is whole and whose fingerprint is that of its parts."""
-    if told is None:
-        raise StampError(place, ["no stamp"])
+    if entry_ is None:
+        raise StampError(name, ["no stamp"])
     words, lists = ("rules", "edition", "fingerprint"), ("tables", "contracts")
     for key in (*words, *lists):
-        value = told.get(key) if isinstance(told, Mapping) else None
+        value = entry_.get(key) if isinstance(entry_, Mapping) else None
         good = isinstance(value, str) if key in words else _is_hashes(value)
         if not good:
-            raise StampError(place, [f"the stamp says nothing sensible of its {key}"])
-    found = _stamp(told["rules"], told["edition"], told["tables"], told["contracts"])
-    if found.fingerprint != told["fingerprint"]:
-        raise StampError(place, ["the stamp's fingerprint is not that of its parts"])
-    return found
+            raise StampError(name, [f"the stamp lacks a valid {key}"])
+    stamp = _seal(entry_["rules"], entry_["edition"], entry_["tables"], entry_["contracts"])
+    if stamp.fingerprint != entry_["fingerprint"]:
+        raise StampError(name, ["the stamp's fingerprint is not that of its parts"])
+    return stamp
 
 
 def _is_hashes(value: Any) -> bool:

@@ -31,8 +31,8 @@ def write_svm(folder: Path, table: pd.DataFrame | None = None) -> list[Path]:
     rows = (read_table(MOSAICS).good if table is None else table).to_dict("records")
     atomic.folder(folder, "json")
     paths = [path for row in rows for path in (*write_qa(folder, row), write_image(folder, row))]
-    told = [(row["header.TARGNAME"], row["category"]) for row in rows]
-    classes = pd.DataFrame(told, columns=["targname", "category"])
+    pairs = [(row["header.TARGNAME"], row["category"]) for row in rows]
+    classes = pd.DataFrame(pairs, columns=["targname", "category"])
     return [*paths, save.table(classes, folder / "classes.csv")]
 
 
@@ -55,14 +55,14 @@ def write_qa(folder: Path, row: dict[Any, Any]) -> list[Path]:
 
 
 def write_image(folder: Path, row: dict[Any, Any]) -> Path:
-    """Write the drizzled image of one mosaic: what is known of its alignment is in extension 1; return its path."""
+    """Write the drizzled image of one mosaic, its alignment in extension 1; return its path."""
     from astropy.io import fits
 
-    told = {"RMS_RA": float(row["rms_ra"]), "RMS_DEC": float(row["rms_dec"]), "NMATCHES": int(row["nmatches"])}
-    header = fits.Header({**told, "WCSTYPE": f"fit {row['wcstype']} solution by GAIA"})
+    fit = {"RMS_RA": float(row["rms_ra"]), "RMS_DEC": float(row["rms_dec"]), "NMATCHES": int(row["nmatches"])}
+    header = fits.Header({**fit, "WCSTYPE": f"fit {row['wcstype']} solution by GAIA"})
     content = fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(header=header)])
-    place = atomic.folder(folder / str(row["index"]).split("_total_")[1], "fits")
-    return atomic.fits(content, place / str(row["gen_info.imgname"]))
+    visit = atomic.folder(folder / str(row["index"]).split("_total_")[1], "fits")
+    return atomic.fits(content, visit / str(row["gen_info.imgname"]))
 
 
 def write_cal(folder: Path) -> list[Path]:

@@ -5,10 +5,11 @@
 ['image', 'spec', 'tac', 'fgs']
 """
 
+from scrub.tables.decide import Table
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.locate import NoSuchRulesError
 from scrub.tables.rule_files import version
-from scrub.tables.ruleset import Rules, Table, editions, read, words
+from scrub.tables.ruleset import Rules, editions, read, words
 
 __all__ = [
     "Finding", "NoSuchRulesError", "RuleError", "Rules", "Table", "editions", "read", "version", "words",

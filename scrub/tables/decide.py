@@ -1,173 +1,155 @@
-"""Decision tables: open one out, answer it for a frame, fold a word by the first pattern that fits.
+"""Decision tables: expand one, answer cases with it, ask several in turn.
 
-A decision table is a compressed lookup. Each row stands for the cases that its condition cells allow:
-a word, ``a|b`` (one of these), ``!a|b`` (none of these) or ``*`` (any). Opened out over the closed
-lists of its conditions it holds one row a case, so that answering is indexing, a gap is an empty
-place and an overlap is a place taken twice.
+A decision table is a compressed lookup. Each row stands for the cases that its condition cells allow. Expanded over the
+closed lists of its conditions it holds one row a case: answering is indexing, a gap is an empty position and an overlap
+is a position taken twice. A row whose condition cells are all ``else`` answers the cases that no other row answers,
+where the declaration allows one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from scrub.tables.conditions import ELSE, find_positions, fits, on_list
+from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
-from scrub.tables.patterns import first_fit
+from scrub.tables.language import NOT_ASKED
+from scrub.tables.patterns import fold
+
+OWN = "layer"  # the column that is 1 for rows of an overlay, 0 for those below
+
+Conditions = Mapping[str, Sequence[str]]
 
 
-def allowed(cell: str, words: Sequence[str]) -> list[int]:
-    """Return the places in a closed list that a condition cell stands for.
-
-    Raises:
-        RuleError: the cell is blank, or a word in it is not on the list.
-
-    >>> allowed("image|fgs", ["image", "spec", "tac", "fgs"])
-    [0, 3]
-    >>> allowed("!tac", ["image", "spec", "tac", "fgs"])
-    [0, 1, 3]
-    >>> allowed("imag", ["image", "spec"])
-    Traceback (most recent call last):
-    scrub.tables.findings.RuleError: 'imag' is not on the list (nearest: 'image')
-    """
-    if cell == "*":
-        return list(range(len(words)))
-    named = cell.removeprefix("!").split("|")
-    for word in named:
-        on_list(word, words)
-    return [i for i, word in enumerate(words) if (word in named) != cell.startswith("!")]
-
-
-def on_list(word: str, words: Sequence[str]) -> str:
-    """Return the word if it is on the closed list.
-
-    Raises:
-        RuleError: it is not; the message has the nearest word, or the whole list if none is near.
-    """
-    if word in words:
-        return word
-    if not word:
-        raise RuleError("a blank cell where a word must stand")
-    near = get_close_matches(word, words, n=1)
-    hint = f"nearest: {near[0]!r}" if near else f"the list: {', '.join(words)}"
-    raise RuleError(f"{word!r} is not on the list ({hint})")
-
-
-class Opened(NamedTuple):
-    """A decision table opened out: for every case the place of the row that answers it, and what is wrong."""
+class Expansion(NamedTuple):
+    """An expanded decision table: for every case the position of the row that answers it, and what is wrong."""
 
     hits: np.ndarray
     findings: tuple[Finding, ...]
 
 
-def open_out(rows: pd.DataFrame, conditions: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """Return, for every case, the place of the row that answers it.
-
-    Args:
-        rows: the table's rows with a column for each condition and ``rule``, the row's ``file:line``.
-        conditions: for each condition column its closed list.
-
-    Returns:
-        Integers of one dimension a condition, each as long as its closed list.
-
-    Raises:
-        RuleError: a word not on its list, a case with two rows (duplicate or conflict) or with none (gap).
-
-    >>> rows = pd.DataFrame({"tso": ["true", "!true"], "rule": ["t.csv:2", "t.csv:3"]})
-    >>> open_out(rows, {"tso": ["true", "false"]}).tolist()
-    [0, 1]
-    >>> open_out(rows.head(1), {"tso": ["true", "false"]})
-    Traceback (most recent call last):
-    scrub.tables.findings.RuleError: t.csv:1: gap: no row for tso=false
-    """
-    hits, findings = opened(rows, conditions)
-    for finding in findings:
-        raise RuleError(str(finding))
-    return hits
-
-
-def opened(
-    rows: pd.DataFrame, conditions: Mapping[str, Sequence[str]], *, answers: Sequence[str] = (), file: str = "table"
-) -> Opened:
-    """Return a table opened out, with a finding for each word off its list, pair of rows that overlap, and gap.
+def expand(
+    rows: pd.DataFrame,
+    conditions: Conditions,
+    *,
+    answers: Sequence[str] = (),
+    file: str = "table",
+    else_row: bool = False,
+) -> Expansion:
+    """Return an expanded table, with a finding for each word off its list, pair of rows that overlap, and gap.
 
     Rows of a higher ``layer``, where there is such a column, answer in place of those below.
 
     Args:
-        rows: as ``open_out`` takes them.
-        conditions: as ``open_out`` takes them.
+        rows: the table's rows with a column for each condition and ``rule``, the row's ``file:line``.
+        conditions: for each condition column its closed list.
         answers: the columns in which rows that overlap must agree to be called duplicates.
         file: the name of the table's file.
+        else_row: whether a row whose condition cells are all ``else`` answers what no other row answers.
+
+    Returns:
+        hits: integers of one dimension a condition, each as long as its closed list; -1 where no row answers.
 
     >>> rows = pd.DataFrame({"tso": ["*", "true"], "group": ["spec", "tac"], "rule": ["t.csv:2", "t.csv:3"]})
-    >>> print(*opened(rows, {"tso": ["true", "false"]}, answers=["group"]).findings)
-    t.csv:3: conflict: t.csv:2 answers tso=true, too, and otherwise
+    >>> print(*expand(rows, {"tso": ["true", "false"]}, answers=["group"]).findings)
+    t.csv:3: conflict: t.csv:2 also matches tso=true, with a different answer
+    >>> rows = pd.DataFrame({"tso": ["true", "else"], "group": ["tac", "spec"], "rule": ["t.csv:2", "t.csv:3"]})
+    >>> expand(rows, {"tso": ["true", "false"]}, else_row=True).hits.tolist()
+    [0, 1]
     """
     hits = np.full([len(words) for words in conditions.values()], -1)
-    layers = rows["layer"].tolist() if "layer" in rows else [0] * len(rows)
-    said = list(zip(*(rows[column].tolist() for column in answers), strict=True)) or [()] * len(rows)
-    rules, asked = rows["rule"].tolist(), {column: rows[column].tolist() for column in conditions}
+    sheet = _Rows(
+        rows["rule"].tolist(),
+        rows[OWN].tolist() if OWN in rows else [0] * len(rows),
+        list(zip(*(rows[column].tolist() for column in answers), strict=True)) or [()] * len(rows),
+        {column: rows[column].tolist() for column in conditions},
+    )
+    rest = [i for i in range(len(rows)) if else_row and all(sheet.cells[c][i] == ELSE for c in conditions)]
     findings: list[Finding] = []
-    for place in sorted(range(len(rows)), key=lambda i: layers[i]):
-        rule = rules[place]
-        cells, wrong = _places(rule, {column: cells[place] for column, cells in asked.items()}, conditions)
-        findings.extend(wrong)
-        if wrong:
-            continue
-        block = np.ix_(*cells)
-        for other in np.unique(hits[block]):
-            if other >= 0 and layers[other] == layers[place]:
-                shared = np.argwhere(hits[block] == other)
-                case = _case([places[i] for places, i in zip(cells, shared[0], strict=True)], conditions)
-                agree = said[other] == said[place]
-                kind, how = ("duplicate", "and the same") if agree else ("conflict", "and otherwise")
-                told = f"{rules[other]} answers {case}, too, {how}{_more(len(shared))}"
-                findings.append(Finding(rule, kind, told))
-        hits[block] = place
+    for row in sorted(set(range(len(rows))) - set(rest), key=lambda i: sheet.layers[i]):
+        block, faults = _find_block(sheet, row, conditions)
+        findings.extend(faults)
+        if block is not None:
+            findings.extend(_find_overlaps(sheet, row, hits, block, conditions))
+            hits[np.ix_(*block)] = row
+    findings.extend(_fill_rest(sheet, rest, hits))
     empty = np.argwhere(hits < 0)
     if len(empty):
-        where = rules[-1].rpartition(":")[0] if rules else file
-        told = f"no row for {_case(empty[0], conditions)}{_more(len(empty))}"
-        findings.append(Finding(f"{where}:1", "gap", told))
-    return Opened(hits, tuple(findings))
+        name = sheet.rules[-1].rpartition(":")[0] if sheet.rules else file
+        findings.append(Finding(name, 1, "gap", f"no row for {_name_case(empty[0], conditions)}{_more(len(empty))}"))
+    return Expansion(hits, tuple(findings))
+
+
+class _Rows(NamedTuple):
+    """The rows of a table as lists: names, layers, answers, and the cells of each condition."""
+
+    rules: list[str]
+    layers: list[int]
+    answers: list[tuple[str, ...]]
+    cells: dict[str, list[str]]
+
+    def compare(self, row: int, other: int) -> tuple[str, str]:
+        """Return the kind of finding that two rows for one case make, and how their answers compare."""
+        return ("duplicate", "the same") if self.answers[row] == self.answers[other] else ("conflict", "a different")
+
+
+def _find_block(sheet: _Rows, row: int, conditions: Conditions) -> tuple[list[list[int]] | None, list[Finding]]:
+    """Return for each condition of a row the positions in its list; none if a cell is not of the language."""
+    block, faults = [], []
+    for column, words in conditions.items():
+        cell = sheet.cells[column][row]
+        try:
+            block.append(find_positions(cell, words))
+        except RuleError as error:
+            blank = "" in cell.removeprefix("!").split("|")
+            faults.append(Finding.at(sheet.rules[row], "blank" if blank else "word", str(error), column))
+    return (None if faults else block), faults
+
+
+def _find_overlaps(
+    sheet: _Rows, row: int, hits: np.ndarray, block: Sequence[list[int]], conditions: Conditions
+) -> Iterable[Finding]:
+    """Yield the rows of the same layer that answer cases of a row's block, each with the first such case."""
+    held = hits[np.ix_(*block)]
+    for other in np.unique(held):
+        if other >= 0 and sheet.layers[other] == sheet.layers[row]:
+            shared = np.argwhere(held == other)
+            case = _name_case([words[i] for words, i in zip(block, shared[0], strict=True)], conditions)
+            kind, how = sheet.compare(row, other)
+            message = f"{sheet.rules[other]} also matches {case}, with {how} answer{_more(len(shared))}"
+            yield Finding.at(sheet.rules[row], kind, message)
+
+
+def _fill_rest(sheet: _Rows, rest: Sequence[int], hits: np.ndarray) -> Iterable[Finding]:
+    """Fill the cases that no row answers with the ``else`` row of the highest layer; yield repeated else rows."""
+    first: dict[int, int] = {}
+    for row in rest:
+        other = first.setdefault(sheet.layers[row], row)
+        if other != row:
+            kind, how = sheet.compare(row, other)
+            yield Finding.at(sheet.rules[row], kind, f"{sheet.rules[other]} is an else row, too, with {how} answer")
+    if first:
+        hits[hits < 0] = first[max(first)]
 
 
 def _more(cases: int) -> str:
     return f" ({cases} such cases)" if cases > 1 else ""
 
 
-def _places(
-    rule: str, row: Mapping[str, str], conditions: Mapping[str, Sequence[str]]
-) -> tuple[list[list[int]], list[Finding]]:
-    """Return for each condition of a row the places in its list, and the cells that are not of the language."""
-    cells, wrong = [], []
-    for column, words in conditions.items():
-        try:
-            cells.append(allowed(row[column], words))
-        except RuleError as error:
-            blank = "" in row[column].removeprefix("!").split("|")
-            wrong.append(Finding(rule, "blank" if blank else "word", str(error), column))
-    return cells, wrong
-
-
-def _case(places: Sequence[int], conditions: Mapping[str, Sequence[str]]) -> str:
+def _name_case(positions: Sequence[int], conditions: Conditions) -> str:
     """Return a case as an expert reads it: ``exp_type=NRC_IMAGE, tsovisit=true``."""
-    named = zip(conditions.items(), places, strict=True)
-    return ", ".join(f"{column}={words[i]}" for (column, words), i in named)
+    words = zip(conditions.items(), positions, strict=True)
+    return ", ".join(f"{column}={listed[i]}" for (column, listed), i in words)
 
 
-def answer(
-    rows: pd.DataFrame,
-    hits: np.ndarray,
-    conditions: Mapping[str, Sequence[str]],
-    facts: pd.DataFrame,
-) -> pd.DataFrame:
+def answer(rows: pd.DataFrame, hits: np.ndarray, conditions: Conditions, facts: pd.DataFrame) -> pd.DataFrame:
     """Return the row of the table that answers each row of facts.
 
     Args:
-        rows: the table, as ``open_out`` took it.
-        hits: what ``open_out`` gave.
+        rows: the table, as ``expand`` took it.
+        hits: what ``expand`` gave.
         conditions: for each condition column its closed list.
         facts: a column for each condition, holding words of its closed list.
 
@@ -179,53 +161,80 @@ def answer(
 
     >>> rows = pd.DataFrame({"tso": ["true", "false"], "group": ["tac", "spec"], "rule": ["t:2", "t:3"]})
     >>> lists = {"tso": ["true", "false"]}
-    >>> answer(rows, open_out(rows, lists), lists, pd.DataFrame({"tso": ["false"]}))["group"].tolist()
+    >>> answer(rows, expand(rows, lists).hits, lists, pd.DataFrame({"tso": ["false"]}))["group"].tolist()
     ['spec']
     """
-    places = []
+    positions = []
     for column, words in conditions.items():
-        place = pd.Index(list(words)).get_indexer(pd.Index(facts[column]))
-        if (place < 0).any():
+        position = pd.Index(list(words)).get_indexer(pd.Index(facts[column]))
+        if (position < 0).any():
             try:
-                on_list(str(facts[column].iloc[int(np.argmin(place))]), words)
+                on_list(str(facts[column].iloc[int(np.argmin(position))]), words)
             except RuleError as error:
                 raise RuleError(f"{column}: {error}") from None
-        places.append(place)
-    return rows.take(hits[tuple(places)]).set_axis(facts.index)
+        positions.append(position)
+    return rows.take(hits[tuple(positions)]).set_axis(facts.index)
 
 
-class Asked(Protocol):
-    """A decision table that has its turn: a rule table."""
+class Table(NamedTuple):
+    """One rule table at one edition: its declaration, the closed list of each condition, its rows, expanded."""
+
+    declaration: Declaration
+    conditions: Conditions
+    rows: pd.DataFrame
+    hits: np.ndarray
 
     @property
     def name(self) -> str:
         """Its name."""
-        ...
+        return self.declaration.name
+
+    @property
+    def policy(self) -> str:
+        """Its hit policy: unique, first or list."""
+        return self.declaration.policy
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell rows apart, of the policies first and list."""
+        return self.declaration.key
 
     @property
     def answers(self) -> tuple[str, ...]:
         """Its answer columns."""
-        ...
+        return tuple(self.declaration.answers)
 
-    @property
-    def leaves_out(self) -> Mapping[str, str]:
-        """For an answer column, the word with which a case ends here."""
-        ...
-
-    @property
-    def abstains(self) -> str:
-        """The answer column that says what would have to be known, where the table cannot tell."""
-        ...
+    def applies(self, facts: pd.DataFrame) -> "pd.Series[bool]":
+        """Return which rows of facts the table is asked of: those that fit ``applies_to``."""
+        everywhere = pd.Series(True, index=facts.index)
+        for column, cell in self.declaration.applies_to.items():
+            everywhere &= fits(cell, facts[column])
+        return everywhere
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
-        """Return the row that answers each row of facts."""
-        ...
+        """Return the row that answers each row of facts: see ``decide.answer``."""
+        return answer(self.rows, self.hits, self.conditions, facts)
+
+    def fold(self, key: str, values: pd.Series) -> pd.Series:
+        """Return the first answer that fits each value, of the rows under one key."""
+        rows = self.rows[self.rows[self.keys[0]] == key]
+        if rows.empty:
+            return values
+        return fold(rows["pattern"].tolist(), rows[self.answers[0]].tolist(), values)
+
+    def records(self) -> list[dict[str, str]]:
+        """Return the rows as dictionaries."""
+        return [{str(name): str(cell) for name, cell in row.items()} for row in self.rows.to_dict("records")]
+
+    def column(self, name: str) -> pd.Series:
+        """Return one column, indexed by the table's (first) key."""
+        return self.rows.set_index(self.keys[0])[name]
 
 
-class Decided(NamedTuple):
-    """Cases with every answer, the row (``file:line``) of each table that answered, and which were not left out.
+class Decisions(NamedTuple):
+    """Cases with every answer, the row (``file:line``) of each table that answered, and which make something.
 
-    ``lacking`` says what would have to be known where a table abstained; it is missing elsewhere.
+    ``lacking`` names what a table needs that could not answer a case; it is missing elsewhere.
     """
 
     facts: pd.DataFrame
@@ -234,10 +243,11 @@ class Decided(NamedTuple):
     lacking: pd.Series
 
 
-def in_turn(tables: Iterable[Asked], facts: pd.DataFrame) -> Decided:
-    """Return what tables say of cases, asked one after another: each sees the facts and the answers before it.
+def in_turn(tables: Iterable[Table], facts: pd.DataFrame) -> Decisions:
+    """Return the answers of tables to cases, asked one after another: each sees the facts and the answers before it.
 
-    A case that a table leaves out, or abstains from, is not asked further: later answers, and their rules, are missing.
+    A case that a table leaves out, or cannot answer (``abstains``), goes no further: later answers, and their rules,
+    are missing. A table that does not apply to a case answers ``none``, and by no rule.
 
     Args:
         tables: decision tables in their turn.
@@ -247,31 +257,20 @@ def in_turn(tables: Iterable[Asked], facts: pd.DataFrame) -> Decided:
     lacking = pd.Series(None, index=facts.index, dtype="str")
     rules = pd.DataFrame(index=facts.index)
     for table in tables:
-        told = table.answer(facts[makes]).reindex(facts.index)
-        rules = rules.assign(**{table.name: told["rule"]})
-        facts = facts.assign(**{column: told[column] for column in table.answers})
-        for column, word in table.leaves_out.items():
-            makes = makes & (told[column] != word)
-        if table.abstains:
-            unknown = makes & (told[table.abstains] != "")
-            lacking, makes = lacking.mask(unknown, told[table.abstains]), makes & ~unknown
-    return Decided(facts, rules, makes, lacking)
-
-
-def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> pd.Series:
-    """Return for each value the answer of the first pattern that fits; the answer ``*`` keeps the value.
-
-    The work grows with the number of distinct values.
-
-    Raises:
-        RuleError: a value that no pattern fits.
-
-    >>> fold(["SUB*", "*"], ["SUB", "*"], pd.Series(["SUB64", "FULL", "SUB80"])).tolist()
-    ['SUB', 'FULL', 'SUB']
-    """
-    codes, distinct = pd.factorize(values)
-    places = first_fit(patterns, distinct)
-    if -1 in places:
-        raise RuleError(f"no pattern fits {distinct[places.index(-1)]!r}")
-    told = [v if answers[i] == "*" else answers[i] for v, i in zip(distinct, places, strict=True)]
-    return pd.Series(told, dtype="str").take(codes).set_axis(values.index)
+        applies = makes & table.applies(facts) if table.declaration.applies_to else makes
+        rows = table.answer(facts[applies]).reindex(facts.index)
+        rules = rules.assign(**{table.name: rows["rule"]})
+        elsewhere = makes & ~applies
+        facts = facts.assign(
+            **{
+                c: rows[c].mask(elsewhere, "" if "?" in spec else NOT_ASKED)
+                for c, spec in table.declaration.answers.items()
+            }
+        )
+        for column, word in table.declaration.leaves_out.items():
+            makes = makes & (facts[column] != word)
+        if table.declaration.abstains:
+            need = facts[table.declaration.abstains]
+            unknown = makes & (need != "")
+            lacking, makes = lacking.mask(unknown, need), makes & ~unknown
+    return Decisions(facts, rules, makes, lacking)

@@ -1,47 +1,64 @@
 """Findings: what is wrong with a rule table, where, and a case that shows it.
 
-Finders yield them; they never print or stop.
+Checks yield them; they never print or stop.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 KINDS = {
     "gap": "a case that no row answers",
-    "duplicate": "a case that two rows answer, and the same",
-    "conflict": "a case that two rows answer, and otherwise",
+    "duplicate": "a case that two rows answer alike",
+    "conflict": "a case that two rows answer differently",
     "shadowed": "a row of a pattern table that no word can reach",
-    "never-fired": "a row that nothing of a table reaches",
+    "never-fired": "a row that no row of your table matches",
     "word": "a word that is on no list",
-    "blank": "a blank cell where a word must stand",
+    "blank": "a blank cell where a word is required",
     "source": "a row without a source",
     "renumbered": "a word whose code changed",
-    "reused": "a code that was another word's",
-    "many-to-one": "a code that two words have, and tables.toml does not say that they share it",
+    "reused": "a code that belonged to another word",
+    "many-to-one": "a code that two words share without a declaration in tables.toml",
     "edition": "a date that is no edition, or editions out of order",
-    "edited": "a case that a released edition answers otherwise than it did",
-    "damage": "what a spreadsheet did to a file or a cell",
+    "edited": "a case that a released edition answers differently now",
+    "damage": "a file or a cell that a spreadsheet changed",
     "contract": "a cell that the contract of its table refuses",
     "file": "a file or a line that cannot be read as its table",
+    "declaration": "a line of tables.toml that breaks the language of declarations",
 }
 
 
 class Finding(NamedTuple):
-    """Something wrong with a rule table: ``file:line: kind: a case that shows it``."""
+    """Something wrong with a rule table: the file, the line, the kind, a case that shows it, and the column."""
 
-    place: str
+    file: str
+    line: int
     kind: str
     case: str
     column: str = ""
 
+    @classmethod
+    def at(cls, rule: str, kind: str, case: str, column: str = "") -> Self:
+        """Return a finding at a rule row, which is known by its ``file:line``.
+
+        >>> Finding.at("visit_types.csv:2", "blank", "a word is required", "wfsc").line
+        2
+        """
+        file, _, line = rule.rpartition(":")
+        return cls(file, int(line), kind, case, column)
+
+    @property
+    def rule(self) -> str:
+        """The row at fault, as ``file:line``."""
+        return f"{self.file}:{self.line}"
+
     def __str__(self) -> str:
         """Return the finding as one line.
 
-        >>> print(Finding("visit_types.csv:1", "gap", "no row for visitype=GENERIC"))
+        >>> print(Finding("visit_types.csv", 1, "gap", "no row for visitype=GENERIC"))
         visit_types.csv:1: gap: no row for visitype=GENERIC
-        >>> print(Finding("visit_types.csv:2", "blank", "a word must stand here", "wfsc"))
-        visit_types.csv:2: blank: wfsc: a word must stand here
+        >>> print(Finding("visit_types.csv", 2, "blank", "a word is required", "wfsc"))
+        visit_types.csv:2: blank: wfsc: a word is required
         """
-        return ": ".join(part for part in (self.place, self.kind, self.column, self.case) if part)
+        return ": ".join(part for part in (self.rule, self.kind, self.column, self.case) if part)
 
 
 class RuleError(ValueError):

@@ -16,9 +16,11 @@ import pandas as pd
 from scrub.files import atomic
 from scrub.files.shipped import find
 from scrub.tables import locate, rule_files
-from scrub.tables.decide import allowed
+from scrub.tables.conditions import find_positions
+from scrub.tables.decide import OWN
+from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
-from scrub.tables.locate import NoSuchRulesError, Place
+from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rule_files import Sheet
 
 Key = tuple[Any, ...]
@@ -44,7 +46,7 @@ class Formatted(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def formatted(folder: Path) -> list[Formatted]:
+def format_folder(folder: Path) -> list[Formatted]:
     """Return every table of a folder as it is and in its canonical form; nothing is written.
 
     Args:
@@ -54,19 +56,19 @@ def formatted(folder: Path) -> list[Formatted]:
         NoSuchRulesError: there are no tables in it.
         RuleError: a tables.toml that cannot be read, or sorts tables by each other.
 
-    >>> [file.path.name for file in formatted(find("rules") / "jwst") if file.new != file.old]
+    >>> [file.path.name for file in format_folder(find("rules") / "jwst") if file.new != file.old]
     []
     """
-    return [file for place in locate.inside(folder) for file in _files(place)]
+    return [file for location in locate.inside(folder) for file in _format_files(location)]
 
 
-def writable(folder: Path) -> Path:
+def check_writable(folder: Path) -> Path:
     """Return a folder whose tables may be written.
 
     Raises:
         NoSuchRulesError: it is in the installed package.
 
-    >>> writable(Path("my-rules"))
+    >>> check_writable(Path("my-rules"))
     PosixPath('my-rules')
     """
     shipped = find("rules").resolve()
@@ -77,118 +79,117 @@ def writable(folder: Path) -> Path:
     return folder
 
 
-def _files(place: Place) -> Iterator[Formatted]:
-    folder = place.folders[-1]
-    lists = closed({sheet.name: sheet for sheet in rule_files.load(place)})
-    own = [
-        s
-        for s in rule_files.load(place._replace(folders=(folder,), like=None))
-        if (folder / f"{s.name}.csv") in s.files
-    ]
+def _format_files(location: Location) -> Iterator[Formatted]:
+    for fault in location.faults:
+        raise RuleError(str(fault))
+    folder = location.folders[-1]
+    lists = collect_lists({sheet.name: sheet for sheet in rule_files.load(location)})
+    alone = rule_files.load(location._replace(folders=(folder,), like=None))
+    own = [sheet for sheet in alone if (folder / f"{sheet.name}.csv") in sheet.files]
     for path, sheet in {sheet.files[-1]: sheet for sheet in own}.items():
         raw = path.read_bytes()
-        torn = unreadable(sheet)
-        new = raw if torn else text(sheet.name, in_order(sheet.name, sheet.rows, sheet.declared, lists), sheet.declared)
-        findings = tuple(f._replace(place=f"{path}:{f.place.rpartition(':')[2]}") for f in torn)
-        yield Formatted(path, raw, new, findings)
+        obstacles = find_obstacles(sheet)
+        new = raw if obstacles else text(sheet.declaration, sort_rows(sheet.declaration, sheet.rows, lists))
+        yield Formatted(path, raw, new, tuple(finding._replace(file=str(path)) for finding in obstacles))
 
 
-def unreadable(sheet: Sheet) -> list[Finding]:
+def find_obstacles(sheet: Sheet) -> list[Finding]:
     """Return what keeps the files of a table from being written again without loss.
 
-    >>> torn, marked = Finding("t.csv:3", "file", "7 cells"), Finding("t.csv:1", "damage", "a byte-order mark")
-    >>> [f.kind for f in unreadable(Sheet("t", {}, pd.DataFrame(), (torn, marked), ()))]
+    >>> from scrub.tables.declare import section
+    >>> torn, marked = Finding("t.csv", 3, "file", "7 cells"), Finding("t.csv", 1, "damage", "a byte-order mark")
+    >>> table = section("t", policy="list", key=["a"])
+    >>> [finding.kind for finding in find_obstacles(Sheet(table, pd.DataFrame(), (torn, marked)))]
     ['file']
     """
     return [f for f in sheet.findings if f.kind == "file" or f.case.startswith("not UTF-8")]
 
 
-def text(name: str, rows: pd.DataFrame, declared: Mapping[str, Any]) -> bytes:
+def text(table: Declaration, rows: pd.DataFrame) -> bytes:
     r"""Return a table as a file: the columns declared, commas, line feeds, quotes only where they must be, UTF-8.
 
+    >>> from scrub.tables.declare import section
     >>> row = {"edition": "1", "released": "", "source": "a, b", "note": ""}
-    >>> text("editions", pd.DataFrame([row]), {"policy": "list", "key": ["edition"], "answers": {"released": ""}})
+    >>> text(section("editions", policy="list", key=["edition"], answers={"released": ""}), pd.DataFrame([row]))
     b'edition,released,source,note\n1,,"a, b",\n'
     """
-    header = rule_files.columns(name, declared)
+    header = rule_files.columns(table)
     return "".join(atomic.csv_lines([header, *rows[header].itertuples(index=False, name=None)])).encode()
 
 
-def in_order(name: str, rows: pd.DataFrame, declared: Mapping[str, Any], lists: Lists) -> pd.DataFrame:
+def sort_rows(table: Declaration, rows: pd.DataFrame, lists: Lists) -> pd.DataFrame:
     """Return the rows of a table in canonical order.
 
     Args:
-        name: of the table.
+        table: what tables.toml says of it.
         rows: of a sheet, every edition.
-        declared: what tables.toml says of it.
-        lists: every closed list, as ``closed`` gives them.
+        lists: every closed list, as ``collect_lists`` gives them.
 
+    >>> from scrub.tables.declare import section
+    >>> table = section("t", policy="unique", conditions={"tso": "flag"}, answers={"a": ""})
     >>> rows = pd.DataFrame({"tso": ["!true", "*"], "since": ["2", ""], "until": ["", "2"]})
     >>> flag = [Word("true", "", ""), Word("false", "", "")]
-    >>> in_order("t", rows, {"policy": "unique", "conditions": {"tso": "flag"}}, {"flag": flag})["tso"].tolist()
+    >>> sort_rows(table, rows, {"flag": flag})["tso"].tolist()
     ['*', '!true']
     """
-    if declared["policy"] == "first" or name == "lists":
-        keys = declared["key"] if declared["policy"] == "first" else ["list"]
+    if table.policy == "first" or table.name == "lists":
+        keys = list(table.key) if table.policy == "first" else ["list"]
         number = rows.groupby(keys, sort=False).ngroup()
         return rows.loc[number.sort_values(kind="stable").index]
-    asked = _sorted_by(declared)
-    if not asked:
+    order = _order_of(table)
+    if not order:
         return rows
-    place = _case if declared["policy"] == "unique" else _cell
+    rank = _rank_case if table.policy == "unique" else _rank_cell
     dates = rows.reindex(columns=["since", "until"], fill_value="")
     spans = list(dates.itertuples(index=False, name=None))
-    keys = [
-        [place(cell, lists.get(name.rstrip("?+"), ()), span) for cell, span in zip(rows[column], spans, strict=True)]
-        for column, name in asked.items()
+    ranks = [
+        [rank(cell, lists.get(name.rstrip("?+"), ()), span) for cell, span in zip(rows[column], spans, strict=True)]
+        for column, name in order.items()
     ]
-    said = rows[[column for column in rows if column not in ("rule", rule_files.OWN)]].itertuples(
-        index=False, name=None
-    )
+    plain = rows[[column for column in rows if column not in ("rule", OWN)]].itertuples(index=False, name=None)
     since = [natural(first) for first, _ in spans]
-    order = sorted(zip(*keys, since, said, range(len(rows)), strict=True))
-    return rows.iloc[[row[-1] for row in order]]
+    sorted_rows = sorted(zip(*ranks, since, plain, range(len(rows)), strict=True))
+    return rows.iloc[[row[-1] for row in sorted_rows]]
 
 
-def _sorted_by(declared: Mapping[str, Any]) -> dict[str, str]:
+def _order_of(table: Declaration) -> dict[str, str]:
     """Return the columns that a table is sorted by, each with its closed list; blank where it has none."""
-    if declared["policy"] != "list":
-        return dict(declared.get("conditions", {}))
-    covers = {declared["key"][0]: declared.get("covers", "")}
-    listed = {**covers, **declared.get("answers", {}), **declared.get("words", {})}
-    return {column: listed.get(column, "") for column in declared.get("order", ())}
+    if table.policy != "list":
+        return dict(table.conditions)
+    listed = {table.key[0]: table.covers, **table.answers, **table.words}
+    return {column: listed.get(column, "") for column in table.order}
 
 
-def closed(found: Mapping[str, Sheet]) -> Lists:
+def collect_lists(sheets: Mapping[str, Sheet]) -> Lists:
     """Return every closed list, all words of every edition in order.
 
     Args:
-        found: the tables of a rule set by name. A list that is a column of one (``features.feature``) has its words
+        sheets: the tables of a rule set by name. A list that is a column of one (``features.feature``) has its words
             in the canonical order of that table, so that formatting once is enough.
 
     Raises:
         RuleError: tables that are sorted by each other.
 
     >>> rules = {sheet.name: sheet for sheet in rule_files.load(locate.locate("jwst"))}
-    >>> [word.text for word in closed(rules)["features.feature"]][:2]
+    >>> [word.text for word in collect_lists(rules)["features.feature"]][:2]
     ['instr', 'detector']
     """
-    lists = _words(found["lists"].rows, "word", "list") if "lists" in found else {}
-    named = {name: set(_sorted_by(sheet.declared).values()) for name, sheet in found.items()}
-    wanted = {listed.rstrip("?+") for names in named.values() for listed in names if "." in listed}
-    graph = {name: {n.partition(".")[0] for n in names if "." in n} & set(found) for name, names in named.items()}
+    lists = _collect_words(sheets["lists"].rows, "word", "list") if "lists" in sheets else {}
+    names = {name: set(_order_of(sheet.declaration).values()) for name, sheet in sheets.items()}
+    wanted = {listed.rstrip("?+") for own in names.values() for listed in own if "." in listed}
+    graph = {name: {n.partition(".")[0] for n in own if "." in n} & set(sheets) for name, own in names.items()}
     try:
         turns = list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise RuleError(f"tables.toml: tables are sorted by each other: {', '.join(error.args[1])}") from None
     for name in turns:
         columns = [listed.partition(".")[2] for listed in sorted(wanted) if listed.startswith(f"{name}.")]
-        rows = in_order(name, found[name].rows, found[name].declared, lists) if columns else found[name].rows
-        lists = {**lists, **{f"{name}.{column}": _words(rows, column)[""] for column in columns}}
+        rows = sort_rows(sheets[name].declaration, sheets[name].rows, lists) if columns else sheets[name].rows
+        lists = {**lists, **{f"{name}.{column}": _collect_words(rows, column)[""] for column in columns}}
     return lists
 
 
-def _words(rows: pd.DataFrame, column: str, of: str = "") -> dict[str, list[Word]]:
+def _collect_words(rows: pd.DataFrame, column: str, of: str = "") -> dict[str, list[Word]]:
     """Return the words of a column, all in one list or in one for each cell of the column ``of``."""
     dates = rows.reindex(columns=["since", "until"], fill_value="")
     names = rows[of] if of else [""] * len(rows)
@@ -198,18 +199,18 @@ def _words(rows: pd.DataFrame, column: str, of: str = "") -> dict[str, list[Word
     return lists
 
 
-def _case(cell: str, words: Sequence[Word], span: tuple[str, str]) -> Key:
-    """Return the place of the first case that a condition cell answers; cells off their list come last, by text."""
+def _rank_case(cell: str, words: Sequence[Word], span: tuple[str, str]) -> Key:
+    """Return the rank of the first case that a condition cell answers; cells off their list come last, by text."""
     in_force = list(dict.fromkeys(word.text for word in words if _overlap(word[1:], span)))
     try:
-        first = next(iter(allowed(cell, in_force)), -1)
+        first = next(iter(find_positions(cell, in_force)), -1)
     except RuleError:
         first = -1
     return (1, cell) if first < 0 else (0, list(dict.fromkeys(word.text for word in words)).index(in_force[first]))
 
 
-def _cell(cell: str, words: Sequence[Word], _: tuple[str, str]) -> Key:
-    """Return the place of a word in its list; words off it come last, by what they say."""
+def _rank_cell(cell: str, words: Sequence[Word], _: tuple[str, str]) -> Key:
+    """Return the rank of a word in its list; words off it come last, by what they say."""
     known = list(dict.fromkeys(word.text for word in words))
     return (0, known.index(cell)) if cell in known else (1, natural(cell))
 

@@ -1,18 +1,20 @@
-"""Places: where a rule set lies, which shipped one it is a version of, and what is declared of its tables.
+"""Where a rule set lies, which shipped one it is a version of, and what is declared of its tables.
 
-One that ships is named. A folder of one's own is whole if it has every table of the shipped one, or its own
-tables.toml (which says what each table is); else it is an overlay: its rows answer in place of those that ship.
+A set that ships is known by its name. A folder of one's own is whole if it has every table of the shipped one, or its
+own tables.toml (which says what each table is); else it is an overlay: its rows answer in place of those that ship.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scrub.files.shipped import find
+from scrub.tables.declare import FILE, Declaration, Declared
+from scrub.tables.declare import read as read_declarations
 from scrub.tables.findings import Finding, RuleError
+
+COMMON = "common"
 
 
 class NoSuchRulesError(RuleError):
@@ -26,15 +28,20 @@ class Like(NamedTuple):
     edition: str
 
 
-class Place(NamedTuple):
-    """Where a rule set lies: the shipped set it is a version of, its declarations, and its folders, lowest first."""
+class Location(NamedTuple):
+    """Where a rule set lies: the shipped set it is a version of, its declarations, and its folders, lowest first.
+
+    ``faults`` are the lines of its tables.toml that break the language.
+    """
 
     name: str
     base: str
-    declared: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, Declaration]
+    common_tables: Mapping[str, Declaration]
     folders: tuple[Path, ...]
     common: Path
     like: Like | None
+    faults: tuple[Finding, ...]
 
 
 def sets() -> list[str]:
@@ -43,10 +50,23 @@ def sets() -> list[str]:
     >>> "jwst" in sets()
     True
     """
-    return sorted(set(declarations(find("rules") / "tables.toml")) - {"common"})
+    return sorted(set(read(find("rules") / FILE).sets) - {COMMON})
 
 
-def locate(name: str | Path, base: str = "jwst") -> Place:
+def read(path: Path) -> Declared:
+    """Return the declarations of a tables.toml; a set of one's own may be like one that ships.
+
+    Raises:
+        RuleError: it cannot be read.
+    """
+    shipped = find("rules") / FILE
+    try:
+        return read_declarations(path, None if path == shipped else shipped)
+    except (OSError, ValueError) as error:
+        raise RuleError(f"{path}: {error}") from None
+
+
+def locate(name: str | Path, base: str = "jwst") -> Location:
     """Return where a rule set lies.
 
     Args:
@@ -55,51 +75,65 @@ def locate(name: str | Path, base: str = "jwst") -> Place:
 
     Raises:
         NoSuchRulesError: neither.
+        RuleError: a tables.toml that cannot be read.
 
     >>> locate("hst_cal").base
     'hst_cal'
     """
     shipped = find("rules")
-    told = shipped / "tables.toml"
-    declared = declarations(told)
-    if str(name) in declared and name != "common":
-        return Place(str(name), str(name), declared, (shipped / name,), shipped / "common", _like(told, str(name), []))
-    folder = Path(name)
-    folder = folder / base if (folder / base).is_dir() else folder
-    below = [folder / name for name in declared if any((folder / name).glob("*.csv"))]
+    declared = read(shipped / FILE)
+    if str(name) in declared.sets and name != COMMON:
+        return _locate(str(name), str(name), declared, declared, (shipped / name,), shipped / COMMON)
+    folder = _folder_of_tables(name, base, declared.sets)
+    own = next((p for p in (folder / FILE, folder.parent / FILE) if p.is_file()), None)
+    mine = read(own) if own else declared
+    resolved = folder.resolve().name
+    known = resolved if resolved in mine.sets else base
+    if known not in mine.sets and known != COMMON:
+        for fault in mine.findings:
+            raise RuleError(str(fault))
+        raise NoSuchRulesError(f"{own} declares no rule set {known}")
+    beside = own.parent / COMMON if own else shipped / COMMON
+    common = beside if beside.is_dir() else shipped / COMMON
+    whole = own is not None or _is_whole(folder, shipped / known, mine.sets[known])
+    folders = (folder,) if whole else (shipped / known, folder)
+    return _locate(str(name), known, mine, declared, folders, common)
+
+
+def _locate(
+    name: str, base: str, declared: Declared, shipped: Declared, folders: tuple[Path, ...], common: Path
+) -> Location:
+    sets = {COMMON: shipped.sets[COMMON], **declared.sets}
+    like = _like(declared.likes.get(base, ""), [folders[-1].parent])
+    return Location(name, base, sets[base], sets[COMMON], folders, common, like, declared.findings)
+
+
+def _folder_of_tables(name: str | Path, base: str, known: Iterable[str]) -> Path:
+    """Return the folder that holds the tables: the one that is named, or the rule set in it."""
+    folder = Path(name) / base if (Path(name) / base).is_dir() else Path(name)
+    below = [folder / other for other in known if any((folder / other).glob("*.csv"))]
     folder = below[0] if len(below) == 1 and not any(folder.glob("*.csv")) else folder
     if not any(folder.glob("*.csv")):
-        raise NoSuchRulesError(f"no rule set {name}: it is a folder of tables, or one of {', '.join(sets())}")
-    own = next((p for p in (folder / "tables.toml", folder.parent / "tables.toml") if p.is_file()), None)
-    common = shipped / "common"
-    if own:
-        told, declared = own, {"common": declared["common"], **declarations(own)}
-        common = own.parent / "common" if (own.parent / "common").is_dir() else common
-    resolved = folder.resolve().name
-    known = resolved if resolved in declared else base
-    if known not in declared:
-        raise NoSuchRulesError(f"{own} declares no rule set {known}")
-    whole = own or _is_whole(folder, shipped / known, declared[known])
-    folders = (folder,) if whole else (shipped / known, folder)
-    return Place(str(name), known, declared, folders, common, _like(told, known, [folder.parent]))
+        raise NoSuchRulesError(f"no rule set {name}: name a folder of tables, or one of {', '.join(sets())}")
+    return folder
 
 
-def inside(folder: Path) -> list[Place]:
+def inside(folder: Path) -> list[Location]:
     """Return the rule sets that lie in a folder: its own tables, or those of each folder in it named like a rule set.
 
     Raises:
         NoSuchRulesError: there are none.
 
-    >>> {place.base for place in inside(find("rules"))} >= {"common", "hst_cal", "hst_svm", "jwst"}
+    >>> {location.base for location in inside(find("rules"))} >= {"common", "hst_cal", "hst_svm", "jwst"}
     True
     """
-    own = folder / "tables.toml"
-    known = declarations(own if own.is_file() else find("rules") / "tables.toml")
-    below = [folder / name for name in sorted({"common", *known})]
-    found = [f for f in ([folder] if any(folder.glob("*.csv")) else below) if any(f.glob("*.csv"))]
-    if not found:
+    own = folder / FILE
+    known = read(own if own.is_file() else find("rules") / FILE).sets
+    below = [folder / name for name in sorted({COMMON, *known})]
+    holding = [f for f in ([folder] if any(folder.glob("*.csv")) else below) if any(f.glob("*.csv"))]
+    if not holding:
         raise NoSuchRulesError(f"no folder of tables, or of rule sets: {folder}")
-    return [locate(f.resolve()) for f in found]
+    return [locate(f.resolve()) for f in holding]
 
 
 def _is_whole(folder: Path, shipped: Path, declared: Iterable[str]) -> bool:
@@ -108,50 +142,20 @@ def _is_whole(folder: Path, shipped: Path, declared: Iterable[str]) -> bool:
     return all((folder / f"{table}.csv").is_file() for table in there)
 
 
-def _like(told: Path, name: str, beside: Sequence[Path]) -> Like | None:
+def _like(like: str, beside: Sequence[Path]) -> Like | None:
     """Return the rule set that one is like: beside it, or the one that ships."""
-    like, _, edition = str(_toml(told.read_text(encoding="utf-8")).get(name, {}).get("like", "")).partition("@")
-    folders = [folder / like for folder in (*beside, find("rules")) if (folder / like / "editions.csv").is_file()]
-    return Like(folders[0], edition) if like and folders else None
+    name, _, edition = like.partition("@")
+    folders = [folder / name for folder in (*beside, find("rules")) if (folder / name / "editions.csv").is_file()]
+    return Like(folders[0], edition) if name and folders else None
 
 
-@cache
-def _toml(text: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads(text)
-
-
-@cache
-def _declared(text: str) -> dict[str, dict[str, Any]]:
-    found = _toml(text)
-    told: dict[str, dict[str, Any]] = {}
-    for name, tables in found.items():
-        like = found.get(str(tables.get("like", "")).partition("@")[0], {})
-        own = {t: {**like[t], **d} if d.get("extends") else d for t, d in tables.items() if t != "like"}
-        told[name] = {**like, **own}
-    return told
-
-
-def declarations(path: Path) -> dict[str, dict[str, Any]]:
-    """Return what a tables.toml says of each rule set; one that is ``like`` another has its tables, too.
-
-    Of a table that extends that of the other, all is said that is said of the other, unless it is said otherwise.
-
-    Raises:
-        RuleError: it cannot be read.
-    """
-    try:
-        return _declared(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RuleError(f"{path}: {error}") from None
-
-
-def strangers(place: Place) -> list[Finding]:
+def find_strangers(location: Location) -> list[Finding]:
     """Return a finding for each file of one's own folder that no declaration names."""
-    known = [f"{name}.csv" for name in place.declared[place.base]]
-    found = []
-    for file in sorted(place.folders[-1].glob("*.csv")):
+    known = [f"{name}.csv" for name in location.tables]
+    findings = []
+    for file in sorted(location.folders[-1].glob("*.csv")):
         if file.name not in known:
             near = get_close_matches(file.name, known, n=1)
-            hint = f"nearest: {near[0]}" if near else f"there are {', '.join(known)}"
-            found.append(Finding(f"{file.name}:1", "file", f"no table of {place.base} has this name ({hint})"))
-    return found
+            nearest = f"nearest: {near[0]}" if near else f"known: {', '.join(known)}"
+            findings.append(Finding(file.name, 1, "file", f"no table of {location.base} has this name ({nearest})"))
+    return findings

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
+
+from scrub.tables.findings import RuleError
+
 
 def first_fit(patterns: Sequence[str], values: Iterable[str]) -> list[int]:
-    """Return for each value the place of the first pattern that fits it; -1 where none does.
+    """Return for each value the position of the first pattern that fits it; -1 where none does.
 
     In a pattern ``*`` stands for any run of characters and every other character for itself.
 
@@ -20,18 +24,18 @@ def first_fit(patterns: Sequence[str], values: Iterable[str]) -> list[int]:
         else:
             open_.setdefault(pieces[0], []).append((i, pieces))
     lengths = sorted({len(beginning) for beginning in open_})
-    places = []
+    positions = []
     for value in values:
-        found = plain.get(value, len(patterns))
+        best = plain.get(value, len(patterns))
         for group in (open_.get(value[:n], ()) for n in lengths if n <= len(value)):
-            first = next((i for i, pieces in group if i >= found or _fits(pieces, value)), found)
-            found = min(found, first)
-        places.append(found if found < len(patterns) else -1)
-    return places
+            first = next((i for i, pieces in group if i >= best or _fits(pieces, value)), best)
+            best = min(best, first)
+        positions.append(best if best < len(patterns) else -1)
+    return positions
 
 
 def _fits(pieces: Sequence[str], value: str) -> bool:
-    """Return whether a value has the pieces between the ``*`` of a pattern, in order: each at the first place it can.
+    """Return whether a value has the pieces between the ``*`` of a pattern in order, each as far left as it can be.
 
     >>> _fits("a*b*c".split("*"), "a-b-b-c"), _fits("ab*b".split("*"), "ab")
     (True, False)
@@ -46,3 +50,22 @@ def _fits(pieces: Sequence[str], value: str) -> bool:
             return False
         at += len(piece)
     return True
+
+
+def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> pd.Series:
+    """Return for each value the answer of the first pattern that fits; the answer ``*`` keeps the value.
+
+    The work grows with the number of distinct values.
+
+    Raises:
+        RuleError: a value that no pattern fits.
+
+    >>> fold(["SUB*", "*"], ["SUB", "*"], pd.Series(["SUB64", "FULL", "SUB80"])).tolist()
+    ['SUB', 'FULL', 'SUB']
+    """
+    codes, distinct = pd.factorize(values)
+    positions = first_fit(patterns, distinct)
+    if -1 in positions:
+        raise RuleError(f"no pattern fits {distinct[positions.index(-1)]!r}")
+    words = [v if answers[i] == "*" else answers[i] for v, i in zip(distinct, positions, strict=True)]
+    return pd.Series(words, dtype="str").take(codes).set_axis(values.index)

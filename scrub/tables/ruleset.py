@@ -15,58 +15,17 @@ import pandas as pd
 from scrub.files import digest
 from scrub.frames.cells import Words
 from scrub.tables import locate, rule_files
-from scrub.tables.decide import answer, fold, opened
+from scrub.tables.conditions import fits
+from scrub.tables.decide import OWN, Table, expand
+from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.lint.cells import Lists, find_breaches, find_cells, find_undated
 from scrub.tables.lint.coverage import find_listed, find_patterns
-from scrub.tables.lint.links import find_unasked
+from scrub.tables.lint.links import find_no_lists, find_unknown_answers
 from scrub.tables.locate import NoSuchRulesError
-from scrub.tables.rule_files import COMMON, OWN, Sheet, at_edition, version
+from scrub.tables.rule_files import COMMON, Sheet, at_edition, version
 
-__all__ = [
-    "NoSuchRulesError", "RuleError", "Rules", "Table", "build", "dated", "editions", "read", "version", "words",
-]  # fmt: skip
-
-NO_EDITION = Finding("editions.csv:1", "gap", "no edition")
-
-
-class Table(NamedTuple):
-    """One rule table at one edition: its rows, and what tables.toml says of it."""
-
-    name: str
-    policy: str
-    keys: tuple[str, ...]
-    conditions: Mapping[str, Sequence[str]]
-    answers: tuple[str, ...]
-    rows: pd.DataFrame
-    hits: np.ndarray
-    turn: int
-    leaves_out: Mapping[str, str]
-    declared: Mapping[str, Any]
-
-    @property
-    def abstains(self) -> str:
-        """The answer column that says what would have to be known where the table cannot tell; blank if it can."""
-        return str(self.declared.get("abstains", ""))
-
-    def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
-        """Return the row that answers each row of facts: see ``decide.answer``."""
-        return answer(self.rows, self.hits, self.conditions, facts)
-
-    def fold(self, key: str, values: pd.Series) -> pd.Series:
-        """Return the first answer that fits each value, of the rows under one key."""
-        rows = self.rows[self.rows[self.keys[0]] == key]
-        if rows.empty:
-            return values
-        return fold(rows["pattern"].tolist(), rows[self.answers[0]].tolist(), values)
-
-    def records(self) -> list[dict[str, str]]:
-        """Return the rows as dictionaries."""
-        return [{str(name): str(cell) for name, cell in row.items()} for row in self.rows.to_dict("records")]
-
-    def column(self, name: str) -> pd.Series:
-        """Return one column, indexed by the table's (first) key."""
-        return self.rows.set_index(self.keys[0])[name]
+NO_EDITION = Finding("editions.csv", 1, "gap", "no edition")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +49,8 @@ class Rules:
 
     def in_turn(self) -> list[Table]:
         """Return the decision tables that are asked of each case, one after another."""
-        return sorted((table for table in self.tables.values() if table.turn), key=lambda table: table.turn)
+        turns = (table for table in self.tables.values() if table.declaration.turn)
+        return sorted(turns, key=lambda table: table.declaration.turn)
 
 
 def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: str = "jwst") -> Rules:
@@ -105,7 +65,7 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
 
     Raises:
         NoSuchRulesError: no such rule set or edition.
-        RuleError: a table that breaks its declaration or its contract.
+        RuleError: a table that breaks its declaration or its contract, or a declaration that breaks the language.
 
     >>> rules = read("jwst")
     >>> rules.edition, rules["pixel_scales"].rows["scale"].tolist()[:2]
@@ -114,15 +74,16 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     Traceback (most recent call last):
     scrub.tables.locate.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
     """
-    place = locate.locate(name, base)
-    found = rule_files.load(place)
-    _refuse(f for sheet in found for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
-    known = editions(found)
+    location = locate.locate(name, base)
+    _refuse(location.faults)
+    sheets = rule_files.load(location)
+    _refuse(f for sheet in sheets for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
+    known = editions(sheets)
     chosen = known[-1] if edition is None else str(edition)
     if chosen not in known:
         raise NoSuchRulesError(f"no edition {chosen} of {name}: there are {', '.join(known)}")
-    _refuse(find_undated(dated(found), known))
-    rules, findings = build(place.name, found, chosen)
+    _refuse(find_undated(collect_dates(sheets), known))
+    rules, findings = build(location.name, sheets, chosen)
     _refuse(findings)
     return rules
 
@@ -132,18 +93,26 @@ def _refuse(findings: Iterable[Finding]) -> None:
         raise RuleError(str(finding))
 
 
-def dated(found: Sequence[Sheet]) -> pd.DataFrame:
-    """Return the columns that every table has, of all sheets."""
-    return pd.concat([s.rows.reindex(columns=["rule", *COMMON], fill_value="") for s in found], ignore_index=True)
+def collect_dates(sheets: Sequence[Sheet]) -> pd.DataFrame:
+    """Return the columns that every table has, of all sheets; the declared source of a table stands for a blank one."""
+    common = [
+        sheet.rows.reindex(columns=["rule", *COMMON], fill_value="").pipe(_fill_source, sheet.declaration)
+        for sheet in sheets
+    ]
+    return pd.concat(common, ignore_index=True)
 
 
-def editions(found: Sequence[Sheet]) -> list[str]:
+def _fill_source(rows: pd.DataFrame, table: Declaration) -> pd.DataFrame:
+    return rows.assign(source=rows["source"].mask(rows["source"] == "", table.source)) if table.source else rows
+
+
+def editions(sheets: Sequence[Sheet]) -> list[str]:
     """Return the editions of a rule set, oldest first.
 
     Raises:
         RuleError: there are none.
     """
-    sheet = next(sheet for sheet in found if sheet.name == "editions")
+    sheet = next(sheet for sheet in sheets if sheet.name == "editions")
     if sheet.rows.empty:
         _refuse([*sheet.findings, NO_EDITION])
     return sorted(sheet.rows["edition"].unique(), key=version)
@@ -156,27 +125,30 @@ class Built(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def build(name: str, found: Sequence[Sheet], edition: str) -> Built:
+def build(name: str, sheets: Sequence[Sheet], edition: str) -> Built:
     """Return a rule set at an edition, whatever is wrong with it there."""
-    (built,) = build_each(name, found, [edition]).values()
+    (built,) = build_each(name, sheets, [edition]).values()
     return built
 
 
-def build_each(name: str, found: Sequence[Sheet], asked: Sequence[str]) -> dict[str, Built]:
-    """Return a rule set at several editions; a table that is the same at two of them is opened out once."""
-    known = editions(found)
-    steady = {s.name: rule_files.overlaid(s.rows, s.declared) for s in found if not rule_files.is_dated(s.rows)}
-    opened_out: dict[tuple[Any, ...], _Opened] = {}
+def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dict[str, Built]:
+    """Return a rule set at several editions; a table that is the same at two of them is expanded once."""
+    known = editions(sheets)
+    steady = {s.name: rule_files.lay_over(s.rows, s.declaration) for s in sheets if not rule_files.is_dated(s.rows)}
+    expanded: dict[tuple[Any, ...], _Expanded] = {}
     built = {}
-    for edition in asked:
-        dated = {s.name: at_edition(s.rows, edition, known) for s in found if s.name not in steady}
-        rows = {**steady, **{s.name: rule_files.overlaid(dated[s.name], s.declared) for s in found if s.name in dated}}
-        current = {s.name: s._replace(rows=rows[s.name]) for s in found}
-        built[edition] = _built(name, current, edition, opened_out)
+    for edition in chosen:
+        dated = {
+            s.name: rule_files.lay_over(at_edition(s.rows, edition, known), s.declaration)
+            for s in sheets
+            if s.name not in steady
+        }
+        current = {s.name: s._replace(rows={**steady, **dated}[s.name]) for s in sheets}
+        built[edition] = _build_one(name, current, edition, expanded)
     return built
 
 
-class _Opened(NamedTuple):
+class _Expanded(NamedTuple):
     """A table, what is wrong with it, and a hash of what it says."""
 
     table: Table
@@ -184,60 +156,70 @@ class _Opened(NamedTuple):
     hash: str
 
 
-def _built(name: str, current: Mapping[str, Sheet], edition: str, opened_out: dict[tuple[Any, ...], _Opened]) -> Built:
-    """Return a rule set of the tables in force; those that are opened out already are taken as they are."""
+def _build_one(
+    name: str, current: Mapping[str, Sheet], edition: str, expanded: dict[tuple[Any, ...], _Expanded]
+) -> Built:
+    """Return a rule set of the tables in force; those that are expanded already are taken as they are."""
     pairs = current["lists"].rows.groupby("list", sort=False)["word"]
     lists = {str(key): tuple(words) for key, words in pairs}
-    asked = {**lists, **_references(current)}
-    made = {}
+    everything = {**lists, **_collect_references(current)}
+    parts = {}
     for sheet in current.values():
-        key = (sheet.name, *sheet.rows["rule"].tolist(), *(asked.get(listed) for listed in _lists_of(sheet.declared)))
-        if key not in opened_out:
-            opened_out[key] = _table(sheet, asked)
-        made[sheet.name] = opened_out[key]
-    findings = [finding for one in made.values() for finding in one.findings]
-    findings.extend(find_unasked(list(current.values()), asked))
-    hashes = {table: one.hash for table, one in made.items() if table != "editions"}
-    return Built(Rules(name, edition, {t: one.table for t, one in made.items()}, lists, hashes), tuple(findings))
+        words = (everything.get(listed) for listed in sheet.declaration.lists())
+        key = (sheet.name, *sheet.rows["rule"].tolist(), *words)
+        if key not in expanded:
+            expanded[key] = _expand_sheet(sheet, everything)
+        parts[sheet.name] = expanded[key]
+    findings = [finding for part in parts.values() for finding in part.findings]
+    findings.extend(find_unknown_answers(list(current.values()), everything))
+    hashes = {table: part.hash for table, part in parts.items() if table != "editions"}
+    tables = {table: part.table for table, part in parts.items()}
+    return Built(Rules(name, edition, tables, lists, hashes), tuple(findings))
 
 
-def _lists_of(declared: Mapping[str, Any]) -> list[str]:
-    """Return the names of the lists that a declaration asks for."""
-    named = [name.rstrip("?+") for key in ("conditions", "answers", "words") for name in declared.get(key, {}).values()]
-    return [*named, *([declared["covers"]] if "covers" in declared else [])]
+def _collect_references(current: Mapping[str, Sheet]) -> dict[str, tuple[str, ...]]:
+    """Return the closed lists that are a column of another table (``features.feature``), and the lists in use."""
+    names = [name for sheet in current.values() for name in sheet.declaration.lists()]
+    columns = {name: name.partition(".") for name in names if "." in name}
+    words = {
+        name: tuple(current[table].rows[column].unique())
+        for name, (table, _, column) in columns.items()
+        if table in current and column in current[table].rows
+    }
+    also = current["lists"].declaration.also
+    return {**words, "asked": tuple(dict.fromkeys([*names, *also]))}
 
 
-def _references(current: Mapping[str, Sheet]) -> dict[str, tuple[str, ...]]:
-    """Return the closed lists that are a column of another table (``features.feature``), and the lists asked for."""
-    wanted = [name for sheet in current.values() for name in _lists_of(sheet.declared)]
-    columns = {name: name.partition(".") for name in wanted if "." in name}
-    found = {name: tuple(current[table].rows[column].unique()) for name, (table, _, column) in columns.items()}
-    also = current["lists"].declared.get("also", ())
-    return {**found, "asked": tuple(dict.fromkeys([*(w for w in wanted if w), *also]))}
-
-
-def _table(sheet: Sheet, lists: Lists) -> _Opened:
+def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
     """Return a table, and what is wrong with it: words off their lists, gaps, cases with two answers."""
-    rows, declared, policy = sheet.rows, sheet.declared, sheet.declared["policy"]
-    answers = tuple(declared.get("answers", {}))
-    findings = list(find_cells(rows, declared, lists))
-    conditions: dict[str, Sequence[str]] = {}
-    for column, name in declared.get("conditions", {}).items():
-        conditions[column] = lists.get(name, ())
-        if name not in lists:
-            findings.append(Finding("lists.csv:1", "gap", f"no list {name}"))
+    declaration = sheet.declaration
+    rows = _fill_source(sheet.rows, declaration)
+    findings = [*find_no_lists(declaration, lists), *find_cells(rows, declaration, lists)]
+    conditions = {
+        column: _restrict(lists.get(name, ()), declaration.applies_to.get(column, "*"))
+        for column, name in declaration.conditions.items()
+    }
     hits = np.empty(0, int)
-    if policy == "unique":
-        hits, wrong = opened(rows, conditions, answers=answers, file=f"{sheet.name}.csv")
-        findings.extend(wrong)
-    elif policy == "list":
-        findings.extend(find_listed(sheet.name, rows, declared, lists.get(declared.get("covers", ""), ())))
+    if declaration.policy == "unique":
+        hits, faults = expand(
+            rows,
+            conditions,
+            answers=tuple(declaration.answers),
+            file=f"{sheet.name}.csv",
+            else_row=declaration.else_row,
+        )
+        findings.extend(faults)
+    elif declaration.policy == "list":
+        findings.extend(find_listed(declaration, rows, lists.get(declaration.covers, ())))
     else:
-        findings.extend(find_patterns(sheet.name, rows, declared))
-    turn, leaves_out = declared.get("turn", 0), declared.get("leaves_out", {})
-    keys = tuple(declared.get("key", ()))
-    table = Table(sheet.name, policy, keys, conditions, answers, rows, hits, turn, leaves_out, declared)
-    return _Opened(table, tuple(findings), digest.of(_said(table)))
+        findings.extend(find_patterns(declaration, rows))
+    table = Table(declaration, conditions, rows, hits)
+    return _Expanded(table, tuple(findings), digest.of(_content(table)))
+
+
+def _restrict(words: Sequence[str], cell: str) -> Sequence[str]:
+    """Return the words of a list that a table is asked of."""
+    return tuple(pd.Series(words, dtype="str")[lambda s: fits(cell, s)]) if cell != "*" else words
 
 
 def words(rules: Rules) -> Words:
@@ -250,16 +232,18 @@ def words(rules: Rules) -> Words:
     return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
 
 
-def _said(table: Table) -> list[Any]:
-    """Return what a table says, for its hash: of every cell but source, note and dates, whatever the row order.
+def _content(table: Table) -> list[Any]:
+    """Return what a table says, for its hash: every cell but source, note and dates, whatever the row order.
 
     It is what is declared of it, and its rows, each with whether it stands over others.
     """
-    asked = table.declared.get("conditions", {})
-    declared = [table.policy, table.keys, list(asked.items()), table.answers, table.turn, table.leaves_out]
-    said = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore")
-    cells = [said[column].tolist() for column in said]
+    d = table.declaration
+    declared = [d.policy, d.key, list(d.conditions.items()), table.answers, d.turn, d.leaves_out]
+    if d.applies_to or d.else_row:
+        declared += [d.applies_to, d.else_row]
+    plain = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore")
+    cells = [plain[column].tolist() for column in plain]
     if OWN in table.rows and table.policy == "unique" and table.rows[OWN].any():
         cells.append(["over" if layer else "" for layer in table.rows[OWN]])
     rows = [list(row) for row in zip(*cells, strict=True)]
-    return [declared, list(said), rows if table.policy == "first" else sorted(rows)]
+    return [declared, list(plain), rows if table.policy == "first" else sorted(rows)]

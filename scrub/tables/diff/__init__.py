@@ -1,8 +1,8 @@
-"""Differences between rule sets: which cases they answer otherwise, and what of a table that changes.
+"""Differences between rule sets: which cases they answer differently.
 
 >>> from scrub.tables import diff
->>> told = diff.rule_sets(diff.read("jwst@2"), diff.read("jwst@3"))
->>> told.groupby("kind", sort=False).size().to_dict()
+>>> changes = diff.rule_sets(diff.read("jwst@2"), diff.read("jwst@3"))
+>>> changes.groupby("kind", sort=False).size().to_dict()
 {'REGROUP': 2, 'RENAME': 1, 'APPEND': 1}
 """
 
@@ -27,12 +27,12 @@ def versions(old: str, new: str) -> tuple[Version, Version]:
 def rule_sets(old: Version, new: Version) -> pd.DataFrame:
     """Return every change between two rule sets: kind, table, case, was, now, old_rule, new_rule, editions.
 
-    Where no edition is asked for, each is compared with itself, and the newest with the newest; a change that
-    several of them have is told once.
+    Where no edition is named, each is compared with itself, and the newest with the newest; a change that several of
+    them have is one row.
     """
-    told: dict[Change, list[str]] = {}
+    changes: dict[Change, list[str]] = {}
     for before, after in pairs(old, new):
         for change in compare(old.editions[before], new.editions[after]):
-            told.setdefault(change, []).append(before if before == after else f"{before} to {after}")
-    rows = [(*change, ", ".join(editions)) for change, editions in told.items()]
+            changes.setdefault(change, []).append(before if before == after else f"{before} to {after}")
+    rows = [(*change, ", ".join(editions)) for change, editions in changes.items()]
     return pd.DataFrame(rows, columns=[*Change._fields, "editions"], dtype="str")

@@ -1,4 +1,4 @@
-"""Rule sets compared case by case: which cases two of them answer otherwise, and what kind of change that is."""
+"""Rule sets compared case by case: which cases two of them answer differently, and what kind of change that is."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.tables.decide import Table
 from scrub.tables.diff.witness import Witness, witnesses
-from scrub.tables.ruleset import Rules, Table
+from scrub.tables.ruleset import Rules
 
 KINDS = ("APPEND", "RENAME", "REGROUP", "RENUMBER", "REMOVE", "MERGE")
 
 
 class Change(NamedTuple):
-    """Cases that are answered otherwise: the kind of change, the cases, what was and is said, and by which rows."""
+    """Cases with another answer: the kind of change, the cases, the answers before and now, and the rows of both."""
 
     kind: str
     table: str
@@ -26,11 +27,11 @@ class Change(NamedTuple):
 
 
 def compare(old: Rules, new: Rules) -> list[Change]:
-    """Return what a rule set answers otherwise than another, table by table; splitting or moving rows is no change.
+    """Return what a rule set answers differently from another, table by table; split or moved rows are no change.
 
     APPEND is a case that had no answer; REMOVE one that has none any more; RENUMBER another number for the same
     word (what trained models saw changes); MERGE one code for words that had two; RENAME and REGROUP are other names
-    and other products. Which answer is what, tables.toml says (``changes``).
+    and other products. tables.toml says which kind a change of an answer is (``tools.changes``).
 
     >>> from scrub.tables import ruleset
     >>> for change in compare(ruleset.read("jwst", edition=2), ruleset.read("jwst", edition=3))[2:]:
@@ -38,57 +39,56 @@ def compare(old: Rules, new: Rules) -> list[Change]:
     RENAME targets target=source, visit=parallel
     APPEND encodings column=exp_type, value=MIR_WFSS
     """
-    found: list[Change] = []
+    changes: list[Change] = []
     for name in dict.fromkeys([*old.tables, *new.tables]):
         was, now = old.tables.get(name), new.tables.get(name)
         if was is None or now is None:
-            found.append(_whole_table(name, was, now))
+            changes.append(_compare_presence(name, was, now))
         elif {was.policy, now.policy} == {"unique"}:
-            found.extend(_declared(was, now))
-            found.extend(_unique(was, now))
+            changes.extend(_compare_declarations(was, now))
+            changes.extend(_compare_decisions(was, now))
         elif {was.policy, now.policy} == {"first"}:
-            found.extend(_first(was, now))
+            changes.extend(_compare_patterns(was, now))
         else:
-            found.extend(_listed(was, now))
-    return found
+            changes.extend(_compare_lists(was, now))
+    return changes
 
 
-def _whole_table(name: str, was: Table | None, now: Table | None) -> Change:
+def _compare_presence(name: str, was: Table | None, now: Table | None) -> Change:
     table = was or now
     assert table is not None  # noqa: S101
-    told = f"{len(table.rows)} rows"
+    size = f"{len(table.rows)} rows"
     return Change(
-        "REMOVE" if was else "APPEND", name, "the whole table", told if was else "", told if now else "", "", ""
+        "REMOVE" if was else "APPEND", name, "the whole table", size if was else "", size if now else "", "", ""
     )
 
 
-def _declared(was: Table, now: Table) -> Iterator[Change]:
-    """Yield what tables.toml says otherwise of a decision table: its turn, and with which answers a case ends."""
-    for key in ("turn", "leaves_out", "abstains"):
-        before, after = was.declared.get(key, ""), now.declared.get(key, "")
+def _compare_declarations(was: Table, now: Table) -> Iterator[Change]:
+    """Yield what tables.toml declares differently of a decision table: when, of which cases, and how a case ends."""
+    for key in ("turn", "applies_to", "leaves_out", "abstains"):
+        before, after = getattr(was.declaration, key), getattr(now.declaration, key)
         if before != after:
             yield Change("REGROUP", now.name, f"{key} of tables.toml", str(before), str(after), "", "")
 
 
-def _unique(was: Table, now: Table) -> Iterator[Change]:
-    """Yield the changes of a decision table: one for each pair of rows that answer the same cases otherwise."""
+def _compare_decisions(was: Table, now: Table) -> Iterator[Change]:
+    """Yield the changes of a decision table: one for each pair of rows that answer the same cases differently."""
     words = {
         column: tuple(dict.fromkeys([*was.conditions.get(column, ()), *now.conditions.get(column, ())]))
         for column in dict.fromkeys([*was.conditions, *now.conditions])
     }
-    before, after = _spread(was, words), _spread(now, words)
+    before, after = _widen(was, words), _widen(now, words)
     shape = tuple(len(listed) for listed in words.values())
     codes, firsts = np.unique(before.ravel() * (len(now.rows) + 1) + after.ravel(), return_inverse=True)
     for number in range(len(codes)):
         cases = np.flatnonzero(firsts == number)
         pair = int(before.ravel()[cases[0]]), int(after.ravel()[cases[0]])
-        if pair != (-1, -1) and (change := _pair(was, now, *pair)):
-            places = np.unravel_index(cases, shape)
-            yield change._replace(case=_block(words, places))
+        if pair != (-1, -1) and (change := _compare_rows(was, now, *pair)):
+            yield change._replace(case=_name_cases(words, np.unravel_index(cases, shape)))
 
 
-def _spread(table: Table, words: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """Return the places of a table's rows over wider lists of words: -1 for words it does not have."""
+def _widen(table: Table, words: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """Return the positions of a table's rows over wider lists of words: -1 for words it does not have."""
     hits = table.hits
     for axis, column in enumerate(table.conditions):
         own = {word: i for i, word in enumerate(table.conditions[column])}
@@ -103,39 +103,39 @@ def _spread(table: Table, words: Mapping[str, Sequence[str]]) -> np.ndarray:
     return np.broadcast_to(wide, [len(listed) for listed in words.values()])
 
 
-def _block(words: Mapping[str, Sequence[str]], places: Sequence[np.ndarray]) -> str:
+def _name_cases(words: Mapping[str, Sequence[str]], positions: Sequence[np.ndarray]) -> str:
     """Return cases in the language of condition cells where they are a block, else the first of them."""
-    used = [np.unique(place) for place in places]
-    if np.prod([len(u) for u in used]) == len(places[0]):
-        told = []
-        for (column, listed), place in zip(words.items(), used, strict=True):
-            if len(place) < len(listed) or len(listed) == 1:
-                told.append(f"{column}={_cell([listed[i] for i in place], listed)}")
-        return ", ".join(told) or "every case"
-    first = ", ".join(f"{c}={listed[p[0]]}" for (c, listed), p in zip(words.items(), places, strict=True))
-    return f"{first} and {len(places[0]) - 1} more"
+    used = [np.unique(position) for position in positions]
+    if np.prod([len(u) for u in used]) == len(positions[0]):
+        cells = [
+            f"{column}={_write_cell([listed[i] for i in own], listed)}"
+            for (column, listed), own in zip(words.items(), used, strict=True)
+            if len(own) < len(listed) or len(listed) == 1
+        ]
+        return ", ".join(cells) or "every case"
+    first = ", ".join(f"{c}={listed[p[0]]}" for (c, listed), p in zip(words.items(), positions, strict=True))
+    return f"{first} and {len(positions[0]) - 1} more"
 
 
-def _cell(named: Sequence[str], listed: Sequence[str]) -> str:
-    others = [word for word in listed if word not in named]
-    return "!" + "|".join(others) if others and 2 * len(others) < len(named) else "|".join(named)
+def _write_cell(allowed: Sequence[str], listed: Sequence[str]) -> str:
+    others = [word for word in listed if word not in allowed]
+    return "!" + "|".join(others) if others and 2 * len(others) < len(allowed) else "|".join(allowed)
 
 
-def _pair(was: Table, now: Table, old: int, new: int) -> Change | None:
+def _compare_rows(was: Table, now: Table, old: int, new: int) -> Change | None:
     """Return the change between a row of either table (-1: none); nothing if they answer the same."""
     before = was.rows.iloc[old] if old >= 0 else None
     after = now.rows.iloc[new] if new >= 0 else None
     rules = "" if before is None else before["rule"], "" if after is None else after["rule"]
     answers = dict.fromkeys([*was.answers, *now.answers])
-    told = {
+    cells = {
         c: ("" if before is None else before.get(c, ""), "" if after is None else after.get(c, "")) for c in answers
     }
     if before is None or after is None:
-        said = [f"{c} {(b or a)!r}" for c, (b, a) in told.items() if b or a]
-        words = ", ".join(said) or "listed"
+        words = ", ".join(f"{c} {(b or a)!r}" for c, (b, a) in cells.items() if b or a) or "listed"
         kind = "APPEND" if before is None else "REMOVE"
         return Change(kind, now.name, "", "" if before is None else words, "" if after is None else words, *rules)
-    differ = {c: pair for c, pair in told.items() if pair[0] != pair[1]}
+    differ = {c: pair for c, pair in cells.items() if pair[0] != pair[1]}
     if not differ:
         return None
     kinds = [_kind(now, was, column) for column in differ]
@@ -150,53 +150,52 @@ def _pair(was: Table, now: Table, old: int, new: int) -> Change | None:
 
 
 def _kind(now: Table, was: Table, column: str) -> str:
-    told: Mapping[str, str] = {**was.declared.get("changes", {}), **now.declared.get("changes", {})}
-    return told.get(column, "REGROUP")
+    return {**was.declaration.changes, **now.declaration.changes}.get(column, "REGROUP")
 
 
-def _listed(was: Table, now: Table) -> Iterator[Change]:
+def _compare_lists(was: Table, now: Table) -> Iterator[Change]:
     """Yield the changes of a plain list, key by key; a code that words come to share is a MERGE."""
     keys = list(dict.fromkeys([*was.keys, *now.keys]))
     before, after = (
-        t.rows.reindex(columns=keys, fill_value="").drop_duplicates().reset_index(names="place") for t in (was, now)
+        t.rows.reindex(columns=keys, fill_value="").drop_duplicates().reset_index(names="row") for t in (was, now)
     )
     both = before.merge(after, on=keys, how="outer", suffixes=("_old", "_new"), sort=False)
-    same = _same_rows(was, now, both)
-    for row in both[~same].fillna({"place_old": -1, "place_new": -1}).to_dict("records"):
-        change = _pair(was, now, int(row["place_old"]), int(row["place_new"]))
+    same = _find_alike(was, now, both)
+    for row in both[~same].fillna({"row_old": -1, "row_new": -1}).to_dict("records"):
+        change = _compare_rows(was, now, int(row["row_old"]), int(row["row_new"]))
         if change:
             case = ", ".join(f"{key}={row[key]}" for key in keys)
-            yield change._replace(case=case, kind=_merged(was, now, change, row))
+            yield change._replace(case=case, kind=_find_merge(was, now, change, row))
 
 
-def _same_rows(was: Table, now: Table, both: pd.DataFrame) -> np.ndarray:
+def _find_alike(was: Table, now: Table, both: pd.DataFrame) -> np.ndarray:
     """Return which pairs of rows answer the same."""
     answers = list(dict.fromkeys([*was.answers, *now.answers]))
     old, new = (
-        t.rows.reindex(columns=answers, fill_value="").reindex(both[place]).to_numpy(dtype=object)
-        for t, place in ((was, "place_old"), (now, "place_new"))
+        t.rows.reindex(columns=answers, fill_value="").reindex(both[row]).to_numpy(dtype=object)
+        for t, row in ((was, "row_old"), (now, "row_new"))
     )
-    paired = both[["place_old", "place_new"]].notna().all(axis=1).to_numpy(dtype=bool)
+    paired = both[["row_old", "row_new"]].notna().all(axis=1).to_numpy(dtype=bool)
     alike: np.ndarray = paired & (old == new).all(axis=1)
     return alike
 
 
-def _merged(was: Table, now: Table, change: Change, row: Mapping[Any, Any]) -> str:
+def _find_merge(was: Table, now: Table, change: Change, row: Mapping[Any, Any]) -> str:
     """Return MERGE where a word comes to a code that another word of the table before had; else the kind as it is."""
-    codes = now.declared.get("codes")
-    if not codes or row["place_new"] < 0:
+    codes = now.declaration.codes
+    if codes is None or row["row_new"] < 0:
         return change.kind
-    of, word, code = codes["of"], codes["word"], now.rows[codes["code"]].iloc[int(row["place_new"])]
-    if code in codes["shared"].get(row[of], ()):
+    of, word, code = codes.of, codes.word, now.rows[codes.code].iloc[int(row["row_new"])]
+    if code in codes.shared.get(row[of], ()):
         return change.kind
-    others = was.rows[(was.rows[of] == row[of]) & (was.rows[codes["code"]] == code) & (was.rows[word] != row[word])]
-    kept = now.rows[(now.rows[of] == row[of]) & (now.rows[codes["code"]] == code)][word]
+    others = was.rows[(was.rows[of] == row[of]) & (was.rows[codes.code] == code) & (was.rows[word] != row[word])]
+    kept = now.rows[(now.rows[of] == row[of]) & (now.rows[codes.code] == code)][word]
     taken = others[word].isin(kept) if change.kind == "RENUMBER" else others[word].notna()
     return "MERGE" if taken.any() else change.kind
 
 
-def _first(was: Table, now: Table) -> Iterator[Change]:
-    """Yield the changes of a pattern table, key by key: one for each pair of rows that fold a word otherwise."""
+def _compare_patterns(was: Table, now: Table) -> Iterator[Change]:
+    """Yield the changes of a pattern table, key by key: one for each pair of rows that fold a word differently."""
     keys = list(now.keys)
     parts = [dict(iter(t.rows.groupby(keys, sort=False))) for t in (was, now)]
     for key in dict.fromkeys([*parts[0], *parts[1]]):
@@ -205,22 +204,22 @@ def _first(was: Table, now: Table) -> Iterator[Change]:
         columns = ["pattern", *now.answers]
         if old.reindex(columns=columns).to_numpy().tolist() == new[columns].to_numpy().tolist():
             continue
-        said = [part[t.answers[0]].tolist() for part, t in ((old, was), (new, now))]
-        differ = partial(_fold_differs, said[0], said[1])
+        before, after = (part[t.answers[0]].tolist() for part, t in ((old, was), (new, now)))
+        differ = partial(_fold_differs, before, after)
         for word, i, j in witnesses(old["pattern"].tolist(), new["pattern"].tolist(), differ):
-            sides = was._replace(rows=_kept(old, was, word)), now._replace(rows=_kept(new, now, word))
-            if (i, j) != (-1, -1) and (change := _pair(*sides, i, j)):
+            sides = was._replace(rows=_keep_word(old, was, word)), now._replace(rows=_keep_word(new, now, word))
+            if (i, j) != (-1, -1) and (change := _compare_rows(*sides, i, j)):
                 yield change._replace(case=f"{case}, the word {word!r}")
 
 
 def _fold_differs(old: Sequence[str], new: Sequence[str], witness: Witness) -> bool:
-    """Return whether two lists of answers fold a word otherwise; the answer ``*`` keeps it."""
-    told = [answers[i] if i >= 0 else "" for answers, i in ((old, witness.old), (new, witness.new))]
-    before, after = (witness.word if answer == "*" else answer for answer in told)
+    """Return whether two lists of answers fold a word differently; the answer ``*`` keeps it."""
+    answers = [listed[i] if i >= 0 else "" for listed, i in ((old, witness.old), (new, witness.new))]
+    before, after = (witness.word if answer == "*" else answer for answer in answers)
     return before != after
 
 
-def _kept(rows: pd.DataFrame, table: Table, word: str) -> pd.DataFrame:
+def _keep_word(rows: pd.DataFrame, table: Table, word: str) -> pd.DataFrame:
     """Return rows with the word itself in place of the answer ``*``."""
     column = table.answers[0]
     return rows.assign(**{column: rows[column].replace("*", word)})

@@ -1,5 +1,6 @@
-"""What is compared: rule sets by name, folder, edition or git revision, each read at the editions asked for."""
+"""What is compared: rule sets by name, folder, edition or git revision, each read at the editions in question."""
 
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -10,23 +11,26 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from scrub.tables import locate, rule_files, ruleset
+from scrub.tables.declare import FILE
 from scrub.tables.findings import RuleError
-from scrub.tables.locate import NoSuchRulesError
+from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rule_files import version
 from scrub.tables.ruleset import Rules
 
+__all__ = ["Version", "checkout", "pairs", "read", "read_month"]
+
 
 class Version(NamedTuple):
-    """A rule set to compare: what it was called, the shipped set it is a version of, its editions."""
+    """A rule set to compare: its label, the shipped set it is a version of, its editions; whether one was named."""
 
     label: str
     base: str
     editions: Mapping[str, Rules]
-    asked: bool
+    is_one: bool
 
 
 def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
-    """Return a rule set to compare, at every edition or at the one that is asked for.
+    """Return a rule set to compare, at every edition or at the one that is named.
 
     Args:
         name: a rule set that ships, a folder, either with ``@EDITION`` behind it, an edition of the rule set
@@ -59,9 +63,8 @@ def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
     except NoSuchRulesError:
         hint = "" if folder else f"; of a git revision of another folder than {where} say REVISION:FOLDER"
         raise NoSuchRulesError(f"no rule set, folder with tables, edition or git revision {revision}{hint}") from None
-    with checkout(revision, where) as (path, told):
-        label = f"{revision}:{told}{at}{edition}"
-        return _version(label, locate.locate(path, base), edition if at else None)
+    with checkout(revision, where) as (path, inside):
+        return _version(f"{revision}:{inside}{at}{edition}", locate.locate(path, base), edition if at else None)
 
 
 def _is_rules(name: str, base: str) -> bool:
@@ -77,20 +80,20 @@ def _folder(name: str) -> Path:
     return locate.locate(name).folders[-1]
 
 
-def _version(label: str, place: locate.Place, edition: str | None) -> Version:
-    found = rule_files.load(place)
-    known = ruleset.editions(found)
+def _version(label: str, location: Location, edition: str | None) -> Version:
+    sheets = rule_files.load(location)
+    known = ruleset.editions(sheets)
     if edition is not None and edition not in known:
-        raise NoSuchRulesError(f"no edition {edition} of {place.name}: there are {', '.join(known)}")
-    chosen = known if edition is None else [edition]
-    built = ruleset.build_each(place.name, found, chosen)
-    for finding in [*(f for s in found for f in s.findings), *(f for b in built.values() for f in b.findings)]:
+        raise NoSuchRulesError(f"no edition {edition} of {location.name}: there are {', '.join(known)}")
+    built = ruleset.build_each(location.name, sheets, known if edition is None else [edition])
+    faults = [f for sheet in sheets for f in sheet.findings]
+    for finding in [*location.faults, *faults, *(f for one in built.values() for f in one.findings)]:
         raise RuleError(str(finding))
-    return Version(label, place.base, {e: b.rules for e, b in built.items()}, edition is not None)
+    return Version(label, location.base, {e: one.rules for e, one in built.items()}, edition is not None)
 
 
 def pairs(old: Version, new: Version) -> list[tuple[str, str]]:
-    """Return the editions to compare: those that are asked for; else each with itself, and the newest of both.
+    """Return the editions to compare: those that are named; else each with itself, and the newest of both.
 
     >>> pairs(read("jwst@1"), read("jwst"))
     [('1', '3')]
@@ -98,7 +101,7 @@ def pairs(old: Version, new: Version) -> list[tuple[str, str]]:
     [('1', '1'), ('2', '2'), ('3', '3')]
     """
     newest = max(old.editions, key=version), max(new.editions, key=version)
-    if old.asked or new.asked or old.base != new.base:
+    if old.is_one or new.is_one or old.base != new.base:
         return [newest]
     both = [(edition, edition) for edition in old.editions if edition in new.editions]
     return both if newest in both else [*both, newest]
@@ -116,18 +119,31 @@ def checkout(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
     inside = folder.resolve() if folder.is_dir() else (top / folder)
     if not inside.is_relative_to(top.resolve()):
         raise NoSuchRulesError(f"{folder} is not in the git repository {top}")
-    told = inside.relative_to(top.resolve()).as_posix()
-    beside = inside.parent.relative_to(top.resolve()).as_posix() if told != "." else "."
-    others = ("tables.toml", "common", *locate.sets()) if told != "." else ()
-    wanted = dict.fromkeys([told, *((PurePosixPath(beside) / name).as_posix() for name in others)])
-    there = [path for path in wanted if path == "." or _git(top, "ls-tree", "--name-only", commit, "--", path).strip()]
-    if told not in there:
-        raise NoSuchRulesError(f"no folder {told} at {revision}")
+    path = inside.relative_to(top.resolve()).as_posix()
+    wanted = dict.fromkeys([path, *_list_beside(top, commit, path)])
+    there = [p for p in wanted if p == "." or _is_there(top, commit, p)]
+    if path not in there:
+        raise NoSuchRulesError(f"no folder {path} at {revision}")
     with tempfile.TemporaryDirectory() as name:
-        packed = _run(top, "archive", "--format=tar", commit, "--", *there)
-        with tarfile.open(fileobj=BytesIO(packed)) as archive:
+        content = _run(top, "archive", "--format=tar", commit, "--", *there)
+        with tarfile.open(fileobj=BytesIO(content)) as archive:
             archive.extractall(name, filter="data")
-        yield Path(name) / told, told
+        yield Path(name) / path, path
+
+
+def _list_beside(top: Path, commit: str, path: str) -> list[str]:
+    """Return the paths beside a folder that its tables may need: declarations, common tables, other rule sets."""
+    if path == ".":
+        return []
+    beside = PurePosixPath(path).parent
+    declared = (beside / FILE).as_posix()
+    text = _git(top, "show", f"{commit}:{declared}") if _is_there(top, commit, declared) else ""
+    own = re.findall(r"(?m)^\s*\[\s*([\w-]+)", text)
+    return [declared, *((beside / name).as_posix() for name in dict.fromkeys([locate.COMMON, *locate.sets(), *own]))]
+
+
+def _is_there(top: Path, commit: str, path: str) -> bool:
+    return bool(_git(top, "ls-tree", "--name-only", commit, "--", path).strip())
 
 
 def _commit(folder: Path, revision: str) -> str:
@@ -136,7 +152,7 @@ def _commit(folder: Path, revision: str) -> str:
     return _git(where, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
 
 
-def committed(revision: str, folder: Path) -> str:
+def read_month(revision: str, folder: Path) -> str:
     """Return the year and month of a git revision (``2026-02``)."""
     return _git(folder, "show", "-s", "--format=%cs", "--end-of-options", revision).strip()[:7]
 
@@ -147,15 +163,12 @@ def _git(where: Path, *words: str) -> str:
 
 def _run(where: Path, *words: str) -> bytes:
     try:
-        done = subprocess.run(["git", "-C", str(where), *words], capture_output=True, check=True)  # noqa: S603, S607
+        process = subprocess.run(["git", "-C", str(where), *words], capture_output=True, check=True)  # noqa: S603, S607
     except FileNotFoundError:
         raise NoSuchRulesError("git is not installed: name rule sets, folders or editions") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode("utf-8", errors="replace").strip() or "no such revision"
+        message = error.stderr.decode("utf-8", errors="replace").strip() or "no such revision"
         raise NoSuchRulesError(
-            f"no rule set, folder, edition or git revision: git {words[0]} {words[-1]}: {said}"
+            f"no rule set, folder, edition or git revision: git {words[0]} {words[-1]}: {message}"
         ) from None
-    return done.stdout
-
-
-__all__ = ["Version", "checkout", "committed", "pairs", "read"]
+    return process.stdout

@@ -1,67 +1,66 @@
-"""Cells: words on no list, blank cells where a word must stand, and what the contracts of rule tables refuse."""
+"""Cells: words on no list, blank cells where a word is required, and what the contracts of rule tables refuse."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from scrub.contracts import contracts
 from scrub.files.shipped import find
-from scrub.tables.decide import allowed, on_list
+from scrub.tables.conditions import fits, on_list
+from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
-from scrub.tables.lint.coverage import by_cell
+from scrub.tables.lint.coverage import group_rules
 
 Lists = Mapping[str, Sequence[str]]
 _COMPARED = 100_000  # words that are compared with words off one list, in search of near ones
 
 
-def find_cells(rows: pd.DataFrame, declared: Mapping[str, Any], lists: Lists) -> Iterator[Finding]:
+def find_cells(rows: pd.DataFrame, table: Declaration, lists: Lists) -> Iterator[Finding]:
     """Yield a finding for each cell of a table that its declaration refuses.
 
     Args:
         rows: the table's rows in force, each with its ``rule``.
-        declared: what tables.toml says of the table; its condition columns are ``decide.opened``'s matter.
+        table: what tables.toml says of the table; its condition columns are the matter of ``decide.expand``.
         lists: the closed lists in force.
 
+    >>> from scrub.tables.declare import section
     >>> rows = pd.DataFrame({"group": ["imag"], "naming": [""], "rule": ["t.csv:2"]})
-    >>> declared = {"answers": {"group": "group"}, "needs": [{"where": {"group": "!none"}, "filled": ["naming"]}]}
-    >>> for finding in find_cells(rows, declared, {"group": ["image", "none"]}):
+    >>> answers = {"group": "group", "naming": ""}
+    >>> needs = [{"where": {"group": "!none"}, "filled": ["naming"]}]
+    >>> table = section("t", policy="unique", conditions={"a": "a"}, answers=answers, needs=needs)
+    >>> for finding in find_cells(rows, table, {"group": ["image", "none"]}):
     ...     print(finding)
     t.csv:2: word: group: 'imag' is not on the list (nearest: 'image')
-    t.csv:2: blank: naming: a word must stand here where group is !none
+    t.csv:2: blank: naming: required when group is not 'none'
     """
-    for column, wanted in {**declared.get("words", {}), **declared.get("answers", {})}.items():
-        if wanted:
-            yield from _off_list(rows, column, wanted, lists)
-    keys = [*declared.get("key", ()), *(["pattern"] if declared.get("policy") == "first" else [])]
-    for column in keys:
+    for column, spec in {**table.words, **table.answers}.items():
+        if spec.rstrip("?+") in lists:
+            yield from _find_off_list(rows, column, spec, lists[spec.rstrip("?+")])
+    for column in [*table.key, *(["pattern"] if table.policy == "first" else [])]:
         for rule in rows.loc[rows[column] == "", "rule"]:
-            yield Finding(rule, "blank", "a blank cell where a word must stand", column)
-    for column, groups in declared.get("expressions", {}).items():
-        yield from _expressions(rows, column, groups)
-    for need in declared.get("needs", ()):
-        yield from _unfilled(rows, need["where"], need["filled"])
+            yield Finding.at(rule, "blank", "a blank cell where a word is required", column)
+    for column, groups in table.expressions.items():
+        yield from _find_expressions(rows, column, groups)
+    for need in table.needs:
+        yield from _find_unfilled(rows, need.where, need.filled)
 
 
-def _off_list(rows: pd.DataFrame, column: str, wanted: str, lists: Lists) -> Iterator[Finding]:
+def _find_off_list(rows: pd.DataFrame, column: str, spec: str, words: Sequence[str]) -> Iterator[Finding]:
     """Yield cells that are not on their list: ``list``, ``list?`` (may be blank), ``list+`` (several words)."""
-    name = wanted.rstrip("?+")
-    if name not in lists:
-        yield Finding("lists.csv:1", "gap", f"no list {name}")
-        return
-    known, told = set(lists[name]), dict[str, str]()
-    for cell, rules in by_cell(rows, column).items():
-        for word in (cell.split() or [""]) if "+" in wanted else [cell]:
-            if word not in known and (cell or "?" not in wanted):
-                if word not in told:
-                    told[word] = _not_listed(word, lists[name], len(told))
-                yield from (Finding(rule, "word" if word else "blank", told[word], column) for rule in rules)
+    known, messages = set(words), dict[str, str]()
+    for cell, rules in group_rules(rows, column).items():
+        for word in (cell.split() or [""]) if "+" in spec else [cell]:
+            if word not in known and (cell or "?" not in spec):
+                if word not in messages:
+                    messages[word] = _name_nearest(word, words, len(messages))
+                kind = "word" if word else "blank"
+                yield from (Finding.at(rule, kind, messages[word], column) for rule in rules)
 
 
-def _not_listed(word: str, words: Sequence[str], before: int) -> str:
-    """Return that a word is not on its list: with the nearest word, but where too many were looked for before it."""
+def _name_nearest(word: str, words: Sequence[str], before: int) -> str:
+    """Return that a word is not on its list, with the nearest word; without, where too many were compared before."""
     if word and before and before * len(words) > _COMPARED:
         return f"{word!r} is not on the list"
     try:
@@ -70,28 +69,37 @@ def _not_listed(word: str, words: Sequence[str], before: int) -> str:
         return str(error)
 
 
-def _expressions(rows: pd.DataFrame, column: str, groups: int | str) -> Iterator[Finding]:
+def _find_expressions(rows: pd.DataFrame, column: str, groups: int | str) -> Iterator[Finding]:
     """Yield cells that are no regular expression with so many groups; a blank cell is none, and may stand."""
     for cell, rule in zip(rows[column], rows["rule"], strict=True):
         try:
-            found = re.compile(cell).groups
+            number = re.compile(cell).groups
         except re.error as error:
-            yield Finding(rule, "contract", f"{cell!r} is no regular expression: {error}", column)
+            yield Finding.at(rule, "contract", f"{cell!r} is no regular expression: {error}", column)
         else:
-            if cell and groups not in (found, "any"):
-                yield Finding(rule, "contract", f"{cell!r} has {found} groups; {groups} must be there", column)
+            if cell and groups not in (number, "any"):
+                yield Finding.at(rule, "contract", f"{cell!r} has {number} groups; {groups} are required", column)
 
 
-def _unfilled(rows: pd.DataFrame, where: Mapping[str, str], filled: Sequence[str]) -> Iterator[Finding]:
-    """Yield blank cells of the columns ``filled`` in rows that fit ``where``, said in the language of conditions."""
-    fits = np.ones(len(rows), dtype=bool)
+def _find_unfilled(rows: pd.DataFrame, where: Mapping[str, str], filled: Sequence[str]) -> Iterator[Finding]:
+    """Yield blank cells of the columns ``filled`` in rows that fit ``where``, which is written as conditions are."""
+    matches = np.ones(len(rows), dtype=bool)
     for column, cell in where.items():
-        known = list(dict.fromkeys([*rows[column], *cell.removeprefix("!").split("|")]))
-        fits &= rows[column].isin([known[i] for i in allowed(cell, known)]).to_numpy()
-    told = " and ".join(f"{column} is {cell}" for column, cell in where.items())
+        matches &= fits(cell, rows[column]).to_numpy()
+    when = " and ".join(describe_condition(column, cell) for column, cell in where.items())
     for column in filled:
-        for rule in rows.loc[fits & (rows[column] == "").to_numpy(), "rule"]:
-            yield Finding(rule, "blank", f"a word must stand here where {told}", column)
+        for rule in rows.loc[matches & (rows[column] == "").to_numpy(), "rule"]:
+            yield Finding.at(rule, "blank", f"required when {when}", column)
+
+
+def describe_condition(column: str, cell: str) -> str:
+    """Return a condition as a person says it.
+
+    >>> describe_condition("kind", "ra|dec"), describe_condition("group", "!none"), describe_condition("lacking", "")
+    ("kind is 'ra' or 'dec'", "group is not 'none'", 'lacking is blank')
+    """
+    words = " or ".join(repr(word) if word else "blank" for word in cell.removeprefix("!").split("|"))
+    return f"{column} is {'not ' if cell.startswith('!') else ''}{words}"
 
 
 def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
@@ -104,27 +112,27 @@ def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
     >>> print(*find_breaches("features", pd.DataFrame([row], dtype="str")))
     t.csv:2: contract: missing: not of the form ^[01]$: 'no'
     """
-    yield from _breaches(name, name, rows)
+    yield from _find_breaches(name, name, rows)
     for kind, part in rows.groupby("kind", sort=False) if "kind" in rows else ():
-        yield from _breaches(name, f"{name}-{kind}", part)
+        yield from _find_breaches(name, f"{name}-{kind}", part)
 
 
-def _breaches(name: str, contract: str, rows: pd.DataFrame) -> Iterator[Finding]:
-    if contract not in _contracts():
+def _find_breaches(name: str, contract: str, rows: pd.DataFrame) -> Iterator[Finding]:
+    if contract not in _list_contracts():
         return
-    asked = contracts.read(f"rules/{contract}")
+    known = contracts.read(f"rules/{contract}")
     for _, part in rows.groupby("layer") if "layer" in rows else [(0, rows)]:
-        for row, column, reason, value in contracts.failures(asked, part).itertuples(index=False):
-            place = part["rule"].iloc[row] if row >= 0 else f"{name}.csv:1"
-            yield Finding(place, "contract", f"{reason}: {value!r}", column)
+        for row, column, reason, value in contracts.failures(known, part).itertuples(index=False):
+            rule = part["rule"].iloc[row] if row >= 0 else f"{name}.csv:1"
+            yield Finding.at(rule, "contract", f"{reason}: {value!r}", column)
 
 
-def _contracts() -> set[str]:
+def _list_contracts() -> set[str]:
     """Return the names of the contracts of rule tables."""
     return {file.stem for file in (find("schemas") / "rules").glob("*.yaml")}
 
 
-_DATED = {"source": "source", "since": "edition", "until": "edition"}
+_KINDS = {"source": "source", "since": "edition", "until": "edition"}
 
 
 def find_undated(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Finding]:
@@ -137,18 +145,18 @@ def find_undated(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Findin
     >>> row = {"rule": "t.csv:2", "since": "2", "until": "1", "source": "", "note": ""}
     >>> for finding in find_undated(pd.DataFrame([row], dtype="str"), ["1", "2"]):
     ...     print(finding)
-    t.csv:2: source: a blank cell: a row needs something a reader can open
+    t.csv:2: source: a blank cell: a row needs something that a reader can open
     t.csv:2: edition: since 2 is not before until 1: the row is never in force
     """
     contract = contracts.read("rules/table", {"edition": ("", *editions)})
     for row, column, _, value in contracts.failures(contract, rows).itertuples(index=False):
-        rule, kind = rows["rule"].iloc[row], _DATED[column]
+        rule, kind = rows["rule"].iloc[row], _KINDS[column]
         if kind == "source":
-            yield Finding(rule, kind, "a blank cell: a row needs something a reader can open")
+            yield Finding.at(rule, kind, "a blank cell: a row needs something that a reader can open")
         else:
-            yield Finding(rule, kind, f"{value!r} is no edition: there are {', '.join(editions)}", column)
-    place = {edition: i for i, edition in enumerate(editions)}
-    since, until = rows["since"].map({"": 0, **place}), rows["until"].map({"": len(place), **place})
+            yield Finding.at(rule, kind, f"{value!r} is no edition: there are {', '.join(editions)}", column)
+    number = {edition: i for i, edition in enumerate(editions)}
+    since, until = rows["since"].map({"": 0, **number}), rows["until"].map({"": len(number), **number})
     for rule, first, last in rows.loc[since >= until, ["rule", "since", "until"]].itertuples(index=False):
-        told = f"since {first or 'the beginning'} is not before until {last}: the row is never in force"
-        yield Finding(rule, "edition", told)
+        message = f"since {first or 'the beginning'} is not before until {last}: the row is never in force"
+        yield Finding.at(rule, "edition", message)

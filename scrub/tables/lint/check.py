@@ -4,23 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scrub.tables import locate, rule_files, ruleset
+from scrub.tables.declare import FILE
 from scrub.tables.diff.compare import Change, compare
-from scrub.tables.diff.versions import checkout, committed
+from scrub.tables.diff.versions import checkout, read_month
 from scrub.tables.findings import Finding
 from scrub.tables.lint.cells import find_breaches, find_undated
 from scrub.tables.lint.codes import find_codes, find_disorder
 from scrub.tables.lint.spreadsheet import find_damage, find_line_ends, find_rewritten
-from scrub.tables.locate import Place
+from scrub.tables.locate import Location
 from scrub.tables.rule_files import Sheet
 
 
-def check(
-    name: str | Path,
-    *,
-    base: str = "jwst",
-    since: str | None = None,
-) -> list[Finding]:
+def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> list[Finding]:
     """Return what is wrong with a rule set, at any of its editions; nothing if every case has one answer.
+
+    Declarations come first: with a fault in tables.toml, or a table that cannot be opened, nothing else is checked.
 
     Args:
         name: a rule set that ships, or a folder: see ``tables.read``.
@@ -33,126 +31,119 @@ def check(
     >>> check("hst_cal")
     []
     """
-    place = locate.locate(name, base)
-    if closed := list(_closed(place.folders[-1])):
-        return closed
-    found = rule_files.load(place)
-    findings = _of_files(place, found)
-    if not any(_of_all_editions(f) for f in findings):
-        findings += _of_editions(place, found)
-        findings += _edited(place, found, since) if since else []
-    return from_here(_once(findings), place, found)
+    location = locate.locate(name, base)
+    if obstacles := [*location.faults, *_find_unopenable(location.folders[-1])]:
+        return show_paths(obstacles, location, [])
+    sheets = rule_files.load(location)
+    findings = _check_files(location, sheets)
+    if not any(_hides_editions(finding) for finding in findings):
+        findings += _check_editions(location, sheets)
+        findings += _find_edited(location, sheets, since) if since else []
+    return show_paths(_keep_first(findings), location, sheets)
 
 
-def from_here(findings: Sequence[Finding], place: Place, found: Sequence[Sheet]) -> list[Finding]:
+def show_paths(findings: Sequence[Finding], location: Location, sheets: Sequence[Sheet]) -> list[Finding]:
     """Return findings with the path of their file, from the working folder where it lies below that."""
-    shown = {file: _path(file, place, found) for file in {f.place.rpartition(":")[0] for f in findings}}
-    return [f._replace(place=f"{shown[file]}:{line}") for f in findings for file, _, line in [f.place.rpartition(":")]]
+    paths = {file: str(_find_path(file, location, sheets)) for file in {finding.file for finding in findings}}
+    return [finding._replace(file=paths[finding.file]) for finding in findings]
 
 
-def _closed(folder: Path) -> Iterator[Finding]:
+def _find_path(file: str, location: Location, sheets: Sequence[Sheet]) -> Path:
+    """Return the path of a finding's file, from the working folder where it lies below that."""
+    parts = Path(file).parts
+    if parts[-1] == FILE:
+        path = Path(file)
+    else:
+        files = [f for sheet in sheets for f in sheet.files if f.resolve().parts[-len(parts) :] == parts]
+        path = files[0] if files else location.folders[-1] / parts[-1]
+    here, whole = Path.cwd(), path.resolve()
+    return whole.relative_to(here) if whole.is_relative_to(here) else path
+
+
+def _find_unopenable(folder: Path) -> Iterator[Finding]:
     """Yield a finding for each table that cannot be opened: a folder, a link to nothing, a file one may not read."""
     for file in sorted(folder.glob("*.csv")):
         try:
             with file.open("rb"):
                 pass
         except OSError as error:
-            yield Finding(f"{_below_here(file.absolute())}:1", "file", f"cannot be read: {error.strerror}")
+            yield Finding(file.name, 1, "file", f"cannot be read: {error.strerror}")
 
 
-def _below_here(path: Path) -> Path:
-    """Return a path from the working folder, where it lies below that."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _of_all_editions(finding: Finding) -> bool:
+def _hides_editions(finding: Finding) -> bool:
     """Return whether a finding keeps the editions of a rule set from being read."""
-    file = finding.place.rpartition(":")[0]
-    return Path(file).name == "editions.csv" and (
-        finding.column == "edition" or finding == ruleset.NO_EDITION or (finding.kind == "file" and "/" not in file)
+    return Path(finding.file).name == "editions.csv" and (
+        finding.column == "edition"
+        or finding == ruleset.NO_EDITION
+        or (finding.kind == "file" and "/" not in finding.file)
     )
 
 
-def _of_files(place: Place, found: Sequence[Sheet]) -> list[Finding]:
+def _check_files(location: Location, sheets: Sequence[Sheet]) -> list[Finding]:
     """Return what is wrong with the files, whatever the edition."""
-    findings = locate.strangers(place)
-    for sheet in found:
-        findings += [
-            f
-            for file in sheet.files
-            for f in find_line_ends(rule_files.name_of(place.folders, file), file.read_bytes())
-        ]
-        findings += [
-            *sheet.findings,
-            *find_damage(sheet.rows, sheet.declared.get("key", [])[:-1]),
-            *find_breaches(sheet.name, sheet.rows),
-        ]
-        findings += [ruleset.NO_EDITION] if sheet.name == "editions" and sheet.rows.empty and not sheet.findings else []
+    findings = locate.find_strangers(location)
+    for sheet in sheets:
+        for file in sheet.files:
+            findings += find_line_ends(rule_files.name_file(location.folders, file), file.read_bytes())
+        findings += sheet.findings
+        findings += find_damage(sheet.rows, sheet.declaration.key[:-1])
+        findings += find_breaches(sheet.name, sheet.rows)
+        if sheet.name == "editions" and sheet.rows.empty and not sheet.findings:
+            findings.append(ruleset.NO_EDITION)
     return findings
 
 
-def _of_editions(place: Place, found: Sequence[Sheet]) -> list[Finding]:
-    """Return what is wrong with the rules as dates have them."""
-    known = ruleset.editions(found)
-    told: dict[Finding, list[str]] = {}
+def _check_editions(location: Location, sheets: Sequence[Sheet]) -> list[Finding]:
+    """Return what is wrong with the rules at each edition, and from one edition to the next."""
+    known = ruleset.editions(sheets)
+    dated: dict[Finding, list[str]] = {}
     lists: dict[str, tuple[str, ...]] = {"edition": tuple(known)}
-    for edition, (rules, wrong) in ruleset.build_each(place.name, found, known).items():
+    for edition, (rules, faults) in ruleset.build_each(location.name, sheets, known).items():
         lists |= {name: tuple(dict.fromkeys([*lists.get(name, ()), *words])) for name, words in rules.lists.items()}
-        for finding in wrong:
-            told.setdefault(finding, []).append(edition)
+        for finding in faults:
+            dated.setdefault(finding, []).append(edition)
     findings: list[Finding] = []
-    for sheet in found:
-        findings += find_rewritten(sheet.rows, sheet.declared, lists)
-        findings += find_codes(sheet.rows, sheet.declared, known)
+    for sheet in sheets:
+        findings += find_rewritten(sheet.rows, sheet.declaration, lists)
+        findings += find_codes(sheet.rows, sheet.declaration, known)
         if sheet.name == "editions":
             findings += find_disorder(sheet.rows, known)
-    return [*findings, *find_undated(ruleset.dated(found), known), *_dated(told, known)]
+    return [*findings, *find_undated(ruleset.collect_dates(sheets), known), *_name_editions(dated, known)]
 
 
-def _edited(place: Place, found: Sequence[Sheet], since: str) -> Iterator[Finding]:
-    """Yield what editions that were released at a git revision answered otherwise there; new cases may come."""
-    with checkout(since, place.folders[-1]) as (folder, _):
-        then = rule_files.load(locate.locate(folder, place.base))
+def _find_edited(location: Location, sheets: Sequence[Sheet], since: str) -> Iterator[Finding]:
+    """Yield what editions that were released at a git revision answered differently there; new cases may come."""
+    with checkout(since, location.folders[-1]) as (folder, _):
+        then = rule_files.load(locate.locate(folder, location.base))
     rows = next(sheet for sheet in then if sheet.name == "editions").rows
-    released = set(rows.loc[rows["released"] <= committed(since, place.folders[-1]), "edition"])
-    known = set(ruleset.editions(found))
+    released = set(rows.loc[rows["released"] <= read_month(since, location.folders[-1]), "edition"])
+    known = set(ruleset.editions(sheets))
     for edition in sorted(released - known, key=rule_files.version):
-        yield Finding("editions.csv:1", "edited", f"edition {edition}, released at {since}, is gone")
+        yield Finding("editions.csv", 1, "edited", f"edition {edition}, released at {since}, is gone")
     kept = sorted(released & known, key=rule_files.version)
-    if not kept:
-        return
-    old, new = (ruleset.build_each(place.name, sheets_, kept) for sheets_ in (then, found))
-    told: dict[Change, list[str]] = {}
+    changes: dict[Change, list[str]] = {}
+    old, new = (ruleset.build_each(location.name, side, kept) if kept else {} for side in (then, sheets))
     for edition in kept:
         for change in compare(old[edition].rules, new[edition].rules):
-            told.setdefault(change, []).append(edition)
-    for change, editions in told.items():
+            changes.setdefault(change, []).append(edition)
+    for change, editions in changes.items():
         if change.kind != "APPEND" and change.table != "editions":
             when = f"edition {', '.join(editions)}, released at {since}"
             case = f"{change.case}: {change.was} is now {change.now or 'no row'} ({when})"
-            yield Finding(change.new_rule or f"{change.table}.csv:1", "edited", case)
+            yield Finding.at(change.new_rule or f"{change.table}.csv:1", "edited", case)
 
 
-def _dated(told: dict[Finding, list[str]], known: Sequence[str]) -> Iterator[Finding]:
-    """Yield findings of editions; those that not every edition has say which have them."""
-    for finding, editions in told.items():
+def _name_editions(dated: dict[Finding, list[str]], known: Sequence[str]) -> Iterator[Finding]:
+    """Yield findings of editions; those that not every edition has name the editions that do."""
+    for finding, editions in dated.items():
         when = "" if len(editions) == len(known) else f" (edition {', '.join(editions)})"
         yield finding._replace(case=f"{finding.case}{when}")
 
 
-def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings by file and line, one a cell: what is told first of it is nearest to the cause."""
+def _keep_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by file and line, one a cell: the first of a cell is nearest to the cause."""
     kept: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
-        key = (finding.place, finding.column) if finding.column else (finding.place, finding.kind, finding.case)
+        key = (finding.rule, finding.column) if finding.column else (finding.rule, finding.kind, finding.case)
         kept.setdefault(key, finding)
-    return sorted(kept.values(), key=lambda f: (f.place.rpartition(":")[0], int(f.place.rpartition(":")[2])))
-
-
-def _path(told: str, place: Place, found: Sequence[Sheet]) -> Path:
-    """Return the path of a finding's file, from the working folder where it lies below that."""
-    parts = Path(told).parts
-    files = [file for sheet in found for file in sheet.files if file.resolve().parts[-len(parts) :] == parts]
-    file = files[0] if files else place.folders[-1] / parts[-1]
-    here, path = Path.cwd(), file.resolve()
-    return path.relative_to(here) if path.is_relative_to(here) else file
+    return sorted(kept.values(), key=lambda finding: (finding.file, finding.line))

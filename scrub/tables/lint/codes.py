@@ -1,12 +1,13 @@
-"""History: codes that changed or were given twice, editions out of order."""
+"""Codes: those that changed, went to another word or belong to several; and editions out of order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
-from scrub.tables.rule_files import at_edition, is_dated, overlaid
+from scrub.tables.rule_files import at_edition, is_dated, lay_over
 
 
 def find_disorder(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Finding]:
@@ -25,63 +26,64 @@ def find_disorder(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Findi
     for edition in editions:
         released = str(by_edition.loc[edition, "released"])
         if released and released < latest:
-            told = f"{edition} was released {released}, edition {newest} only {latest}"
-            yield Finding(str(by_edition.loc[edition, "rule"]), "edition", told)
+            message = f"{edition} was released {released}, edition {newest} only {latest}"
+            yield Finding.at(str(by_edition.loc[edition, "rule"]), "edition", message)
         if released >= latest and released:
             latest, newest = released, edition
 
 
-def find_codes(rows: pd.DataFrame, declared: Mapping[str, Any], editions: Sequence[str]) -> Iterator[Finding]:
-    """Yield codes that changed, were given again to another word, or stand for several words at a time.
+def find_codes(rows: pd.DataFrame, table: Declaration, editions: Sequence[str]) -> Iterator[Finding]:
+    """Yield codes that changed, went to another word later, or stand for several words at a time.
 
     Args:
         rows: of a table of codes, every edition.
-        declared: what tables.toml says of it; ``codes`` says which columns hold whose words and codes, and
-            which codes several words share on purpose.
+        table: what tables.toml says of it; ``codes`` names the columns of words and codes, and the codes that
+            several words share on purpose.
         editions: oldest first.
 
     >>> rows = pd.DataFrame({"column": "filter", "value": ["A", "A"], "code": ["1", "2"], "since": ["", "2"],
     ...                      "until": ["2", ""], "rule": ["t.csv:2", "t.csv:3"]})
+    >>> from scrub.tables.declare import section
     >>> codes = {"of": "column", "word": "value", "code": "code", "shared": {}}
-    >>> print(*find_codes(rows, {"policy": "list", "key": ["column", "value"], "codes": codes}, ["1", "2"]))
+    >>> table = section("t", policy="list", key=["column", "value"], answers={"code": ""}, codes=codes)
+    >>> print(*find_codes(rows, table, ["1", "2"]))
     t.csv:3: renumbered: filter A had the code 1 (t.csv:2), and has 2
     """
-    told = declared.get("codes")
-    if not told:
+    codes = table.codes
+    if codes is None:
         return
-    names = {told["of"]: "of", told["word"]: "word", told["code"]: "code"}
-    asked = editions if is_dated(rows) else editions[-1:]
-    current = [overlaid(at_edition(rows, edition, editions), declared) for edition in asked]
+    names = {codes.of: "of", codes.word: "word", codes.code: "code"}
+    dates = editions if is_dated(rows) else editions[-1:]
+    current = [lay_over(at_edition(rows, edition, editions), table) for edition in dates]
     held = pd.concat([rows_.assign(edition=i) for i, rows_ in enumerate(current)], ignore_index=True)
     held = held.rename(columns=names)[["of", "word", "code", "rule", "edition"]]
-    yield from _renumbered(held)
-    yield from _reused(held)
-    yield from _many_to_one(held, told["shared"])
+    yield from _find_renumbered(held)
+    yield from _find_reused(held)
+    yield from _find_many_to_one(held, codes.shared)
 
 
-def _beside_other(rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
+def _pair_with_other(rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
     """Return each row (``_y``) beside the first of the same keys that has something else (``_x``); none, no row.
 
     That is the first row of the keys, or else the first which differs from that: the work grows with the rows.
     """
     others = [str(column) for column in rows if column not in keys]
     y, x = ({c: f"{c}_{end}" for c in others} for end in "yx")
-    asked = rows.rename(columns=y)
-    both = asked.merge(rows.drop_duplicates(keys).rename(columns=x), on=keys)
+    both = rows.rename(columns=y).merge(rows.drop_duplicates(keys).rename(columns=x), on=keys)
     differs = (both[x[what]] != both[y[what]]).to_numpy()
     second = both[differs].drop_duplicates(keys)[[*keys, *y.values()]].rename(columns={y[c]: x[c] for c in others})
     same = both[~differs].drop(columns=[*x.values()]).merge(second, on=keys)
     return pd.concat([both[differs], same], ignore_index=True)
 
 
-def _renumbered(held: pd.DataFrame) -> Iterator[Finding]:
-    both = _beside_other(held.drop_duplicates("rule"), ["of", "word"], "code")
+def _find_renumbered(held: pd.DataFrame) -> Iterator[Finding]:
+    both = _pair_with_other(held.drop_duplicates("rule"), ["of", "word"], "code")
     for row in both[both["edition_x"] < both["edition_y"]].to_dict("records"):
-        told = f"{row['of']} {row['word']} had the code {row['code_x']} ({row['rule_x']}), and has {row['code_y']}"
-        yield Finding(row["rule_y"], "renumbered", told)
+        message = f"{row['of']} {row['word']} had the code {row['code_x']} ({row['rule_x']}), and has {row['code_y']}"
+        yield Finding.at(row["rule_y"], "renumbered", message)
 
 
-def _reused(held: pd.DataFrame) -> Iterator[Finding]:
+def _find_reused(held: pd.DataFrame) -> Iterator[Finding]:
     last = held.groupby(["of", "word", "code"])["edition"].transform("max")
     begun = held.assign(last=last).drop_duplicates("rule").reset_index(drop=True).reset_index(names="line")
     over: dict[tuple[str, str], Mapping[Any, Any]] = {}
@@ -92,18 +94,18 @@ def _reused(held: pd.DataFrame) -> Iterator[Finding]:
         for row in begun[begun["edition"] == edition].to_dict("records"):
             if (row["of"], row["code"]) in over:
                 was = over[row["of"], row["code"]]
-                told = (
-                    f"{row['of']} {row['word']} has the code {row['code']}, which was {was['word']}'s ({was['rule']})"
-                )
-                yield Finding(row["rule"], "reused", told)
+                owner = f"{was['word']} ({was['rule']})"
+                message = f"{row['of']} {row['word']} has the code {row['code']}, which belonged to {owner}"
+                yield Finding.at(row["rule"], "reused", message)
 
 
-def _many_to_one(held: pd.DataFrame, shared: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+def _find_many_to_one(held: pd.DataFrame, shared: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     line = {rule: i for i, rule in enumerate(held["rule"].unique())}
     ordered = held.assign(line=held["rule"].map(line)).sort_values(["edition", "line"], kind="stable")
-    both = _beside_other(ordered, ["of", "code", "edition"], "word")
+    both = _pair_with_other(ordered, ["of", "code", "edition"], "word")
     both = both[both["line_x"] < both["line_y"]].sort_values("edition", kind="stable")
     for row in both.drop_duplicates("rule_y").to_dict("records"):
         if row["code"] not in shared.get(row["of"], ()):
-            told = f"{row['of']} {row['word_y']} has the code {row['code']}, as {row['word_x']} has ({row['rule_x']})"
-            yield Finding(row["rule_y"], "many-to-one", told)
+            other = f"{row['word_x']} ({row['rule_x']})"
+            message = f"{row['of']} {row['word_y']} has the code {row['code']}, and {other} has the same"
+            yield Finding.at(row["rule_y"], "many-to-one", message)

@@ -1,71 +1,114 @@
-"""Feeds: answers of one table that a later table asks for, and does not know."""
+"""Links between tables: lists that do not exist, conditions that nothing fills, answers unknown to a later table."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
+from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
+from scrub.tables.language import NOT_ASKED, hint
 from scrub.tables.rule_files import Sheet
 
+Lists = Mapping[str, Sequence[str]]
 
-def find_unasked(sheets: Sequence[Sheet], lists: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    """Yield answers that a later table asks as a condition, and that are not on the list of that condition.
+
+def find_no_lists(table: Declaration, lists: Lists) -> Iterator[Finding]:
+    """Yield the lists that a declaration names and that there are not.
+
+    >>> from scrub.tables.declare import section
+    >>> print(*find_no_lists(section("parts", policy="list", key=["part"], covers="prat"), {"part": ["a"]}))
+    tables.toml:1: declaration: parts.covers: no list 'prat' (nearest: 'part')
+    """
+    for name, key in table.lists().items():
+        if name not in lists:
+            yield table.finding(key, f"no list {name!r}{hint(name, lists)}")
+
+
+class _Answers(NamedTuple):
+    """Rows that fill a condition: at which turn, the condition, the column, and the rows."""
+
+    turn: int
+    condition: str
+    column: str
+    rows: pd.DataFrame
+
+
+def find_unknown_answers(sheets: Sequence[Sheet], lists: Lists) -> Iterator[Finding]:
+    """Yield answers that a later table has as a condition, and that are not on the list of that condition.
 
     Args:
         sheets: of a rule set at an edition.
         lists: the closed lists in force.
 
-    >>> early = Sheet("a", {"turn": 1, "answers": {"kind": ""}, "policy": "unique"},
-    ...     pd.DataFrame({"kind": ["tac", "tax"], "rule": ["a.csv:2", "a.csv:3"]}), (), ())
-    >>> late = Sheet("b", {"turn": 2, "conditions": {"kind": "group"}, "policy": "unique"}, pd.DataFrame(), (), ())
-    >>> print(*find_unasked([early, late], {"group": ["tac", "spec"]}))
-    a.csv:3: word: kind: 'tax' is not on the list group, which b asks
+    >>> from scrub.tables.declare import section
+    >>> early = Sheet(section("a", policy="unique", conditions={"x": "x"}, answers={"kind": ""}, turn=1),
+    ...     pd.DataFrame({"kind": ["tac", "tax"], "rule": ["a.csv:2", "a.csv:3"]}))
+    >>> late = Sheet(section("b", policy="unique", conditions={"kind": "group"}, answers={"y": ""}, turn=2),
+    ...     pd.DataFrame())
+    >>> print(*find_unknown_answers([early, late], {"group": ["tac", "spec"]}))
+    a.csv:3: word: kind: 'tax' is not on the list group, which b asks for
     """
-    turns = [sheet for sheet in sheets if sheet.declared.get("turn")]
-    said = [
-        (sheet.declared["turn"], column, column, rows)
-        for sheet in turns
-        for rows in [_going_on(sheet)]
-        for column in sheet.declared.get("answers", ())
-    ]
-    for sheet in sheets:
-        if key := sheet.declared.get("fills"):
-            column = next(iter(sheet.declared["answers"]))
-            said += [(0, str(word).lower(), column, rows) for word, rows in sheet.rows.groupby(key, sort=False)]
+    turns = [sheet.declaration for sheet in sheets if sheet.declaration.turn]
+    answers = [*_collect_answers(sheets), *_collect_classes(sheets)]
     for late in turns:
-        yield from _unfilled(late, sheets, [answer for turn, answer, _, _ in said if turn < late.declared["turn"]])
-        for condition, name in late.declared.get("conditions", {}).items():
-            for turn, answer, column, rows in said:
-                if answer == condition and turn < late.declared["turn"]:
-                    yield from _unknown(rows, column, lists.get(name, ()), f"{name}, which {late.name} asks")
+        early = [entry for entry in answers if entry.turn < late.turn]
+        yield from _find_unfilled(late, sheets, [entry.condition for entry in early])
+        for condition, name in late.conditions.items():
+            for entry in early:
+                if entry.condition == condition:
+                    yield from _find_unknown(entry, lists.get(name, ()), f"{name}, which {late.name} asks for")
+            yield from _find_not_asked(turns, late, condition, lists.get(name, ()))
 
 
-def _unfilled(late: Sheet, sheets: Sequence[Sheet], answered: Sequence[str]) -> Iterator[Finding]:
+def _collect_answers(sheets: Sequence[Sheet]) -> Iterator[_Answers]:
+    """Yield the answers of decision tables, of the rows with which a case goes on."""
+    for sheet in sheets:
+        table, rows = sheet.declaration, sheet.rows
+        if table.turn:
+            for column, word in table.leaves_out.items():
+                rows = rows[rows[column] != word]
+            yield from (_Answers(table.turn, column, column, rows) for column in table.answers)
+
+
+def _collect_classes(sheets: Sequence[Sheet]) -> Iterator[_Answers]:
+    """Yield the classes to which pattern tables fold header words, each as an answer to its keyword."""
+    for sheet in sheets:
+        if key := sheet.declaration.fills:
+            column = next(iter(sheet.declaration.answers))
+            for word, rows in sheet.rows.groupby(key, sort=False):
+                yield _Answers(0, str(word).lower(), column, rows)
+
+
+def _find_unfilled(late: Declaration, sheets: Sequence[Sheet], answered: Sequence[str]) -> Iterator[Finding]:
     """Yield conditions that nothing fills: no answer, class or flag, and no keyword of closed words.
 
-    A keyword whose words no list closes is asked by its class; the list of one that is closed has its name.
+    A keyword whose words no list closes stands in conditions by its class; the list of one that is closed has its name.
     """
     keywords = next((sheet.rows for sheet in sheets if sheet.name == "keywords"), None)
-    if keywords is None or not any("flags" in sheet.declared for sheet in sheets):
-        return  # declarations that do not say which conditions are flags
+    flags = [word for s in sheets if s.declaration.flags for word in s.rows[s.declaration.flags]]
+    if keywords is None or not any(sheet.declaration.flags for sheet in sheets):
+        return  # these declarations do not say which conditions are flags
     kinds = dict(zip(keywords["keyword"].str.lower(), keywords["kind"], strict=True))
-    flags = [word for s in sheets if "flags" in s.declared for word in s.rows[s.declared["flags"]]]
-    for condition, name in late.declared.get("conditions", {}).items():
+    for condition, name in late.conditions.items():
         closed = kinds.get(condition) == "flag" or (condition in kinds and name == condition)
         if condition not in answered and condition not in flags and not closed:
-            yield Finding(f"{late.name}.csv:1", "gap", f"nothing fills the condition {condition}")
+            yield Finding(f"{late.name}.csv", 1, "gap", f"nothing fills the condition {condition}")
 
 
-def _going_on(sheet: Sheet) -> pd.DataFrame:
-    """Return the rows with which a case does not end."""
-    rows = sheet.rows
-    for column, word in sheet.declared.get("leaves_out", {}).items():
-        rows = rows[rows[column] != word]
-    return rows
-
-
-def _unknown(rows: pd.DataFrame, column: str, known: Sequence[str], asked: str) -> Iterator[Finding]:
+def _find_unknown(entry: _Answers, known: Sequence[str], listing: str) -> Iterator[Finding]:
     listed = set(known)
-    for word, rule in zip(rows[column].tolist(), rows["rule"].tolist(), strict=True):
+    for word, rule in zip(entry.rows[entry.column].tolist(), entry.rows["rule"].tolist(), strict=True):
         if word not in listed:
-            yield Finding(rule, "word" if word else "blank", f"{word!r} is not on the list {asked}", column)
+            kind = "word" if word else "blank"
+            yield Finding.at(rule, kind, f"{word!r} is not on the list {listing}", entry.column)
+
+
+def _find_not_asked(
+    turns: Sequence[Declaration], late: Declaration, condition: str, known: Sequence[str]
+) -> Iterator[Finding]:
+    """Yield tables that do not apply to every case, though a later table asks for their answer of every case."""
+    for early in turns:
+        if early.turn < late.turn and early.applies_to and condition in early.answers and NOT_ASKED not in known:
+            message = f"{late.name} asks for {condition} of every case, and its list lacks the word {NOT_ASKED!r}"
+            yield early.finding("applies_to", message)

@@ -1,13 +1,13 @@
-"""Damage: what spreadsheets do to tables, told by how a cell looks."""
+"""Spreadsheets: what they do to tables, as far as the look of a cell shows it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
+from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
-from scrub.tables.lint.coverage import by_cell
+from scrub.tables.lint.coverage import group_rules
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _LOOKS = {
@@ -31,27 +31,27 @@ def find_damage(rows: pd.DataFrame, by: Sequence[str] = ()) -> Iterator[Finding]
         rows: of a sheet, every edition, each with its ``rule``.
         by: the columns within which other cells show that zeros are lost: whole numbers, most of them with zeros.
 
-    >>> rows = pd.DataFrame({"word": ["007", "012", "8", "May-25", "F2 "], "rule": [*"abcde"]})
+    >>> rows = pd.DataFrame({"word": ["007", "012", "8", "May-25", "F2 "], "rule": [f"t:{i}" for i in range(2, 7)]})
     >>> for finding in find_damage(rows):
     ...     print(finding)
-    d: damage: word: 'May-25' looks like a date
-    e: damage: word: 'F2 ' has blanks around it
-    c: damage: word: '8' has lost its leading zeros, to judge by '007'
+    t:5: damage: word: 'May-25' looks like a date
+    t:6: damage: word: 'F2 ' has blanks around it
+    t:4: damage: word: '8' has lost its leading zeros, to judge by '007'
     """
     for column in [str(c) for c in rows.columns if c not in ("rule", "layer")]:
-        for cell, rules in by_cell(rows, column).items():
-            if told := _told(cell, free=column in _FREE):
-                yield from (Finding(rule, "damage", told, column) for rule in rules)
+        for cell, rules in group_rules(rows, column).items():
+            if message := _describe_damage(cell, free=column in _FREE):
+                yield from (Finding.at(rule, "damage", message, column) for rule in rules)
         if column not in _FREE:
             keys = [rows[key].tolist() for key in by if key != column]
             parts: dict[tuple[str, ...], list[tuple[str, str]]] = {}
             for cell, rule, *key in zip(rows[column].tolist(), rows["rule"].tolist(), *keys, strict=True):
                 parts.setdefault(tuple(key), []).append((cell, rule))
             for part in parts.values():
-                yield from _shortened(part, column)
+                yield from _find_shortened(part, column)
 
 
-def _shortened(rows: Sequence[tuple[str, str]], column: str) -> Iterator[Finding]:
+def _find_shortened(rows: Sequence[tuple[str, str]], column: str) -> Iterator[Finding]:
     """Yield whole numbers (each with its rule) shorter than those that begin with a zero, where these are more."""
     cells = [cell for cell, _ in rows if _WHOLE.fullmatch(cell)]
     padded = [cell for cell in cells if cell.startswith("0") and len(cell) > 1]
@@ -60,11 +60,11 @@ def _shortened(rows: Sequence[tuple[str, str]], column: str) -> Iterator[Finding
     if len(padded) > len([cell for cell in cells if cell in short]):
         for cell, rule in rows:
             if cell in short:
-                told = f"{cell!r} has lost its leading zeros, to judge by {widest!r}"
-                yield Finding(rule, "damage", told, column)
+                message = f"{cell!r} has lost its leading zeros, to judge by {widest!r}"
+                yield Finding.at(rule, "damage", message, column)
 
 
-def _told(cell: str, *, free: bool) -> str:
+def _describe_damage(cell: str, *, free: bool) -> str:
     if cell != cell.strip():
         return f"{cell!r} has blanks around it"
     for what, look in _LOOKS.items():
@@ -73,28 +73,27 @@ def _told(cell: str, *, free: bool) -> str:
     return ""
 
 
-def find_rewritten(
-    rows: pd.DataFrame, declared: Mapping[str, Any], lists: Mapping[str, Sequence[str]]
-) -> Iterator[Finding]:
+def find_rewritten(rows: pd.DataFrame, table: Declaration, lists: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Yield words that are on no list, but are what a spreadsheet makes of one that is: 2 of 2.0, TRUE of true.
 
+    >>> from scrub.tables.declare import section
     >>> rows = pd.DataFrame({"flag": ["TRUE"], "rule": ["t.csv:2"]})
-    >>> for finding in find_rewritten(rows, {"answers": {"flag": "flag"}}, {"flag": ["true", "false"]}):
-    ...     print(finding)
+    >>> table = section("t", policy="list", key=["a"], answers={"flag": "flag"})
+    >>> print(*find_rewritten(rows, table, {"flag": ["true", "false"]}))
     t.csv:2: damage: flag: 'TRUE' stands where a spreadsheet rewrote 'true'
     """
-    listed = {**declared.get("conditions", {}), **declared.get("words", {}), **declared.get("answers", {})}
+    listed = {**table.conditions, **table.words, **table.answers}
     known = {column: lists.get(name.rstrip("?+"), ()) for column, name in listed.items()}
     dates = {column: lists["edition"] for column in ("since", "until") if column in rows and "edition" in lists}
     for column, words in {**known, **dates}.items():
         known_words = set(words)
         listed_as = {_plain(w): w for w in reversed(words) if w == w.lower() or w.lower() not in ("true", "false")}
-        for cell, rules in by_cell(rows, column).items():
-            named = cell.removeprefix("!").split("|") if column in declared.get("conditions", {}) else cell.split()
-            for word in named:
+        for cell, rules in group_rules(rows, column).items():
+            parts = cell.removeprefix("!").split("|") if column in table.conditions else cell.split()
+            for word in parts:
                 if word not in known_words and (was := listed_as.get(_plain(word))):
-                    told = f"{word!r} stands where a spreadsheet rewrote {was!r}"
-                    yield from (Finding(rule, "damage", told, column) for rule in rules)
+                    message = f"{word!r} stands where a spreadsheet rewrote {was!r}"
+                    yield from (Finding.at(rule, "damage", message, column) for rule in rules)
 
 
 def _plain(word: str) -> tuple[str, ...]:
@@ -123,6 +122,6 @@ def find_line_ends(file: str, raw: bytes) -> Iterator[Finding]:
     t.csv:1: damage: lines end with CRLF, not with LF
     """
     if b"\r\n" in raw:
-        yield Finding(f"{file}:1", "damage", "lines end with CRLF, not with LF")
+        yield Finding(file, 1, "damage", "lines end with CRLF, not with LF")
     elif b"\r" in raw:
-        yield Finding(f"{file}:1", "damage", "lines end with CR, not with LF")
+        yield Finding(file, 1, "damage", "lines end with CR, not with LF")

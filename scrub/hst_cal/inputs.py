@@ -1,0 +1,118 @@
+"""Where data sets come from: a folder of feature files, a table file, or a frame."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from scrub.files import fits_headers
+from scrub.files.table_files import SourceError, Track, untracked
+from scrub.frames import columns
+from scrub.frames.rejects import REJECTED, Split
+from scrub.hst_cal.stages import INPUTS
+from scrub.pipeline.dataset_names import name_datasets, split_unnamed
+from scrub.pipeline.load import Loaded, fit
+from scrub.pipeline.load import load as load_any
+from scrub.tables import Rules
+
+
+class Inputs(NamedTuple):
+    """Data sets as they were read, what could not be, and how many files and data sets there were."""
+
+    inputs: pd.DataFrame
+    rejected: pd.DataFrame
+    files: int
+    datasets: int
+
+
+def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untracked) -> Inputs:
+    """Return the data sets of an input, whatever it is: see ``hst_cal.run``.
+
+    Args:
+        rules: an HST calibration rule set.
+        source: a frame, a table file, a feature file, or a folder of them.
+        track: wraps the iteration over files, to show progress.
+
+    Raises:
+        SourceError: nothing there to read.
+    """
+    read_folder = partial(_load_folder, rules, track=track)
+    if isinstance(source, (str, Path)) and Path(source).name.endswith(_list_suffixes(rules)):
+        return Inputs(*read_folder(Path(source)))
+    return Inputs(*load_any(source, partial(from_table, rules), read_folder))
+
+
+def _list_suffixes(rules: Rules) -> tuple[str, ...]:
+    return tuple(rules["files"].rows["suffix"])
+
+
+def _load_folder(rules: Rules, path: Path, *, track: Track) -> Loaded:
+    """Return the feature files of a folder, or the one that is named."""
+    suffixes = _list_suffixes(rules)
+    try:
+        files = [path] if path.is_file() else [f for s in suffixes for f in fits_headers.find_files(path, suffix=s)]
+    except FileNotFoundError as error:
+        raise SourceError(str(error)) from None
+    raw, unread = from_files(rules, files, track=track)
+    return fit(partial(from_table, rules), raw, unread, files=len(files))
+
+
+def from_table(rules: Rules, table: pd.DataFrame) -> Split:
+    """Return a table with one column for each input, whatever the case of its names; absent ones blank.
+
+    Args:
+        rules: an HST calibration rule set.
+        table: columns named by keyword, and one that names the data set (or a text index).
+
+    Raises:
+        SourceError: no column names the data set, or two columns differ only in case.
+    """
+    wanted = rules["inputs"].rows["column"].tolist()
+    names = name_datasets(rules, table)
+    try:
+        frame = columns.keep(columns.rename(table, wanted), wanted)
+    except ValueError as error:
+        raise SourceError(str(error)) from None
+    frame = frame.reindex(columns=["dataset", *wanted], fill_value="").assign(dataset=names)
+    return split_unnamed(frame, INPUTS)
+
+
+def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked) -> Split:
+    """Return feature files, ``keyword=value`` a line, as a table; those that are none are rejected by their path.
+
+    The name of the data set stands before the suffix that the rule table ``files`` has.
+
+    Args:
+        rules: an HST calibration rule set.
+        files: feature files.
+        track: wraps the iteration over files, to show progress.
+    """
+    rows, unread = [], []
+    for file in track(files, total=len(files), desc="files"):
+        form = next(row for row in rules["files"].records() if file.name.endswith(row["suffix"]))
+        try:
+            keywords = _read_keywords(file, form["separator"])
+        except (OSError, ValueError) as error:
+            unread.append([str(file), "files", f"cannot be read: {error}", "", ""])
+        else:
+            rows.append({**keywords, "dataset": file.name.removesuffix(form["suffix"])})
+    frame = pd.DataFrame(rows, columns=None if rows else ["dataset"], dtype="str")
+    return Split(frame, pd.DataFrame(unread, columns=REJECTED, dtype="str"))
+
+
+def _read_keywords(file: Path, separator: str) -> dict[str, str]:
+    """Return the keywords of one file.
+
+    Raises:
+        ValueError: a line without the separator, or a keyword that is there twice.
+    """
+    keywords: dict[str, str] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        keyword, mark, value = line.strip().partition(separator)
+        if mark and keyword not in keywords:
+            keywords[keyword] = value
+        elif line.strip():
+            raise ValueError(f"line {number} " + (f"has {keyword} again" if mark else f"has no {separator}"))
+    return keywords

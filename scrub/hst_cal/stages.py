@@ -1,0 +1,72 @@
+"""The stages of HST calibration: data sets with each keyword as its kind, then their features."""
+
+import pandas as pd
+
+from scrub.contracts.stage import stage
+from scrub.frames.cells import Words, text
+from scrub.frames.encode import HandleUnknown
+from scrub.frames.rejects import Split, set_aside
+from scrub.pipeline.features import make_features
+from scrub.pipeline.kinds import NO_WORDS, NOUNS, find_unreadable, parse
+from scrub.tables import Rules, words
+
+INPUTS, _DATASETS, _FEATURES = "hst_cal/inputs", "hst_cal/datasets", "hst_cal/features"
+
+
+@stage(INPUTS, _DATASETS)
+def datasets(rules: Rules, inputs: pd.DataFrame) -> Split:
+    """Return data sets with each keyword as its kind: words in upper case, missing words blank.
+
+    Args:
+        rules: an HST calibration rule set.
+        inputs: one row a data set, as ``from_table`` gives it.
+
+    Raises:
+        ContractError: when called directly, if any row is rejected.
+
+    >>> from scrub import hst_cal
+    >>> rules = hst_cal.read_rules()
+    >>> datasets(rules, hst_cal.example(rules)).loc[0, ["DRIZCORR", "DETECTOR"]].tolist()
+    ['PERFORM', 'WFC']
+    """
+    spellings = Words(*(frozenset(word.upper() for word in group) for group in words(rules)))
+    read, faults = {"dataset": inputs["dataset"].astype("str")}, []
+    for row in rules["inputs"].records():
+        column, kind = row["column"], row["kind"]
+        parsed = parse(spellings, _upper(inputs[column], kind), kind)
+        read[column] = parsed.values
+        faults += find_unreadable(parsed, kind, column, inputs[column])
+    return set_aside(pd.DataFrame(read), _DATASETS, faults)
+
+
+def _upper(cells: pd.Series, kind: str) -> pd.Series:
+    """Return cells in upper case, since words count in any case here; numbers stay numbers."""
+    if kind in NOUNS and pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells
+    return text(NO_WORDS, cells, upper=True)
+
+
+@stage(_DATASETS, _FEATURES)
+def features(rules: Rules, datasets: pd.DataFrame, *, handle_unknown: HandleUnknown = "error") -> Split:
+    """Return one row a data set: its name and the features, in the order of the rule table.
+
+    Words are folded by the rule table ``abbreviations``, then encoded; flags are 1 or 0; ``rounded`` is to
+    the nearest whole number, halves to the even one.
+
+    Args:
+        rules: an HST calibration rule set.
+        datasets: data sets under the contract ``hst_cal/datasets``.
+        handle_unknown: ``error`` rejects a word without a code; ``use_encoded_value`` gives it the code that
+            the table states for ``*``, and rejects it where there is none.
+
+    Raises:
+        ContractError: when called directly, if any row is rejected.
+
+    >>> from scrub import hst_cal
+    >>> rules = hst_cal.read_rules()
+    >>> frame = hst_cal.datasets(rules, hst_cal.example(rules))
+    >>> features(rules, frame).loc[0, ["detector", "dtype", "instr"]].tolist()
+    [1, 1, 0]
+    """
+    made, faults = make_features(rules, datasets, handle_unknown=handle_unknown)
+    return set_aside(pd.DataFrame({"dataset": datasets["dataset"], **made}), _FEATURES, faults)

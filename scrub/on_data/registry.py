@@ -1,0 +1,90 @@
+"""The pipelines: for each rule set the telescope that runs it. A new telescope is one more row."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from scrub import hst_cal, hst_svm
+from scrub.files.table_files import Track
+from scrub.jwst import reasons as jwst_reasons
+from scrub.pipeline.reasons import Explained, Run, cite_features
+from scrub.tables import NoSuchRulesError, Rules
+from scrub.tables.locate import Location
+
+Input = pd.DataFrame | str | Path
+
+
+class Pipeline(NamedTuple):
+    """How a telescope runs rules on a table, explains a row of it, and lists the rules that fired.
+
+    ``explain`` returns nothing where rows are explained feature by feature (``by_feature``).
+    """
+
+    trace: Callable[..., Run]
+    explain: Callable[[Rules, Run, str], list[Explained]]
+    list_fired: Callable[[Rules, Run], tuple[list[str], list[str]]]
+    by_feature: bool
+
+
+def _trace_cal(rules: Rules, source: Input, *, track: Track) -> Run:
+    answer = hst_cal.run(source, rules=rules, track=track)
+    rows = answer.ledger["datasets"]["in"]
+    return Run(pd.DataFrame(), [], _no_members(), answer.datasets, answer.features, answer.rejected, rows)
+
+
+def _trace_svm(rules: Rules, source: Input, *, track: Track) -> Run:
+    answer = hst_svm.run(source, rules=rules, track=track)
+    rows = answer.ledger["datasets"]["in"]
+    return Run(pd.DataFrame(), [], _no_members(), answer.raw, answer.features, answer.rejected, rows)
+
+
+def _no_members() -> pd.DataFrame:
+    return pd.DataFrame(columns=["exposure", "group", "product_id", "product", "rule"], dtype="str")
+
+
+def _explain_nothing(rules: Rules, run: Run, name: str) -> list[Explained]:  # noqa: ARG001
+    return []
+
+
+def _list_fired(rules: Rules, run: Run) -> tuple[list[str], list[str]]:
+    return [reason.rule for reason in cite_features(rules, run.raw.reset_index())], ["abbreviations", "encodings"]
+
+
+_JWST = Pipeline(jwst_reasons.trace, jwst_reasons.explain_members, jwst_reasons.list_fired, by_feature=False)
+
+PIPELINES = {
+    "jwst": _JWST,
+    "jwst_dms": _JWST,
+    "hst_svm": Pipeline(_trace_svm, _explain_nothing, _list_fired, by_feature=True),
+    "hst_cal": Pipeline(_trace_cal, _explain_nothing, _list_fired, by_feature=True),
+}
+
+
+def find_pipeline(base: str) -> Pipeline:
+    """Return the pipeline of a rule set.
+
+    Raises:
+        NoSuchRulesError: no pipeline runs these rules.
+
+    >>> find_pipeline("hst_cal").by_feature
+    True
+    >>> find_pipeline("sky")
+    Traceback (most recent call last):
+    scrub.tables.locate.NoSuchRulesError: no pipeline runs the rule set sky: there are jwst, jwst_dms, hst_svm, hst_cal
+    """
+    if base not in PIPELINES:
+        raise NoSuchRulesError(f"no pipeline runs the rule set {base}: there are {', '.join(PIPELINES)}")
+    return PIPELINES[base]
+
+
+def find_base(location: Location) -> str:
+    """Return the rule set with a pipeline that a rule set is a version of, or is like.
+
+    >>> from scrub.tables.locate import locate
+    >>> find_base(locate("jwst_dms"))
+    'jwst_dms'
+    """
+    like = location.like.folder.name if location.like else ""
+    return location.base if location.base in PIPELINES or like not in PIPELINES else like

@@ -1,0 +1,49 @@
+"""The account of a run: what came in, what became of it, and by which rules and contracts."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from scrub.contracts import ledger
+from scrub.pipeline import stamp
+from scrub.tables import Rules
+
+
+def account(
+    rules: Rules,
+    folder: str,
+    handle_unknown: str,
+    files: int,
+    rejected: pd.DataFrame,
+    parts: Mapping[str, Mapping[str, int]],
+) -> ledger.Ledger:
+    """Return the ledger of a run: each number is counted where it arises, and must add up.
+
+    Args:
+        rules: the rule set of the run.
+        folder: its contracts, a folder of ``schemas/``.
+        handle_unknown: the policy for words without a code.
+        files: how many files there were.
+        rejected: every reject; those of the stage ``files`` are files.
+        parts: for each thing that is counted (exposures, products, datasets) what came in, then what became of it.
+
+    Raises:
+        AssertionError: a part does not add up, which is a fault of this library.
+
+    >>> from scrub import hst_cal
+    >>> from scrub.frames.rejects import none_rejected
+    >>> parts = {"datasets": {"in": 1, "features": 1, "rejected": 0}}
+    >>> account(hst_cal.read_rules(), "hst_cal", "error", 0, none_rejected(), parts)["files"]
+    {'found': 0, 'read': 0, 'unreadable': 0}
+    """
+    unreadable = int((rejected["stage"] == "files").sum())
+    return ledger.close(
+        {
+            "rules": rules.name,
+            "edition": rules.edition,
+            "handle_unknown": handle_unknown,
+            "files": {"found": files, "read": files - unreadable, "unreadable": unreadable},
+            **{name: dict(counts) for name, counts in parts.items()},
+            "fingerprint": stamp.entry(rules, folder),
+        }
+    )

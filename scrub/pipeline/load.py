@@ -1,0 +1,69 @@
+"""Inputs: a frame, a table file or a folder, read for a pipeline with an account of what could not be."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from scrub.files.table_files import read_table
+from scrub.frames.rejects import Split
+
+FromTable = Callable[[pd.DataFrame], Split]
+
+
+class Loaded(NamedTuple):
+    """Rows for the first stage, what could not be read, and how many files and rows there were."""
+
+    frame: pd.DataFrame
+    rejected: pd.DataFrame
+    files: int
+    rows: int
+
+
+def load(
+    source: pd.DataFrame | str | Path,
+    from_table: FromTable,
+    from_folder: Callable[[Path], Loaded],
+    *,
+    read: Callable[[Path], Split] = read_table,
+) -> Loaded:
+    """Return the rows of an input, whatever it is.
+
+    Args:
+        source: a frame, a table file, or a folder.
+        from_table: makes a raw table fit the first stage.
+        from_folder: reads a folder.
+        read: reads a table file.
+
+    Raises:
+        SourceError: no such file, or one that cannot be read.
+
+    >>> from scrub.frames.rejects import none_rejected
+    >>> table = pd.DataFrame({"exposure": ["a"]})
+    >>> load(table, lambda raw: Split(raw, none_rejected()), lambda folder: None).rows
+    1
+    """
+    if isinstance(source, pd.DataFrame):
+        return fit(from_table, source, files=0)
+    path = Path(source)
+    if not path.is_file():
+        return from_folder(path)
+    raw, torn = read(path)
+    return fit(from_table, raw, torn, files=1)
+
+
+def fit(from_table: FromTable, raw: pd.DataFrame, unread: pd.DataFrame | None = None, *, files: int) -> Loaded:
+    """Return a raw table as it fits the first stage, with the account of what could not be read before.
+
+    Args:
+        from_table: makes a raw table fit.
+        raw: the table.
+        unread: rejects of reading; those of the stage ``files`` are files, the others rows.
+        files: how many files there were.
+    """
+    frame, rejected = from_table(raw)
+    if unread is None:
+        return Loaded(frame, rejected, files, len(raw))
+    rows = len(raw) + int((unread["stage"] != "files").sum())
+    return Loaded(frame, pd.concat([unread, rejected], ignore_index=True), files, rows)

@@ -1,0 +1,58 @@
+"""Condition cells: a word, ``a|b`` (one of these), ``!a|b`` (none of these), ``*`` (any)."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import pandas as pd
+
+from scrub.tables.findings import RuleError
+
+ELSE = "else"  # in every condition of a row: the cases that no other row answers
+
+
+def find_positions(cell: str, words: Sequence[str]) -> list[int]:
+    """Return the positions in a closed list that a condition cell stands for.
+
+    Raises:
+        RuleError: the cell is blank, or a word in it is not on the list.
+
+    >>> find_positions("image|fgs", ["image", "spec", "tac", "fgs"])
+    [0, 3]
+    >>> find_positions("!tac", ["image", "spec", "tac", "fgs"])
+    [0, 1, 3]
+    >>> find_positions("imag", ["image", "spec"])
+    Traceback (most recent call last):
+    scrub.tables.findings.RuleError: 'imag' is not on the list (nearest: 'image')
+    """
+    if cell == "*":
+        return list(range(len(words)))
+    names = cell.removeprefix("!").split("|")
+    for word in names:
+        on_list(word, words)
+    return [i for i, word in enumerate(words) if (word in names) != cell.startswith("!")]
+
+
+def fits(cell: str, values: pd.Series) -> "pd.Series[bool]":
+    """Return which values a condition cell allows, whatever their closed list.
+
+    >>> fits("!a|b", pd.Series(["a", "c"])).tolist()
+    [False, True]
+    """
+    if cell == "*":
+        return pd.Series(True, index=values.index)
+    return values.isin(cell.removeprefix("!").split("|")) != cell.startswith("!")
+
+
+def on_list(word: str, words: Sequence[str]) -> str:
+    """Return the word if it is on the closed list.
+
+    Raises:
+        RuleError: it is not; the message has the nearest word, or the whole list if none is near.
+    """
+    if word in words:
+        return word
+    if not word:
+        raise RuleError("a blank cell where a word is required")
+    near = get_close_matches(word, words, n=1)
+    nearest = f"nearest: {near[0]!r}" if near else f"the list: {', '.join(words)}"
+    raise RuleError(f"{word!r} is not on the list ({nearest})")

@@ -1,0 +1,251 @@
+"""Declarations: what tables.toml says of each rule table, read once and held against the language.
+
+What breaks the language (``tables.language``) is a finding at ``tables.toml:line``, with the nearest known word.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scrub.tables.findings import Finding
+from scrub.tables.language import find_faults, flatten, hint, keep_good
+
+Words = Mapping[str, str]
+FILE = "tables.toml"
+_FROZEN: Mapping[type, Any] = {list: tuple}  # a dict is copied, so that no declaration shares one with the parsed file
+
+
+class Need(NamedTuple):
+    """Cells that must be filled: in rows that fit ``where`` (written as conditions are), the columns ``filled``."""
+
+    where: Words
+    filled: tuple[str, ...]
+
+
+class Codes(NamedTuple):
+    """The columns of a table of codes: whose words, the word, its code; and the codes that words share on purpose."""
+
+    of: str
+    word: str
+    code: str
+    shared: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What tables.toml says of one table. ``lines`` has the line of each key, and under "" that of the section."""
+
+    name: str
+    policy: str = "list"
+    what: str = ""
+    source: str = ""
+    key: tuple[str, ...] = ()
+    conditions: Words = field(default_factory=dict)
+    answers: Words = field(default_factory=dict)
+    words: Words = field(default_factory=dict)
+    covers: str = ""
+    applies_to: Words = field(default_factory=dict)
+    else_row: bool = False
+    turn: int = 0
+    leaves_out: Words = field(default_factory=dict)
+    abstains: str = ""
+    fills: str = ""
+    flags: str = ""
+    extends: bool = False
+    needs: tuple[Need, ...] = ()
+    expressions: Mapping[str, int | str] = field(default_factory=dict)
+    codes: Codes | None = None
+    also: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    changes: Words = field(default_factory=dict)
+    file: str = FILE
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def lists(self) -> dict[str, str]:
+        """Return the closed lists that the table asks for, each with the key of tables.toml that names it.
+
+        >>> section("parts", policy="list", key=["part"], covers="part", answers={"text": "word?"}).lists()
+        {'word': 'answers', 'part': 'covers'}
+        """
+        names = {
+            name.rstrip("?+"): key
+            for key in ("conditions", "answers", "words")
+            for name in getattr(self, key).values()
+            if name
+        }
+        return {**names, **({self.covers: "covers"} if self.covers else {})}
+
+    def finding(self, key: str, case: str) -> Finding:
+        """Return a finding at the line of a key.
+
+        >>> print(section("parts", policy="list", key=["part"]).finding("covers", "no list 'prt'"))
+        tables.toml:1: declaration: parts.covers: no list 'prt'
+        """
+        first = key.partition(".")[0]
+        line = next((self.lines[k] for k in (key, first, "") if k in self.lines), 1)
+        return Finding(self.file, line, "declaration", case, f"{self.name}.{key}" if key else self.name)
+
+
+class Declared(NamedTuple):
+    """The declarations of every rule set, the set (``name@edition``) that each is like, and what is wrong."""
+
+    sets: Mapping[str, Mapping[str, Declaration]]
+    likes: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def section(name: str, **keys: Any) -> Declaration:
+    """Return the declaration of one table from its keys, as tables.toml has them.
+
+    Raises:
+        ValueError: a key that breaks the language.
+
+    >>> section("channels", policy="first", key=["keyword"], answers={"channel": ""}).key
+    ('keyword',)
+    >>> section("channels", policy="first", keys=["keyword"], answers={"channel": ""})
+    Traceback (most recent call last):
+    ValueError: tables.toml:1: declaration: channels.keys: unknown key (nearest: 'key')
+    """
+    declaration, findings = _declare(name, keys, FILE, {})
+    for finding in findings:
+        raise ValueError(str(finding))
+    return declaration
+
+
+def read(path: Path, below: Path | None = None) -> Declared:
+    """Return the declarations of a tables.toml; a rule set that is ``like`` another has its tables, too.
+
+    A table that ``extends`` the one of the other rule set has its declaration, key by key, unless its own section
+    has the key.
+
+    Args:
+        path: the file.
+        below: a tables.toml whose rule sets those of the file may be like.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is not TOML.
+    """
+    text = path.read_text(encoding="utf-8")
+    own = _parse(text)
+    others = _parse(below.read_text(encoding="utf-8")) if below else {}
+    file = _File(str(path), _find_lines(text), {**others, **own})
+    sets, likes, findings = {}, {}, []
+    for name, tables in own.items():
+        if not isinstance(tables, dict):
+            findings.append(file.finding("", name, "not the section of a table, which has the form [RULE_SET.TABLE]"))
+            continue
+        if not (path.parent / name).is_dir() and not any(path.parent.glob("*.csv")):
+            findings.append(
+                file.finding(
+                    next((s for s, key in file.lines if not key and s.startswith(f"{name}.")), name),
+                    "",
+                    f"no folder {name} beside {path.name}",
+                )
+            )
+        likes[name], faults = _like(file, name, tables)
+        declared, more = _declare_set(file, name, tables, likes[name].partition("@")[0])
+        sets[name] = declared
+        findings += [*faults, *more, *_find_turns(declared.values())]
+    return Declared(sets, likes, tuple(dict.fromkeys(findings)))
+
+
+@cache
+def _parse(text: str) -> Mapping[str, Any]:
+    """Return a TOML text as mappings; only this module sees them, and copies what it hands out."""
+    return tomllib.loads(text)
+
+
+class _File(NamedTuple):
+    """A tables.toml: its path, the line of each key of each section, and all rule sets that its own may be like."""
+
+    path: str
+    lines: Mapping[tuple[str, str], int]
+    sets: Mapping[str, Any]
+
+    def finding(self, name: str, key: str, case: str) -> Finding:
+        column = ".".join(part for part in (name, key) if part)
+        return Finding(self.path, self.lines.get((name, key), 1), "declaration", case, column)
+
+    def lines_of(self, name: str, table: str) -> dict[str, int]:
+        own = {key: number for (where, key), number in self.lines.items() if where == f"{name}.{table}"}
+        tools = {key: number for (where, key), number in self.lines.items() if where == f"{name}.{table}.tools"}
+        return {**own, **{f"tools.{key}" if key else "tools": number for key, number in tools.items()}}
+
+
+def _find_lines(text: str) -> dict[tuple[str, str], int]:
+    """Return the line of each section, and of each key in it: tomllib does not keep them."""
+    numbers: dict[tuple[str, str], int] = {}
+    current = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*([\w.\"' -]+?)\s*\]", line):
+            current = re.sub(r"[\s\"']", "", header[1])
+            numbers.setdefault((current, ""), number)
+        elif key := re.match(r"\s*[\"']?([\w.-]+)[\"']?\s*=", line):
+            numbers.setdefault((current, key[1]), number)
+    return numbers
+
+
+def _like(file: _File, name: str, tables: Mapping[str, Any]) -> tuple[str, list[Finding]]:
+    """Return the rule set that one is like (blank: none), and what is wrong with the keys beside its tables."""
+    faults = [
+        file.finding(name, key, f"unknown key{hint(key, ['like'])}")
+        for key, value in tables.items()
+        if key != "like" and not isinstance(value, dict)
+    ]
+    like = tables.get("like", "")
+    base = str(like).partition("@")[0]
+    if "like" in tables and (base == name or not isinstance(file.sets.get(base), dict)):
+        known = [other for other, entry in file.sets.items() if isinstance(entry, dict) and other != name]
+        return "", [*faults, file.finding(name, "like", f"no rule set {base!r}{hint(base, known)}")]
+    return str(like), faults
+
+
+def _declare_set(
+    file: _File, name: str, tables: Mapping[str, Any], base: str
+) -> tuple[dict[str, Declaration], list[Finding]]:
+    """Return the declarations of one rule set: of the tables of the one it is like, too."""
+    shared = {table: keys for table, keys in file.sets.get(base, {}).items() if isinstance(keys, dict)} if base else {}
+    declared, findings = {}, []
+    own = {table: keys for table, keys in tables.items() if isinstance(keys, dict)}
+    for table in {**shared, **own}:
+        keys, lines = own.get(table, {}), file.lines_of(name, table)
+        if table not in own or keys.get("extends") is True:
+            keys = {**flatten(shared.get(table, {})), **flatten(keys)}
+            lines = {**file.lines_of(base, table), **lines}
+        declared[table], faults = _declare(table, keys, file.path, lines)
+        findings += faults
+    return declared, findings
+
+
+def _declare(
+    name: str, keys: Mapping[str, Any], path: str, lines: Mapping[str, int]
+) -> tuple[Declaration, list[Finding]]:
+    """Return a declaration, and what of its keys breaks the language; such a key counts as absent."""
+    plain = flatten(keys)
+    good = keep_good(plain)
+    values: dict[str, Any] = {
+        key.removeprefix("tools."): _FROZEN.get(type(value), type(value))(value) for key, value in good.items()
+    }
+    if "needs" in values:
+        values["needs"] = tuple(Need(dict(need["where"]), tuple(need["filled"])) for need in values["needs"])
+    if "codes" in values:
+        shared = {word: tuple(codes) for word, codes in values["codes"]["shared"].items()}
+        of, word, code = (values["codes"][part] for part in ("of", "word", "code"))
+        values["codes"] = Codes(of, word, code, shared)
+    if isinstance(values.get("changes"), str):
+        values["changes"] = dict.fromkeys(values.get("answers", ()), values["changes"])
+    declaration = Declaration(name, file=path, lines=lines, **values)
+    return declaration, [declaration.finding(key, case) for key, case in find_faults(plain)]
+
+
+def _find_turns(declared: Iterable[Declaration]) -> Iterator[Finding]:
+    """Yield tables that have the turn of another."""
+    first: dict[int, Declaration] = {}
+    for table in sorted(declared, key=lambda table: table.lines.get("turn", 0)):
+        other = first.setdefault(table.turn, table) if table.turn else table
+        if other is not table:
+            yield table.finding("turn", f"turn {table.turn} is the turn of {other.name}, too: each table has its own")
