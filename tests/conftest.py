@@ -1,26 +1,18 @@
-"""What several tests share: rule sets, small FITS files, and where data from outside may lie."""
+"""What several tests share: profiles, rule sets, small FITS files, and where data from outside may lie."""
 
+import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 from scrub import jwst, samples
 from scrub.files.table_files import read_table
+from tests import hst, profiles
+from tests.data import GOLDENS, SHARED
 
-PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
-settings.register_profile(
-    "project",
-    deadline=None,
-    max_examples=10,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize=True,
-    phases=PHASES,
-)
-settings.load_profile("project")
-
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+profiles.load()
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +44,37 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no data from outside here")
     return SHARED
+
+
+@pytest.fixture(scope="session", params=["shipped", "full"])
+def goldens(request) -> Path:
+    """What an older toolkit answered: the part that ships, and all of it where that is at hand."""
+    folder = GOLDENS if request.param == "shipped" else SHARED / "spacekit_golden"
+    if not folder.is_dir():
+        pytest.skip("no full goldens here")
+    return folder
+
+
+@pytest.fixture
+def astroquery(monkeypatch, tmp_path):
+    """A stand-in for astroquery with a recorded archive."""
+    package, exceptions, client = (
+        ModuleType(name) for name in ("astroquery", "astroquery.exceptions", "astroquery.mast")
+    )
+    for name in ("InvalidQueryError", "RemoteServiceError", "TimeoutError"):
+        setattr(exceptions, name, type(name, (Exception,), {}))
+    archive = hst.Archive({"TARG-0": ["ISM;X"], "ANY": ["STAR;X"]})
+
+    def query_criteria(**criteria):
+        try:
+            found = archive(**criteria)
+        except OSError as error:
+            raise exceptions.RemoteServiceError("closed") from error
+        return SimpleNamespace(to_pandas=lambda: found)
+
+    client.Observations = SimpleNamespace(query_criteria=query_criteria)
+    package.exceptions = exceptions
+    for module in (package, exceptions, client):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return archive

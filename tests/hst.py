@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scrub import hst_svm
 from scrub.samples import hst as samples
 
 DETECTORS = {"hrc": "acs", "ir": "wfc3", "sbc": "acs", "uvis": "wfc3", "wfc": "acs"}
@@ -97,3 +98,34 @@ def feature_files(folder: Path) -> None:
         (folder / name).mkdir(parents=True)
         text = "\n".join(f"{key}={value}" for key, value in keywords.items())
         (folder / name / f"{name}_MemModelFeatures.txt").write_text(text + "\n\n")
+
+
+RULES = hst_svm.read_rules()
+FEATURES = ["numexp", "rms_ra", "rms_dec", "nmatches", "point", "segment", "gaia", "det", "wcs", "cat"]
+LABELS = [0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 1, 1]
+
+
+def same(answer, frame: pd.DataFrame) -> None:
+    """Assert that features are those of a table."""
+    pd.testing.assert_frame_equal(answer.features, hst_svm.run(frame, rules=RULES).features)
+
+
+def classes(frame: pd.DataFrame) -> pd.DataFrame:
+    """The category of each target, as a table of its own."""
+    return frame[["header.TARGNAME", "category"]].rename(columns={"header.TARGNAME": "TargName"})
+
+
+class Archive:
+    """A recorded archive: it answers what it knows, fails as often as it is told, and remembers the requests."""
+
+    def __init__(self, known, failures=0):
+        self.known, self.failures, self.requests = known, failures, []
+
+    def __call__(self, **criteria):
+        self.requests.append(criteria)
+        if self.failures:
+            self.failures -= 1
+            raise OSError("busy")
+        names = [name.upper() for name in criteria.get("target_name", ["ANY"])]
+        told = [(name, category) for name in names for category in self.known.get(name, [])]
+        return pd.DataFrame(told, columns=["target_name", "target_classification"])

@@ -1,9 +1,15 @@
 """Small rule sets drawn at random, and oracles that say in the plainest way what a table means."""
 
+import re
+import shutil
+import subprocess
 from itertools import product
 from pathlib import Path
 
 from hypothesis import strategies as st
+
+from scrub.cli import main
+from scrub.files.shipped import find
 
 LISTS = {"a": ["x", "y", "z"], "b": ["0", "1"]}
 EDITIONS = ["1", "2", "3"]
@@ -75,3 +81,44 @@ def answers(table: list, edition: str) -> dict[tuple[str, str], list[str]]:
         case: [group for a, b, group, _ in now if fits(a, case[0]) and fits(b, case[1])]
         for case in product(*LISTS.values())
     }
+
+
+def copy_shipped(where: Path, *names: str) -> Path:
+    """Copy rule sets that ship into a folder, all unless some are named; return the folder of the first."""
+    for name in names:
+        shutil.copytree(find("rules") / name, where / name)
+    return where / names[0] if names else Path(shutil.copytree(find("rules"), where / "rules"))
+
+
+def replace(path: Path, old: str, new: str, count: int = 1) -> None:
+    """Replace text that a file must have."""
+    text = path.read_bytes().decode()
+    assert old in text
+    path.write_bytes(text.replace(old, new, count).encode())
+
+
+def edit(folder: Path, table: str, old: str, new: str) -> None:
+    """Replace text that a table of a folder must have."""
+    replace(folder / f"{table}.csv", old, new)
+
+
+def git(where: Path, *words: str) -> None:
+    """Run git in a folder, as nobody in particular."""
+    who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", "-C", str(where), *who, *words], check=True, capture_output=True)
+
+
+def run_rules(capsys, *words: str) -> tuple[int, str]:
+    """Run ``skyscrub rules …``; return its exit code and what it printed."""
+    code = main.main(["rules", *words])
+    return code, capsys.readouterr().out
+
+
+ALPHABET = ["".join(letters) for n in range(6) for letters in product("abz", repeat=n)]
+patterns = st.lists(st.text("ab*", min_size=1, max_size=3), min_size=1, max_size=4)
+
+
+def first(listed: list[str], word: str) -> int:
+    """Return the first pattern that a word fits, said in the plainest way; -1 if there is none."""
+    tests = [re.compile(pattern.replace("*", ".*")) for pattern in listed]
+    return next((i for i, test in enumerate(tests) if test.fullmatch(word)), -1)

@@ -1,0 +1,67 @@
+"""Contracts: read with their units, refused by file and key where they are misspelt."""
+
+import pandas as pd
+import pytest
+
+from scrub.contracts import contracts
+from scrub.files.shipped import find
+
+GOOD = "title: T\ncolumns:\n  a:\n    dtype: str\n    unit: deg\n    checks:\n      isin: [x]\n"
+MISSPELT = {
+    "a key of the table": (GOOD + "colums: {}\n", "own.yaml: unknown key 'colums'"),
+    "a key of a column": (GOOD.replace("unit", "units"), "own.yaml: a: unknown key 'units'"),
+    "a check": (GOOD.replace("isin", "is_in"), "own.yaml: a: checks: unknown key 'is_in'"),
+    "a flat check": (GOOD.replace("    checks:\n      isin: [x]\n", "    isin: [x]\n"), "own.yaml: a: unknown key 'isin'"),
+    "an argument of a check": (GOOD.replace("isin: [x]", "in_range: {min: 0}"), "own.yaml: .*min"),
+    "a list": (GOOD.replace("unit: deg", "list: exp_typ"), "own.yaml: a: list: no list 'exp_typ'"),
+    "a column without keys": ("columns:\n  a:\n", "own.yaml: a: expected keys, found None"),
+    "no YAML": ("a: [", "own.yaml"),
+    "code": ("columns: !!python/object/apply:os.getcwd []\n", "own.yaml"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def own_contract(tmp_path, monkeypatch):
+    monkeypatch.setattr(contracts, "find", lambda name: tmp_path)
+    contracts._read.cache_clear()
+    yield lambda text: (tmp_path / "own.yaml").write_text(text)
+    contracts._read.cache_clear()
+
+
+@pytest.mark.parametrize(("text", "message"), MISSPELT.values(), ids=MISSPELT)
+def test_a_misspelt_contract_is_refused_by_file_and_key(own_contract, text, message):
+    own_contract(text)
+    with pytest.raises(contracts.ContractError, match=message):
+        contracts.read("own")
+
+
+def test_a_good_contract_is_read_with_its_units(own_contract):
+    own_contract(GOOD)
+    contract = contracts.read("own")
+    assert contract.units == {"a": "deg"}
+    frame = pd.DataFrame({"a": ["x", "y", None]}, index=[5, 5, 5])
+    good, rejected = contracts.split(contract, frame)
+    assert good["a"].tolist() == ["x"]
+    assert rejected[["what", "reason", "column", "value"]].to_numpy().tolist() == [
+        ["y", "not on the list", "a", "y"], ["", "missing", "a", ""],
+    ]  # fmt: skip
+    with pytest.raises(
+        contracts.ContractError, match="own: 2 rows break the contract; the first is y: a not on the list"
+    ):
+        contracts.check(contract, frame)
+    with pytest.raises(contracts.ContractError, match="own: column a: no such column"):
+        contracts.split(contract, pd.DataFrame())
+    told = contracts.split(contract, pd.DataFrame({"a": [1]})).rejected
+    assert told["reason"].str.startswith("not of the type str").tolist() == [True]
+    with pytest.raises(contracts.ContractError, match="own: column b: unknown column"):
+        contracts.split(contract, pd.DataFrame({"a": ["x"], "b": [1]}))
+
+
+def test_every_contract_can_be_used_without_this_project():
+    import pandera.io.pandas_io as pandera_io
+
+    files = sorted((find("schemas") / "jwst").glob("*.yaml"))
+    assert len(files) == 5
+    for file in files:
+        schema = pandera_io.from_yaml(file)
+        assert all(column.description for column in schema.columns.values()), file

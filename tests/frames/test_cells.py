@@ -1,0 +1,28 @@
+"""Cells: a number is read, missing or unreadable."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scrub.frames import cells
+from tests.exposures import WORDS
+
+
+@given(st.lists(st.sampled_from(["1", "1.0", "1e3", "x", "NONE", "", "-2", "0x1", "inf", "1_0"])))
+@example(["NaN", "١"])
+def test_a_number_is_read_missing_or_unreadable_and_never_two_of_these(listed):
+    told = cells.number(WORDS, pd.Series(listed, dtype="str"))
+    for cell, value, unreadable in zip(listed, told.values, told.unreadable, strict=True):
+        if cell in {"", "NONE", "NaN"}:
+            assert (np.isnan(value), unreadable) == (True, False)
+        elif unreadable:
+            assert np.isnan(value)
+        else:
+            assert float(cell) == value
+
+
+def test_cells_of_several_types_do_not_become_one_another():
+    mixed = pd.Series([True, 1, "1", 1.0, 2.5], dtype=object)
+    assert cells.text(WORDS, mixed).tolist() == ["True", "1", "1", "1", "2.5"]
+    assert cells.text(WORDS, mixed.iloc[::-1]).tolist() == ["2.5", "1", "1", "1", "True"]

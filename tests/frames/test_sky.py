@@ -1,0 +1,73 @@
+"""Positions on the sky: against astropy and numpy."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from astropy.coordinates import SkyCoord
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scrub.frames import sky
+from tests.strategies import angles, latitudes
+
+
+@given(angles, latitudes, angles, latitudes)
+@example(0.0, 90.0, 180.0, 90.0)
+@example(10.0, 0.0, 190.0, 0.0)
+@example(359.9999999, 20.0, 1e-7, 20.0)
+def test_separation_is_that_of_astropy(ra1, dec1, ra2, dec2):
+    theirs = SkyCoord(ra1, dec1, unit="deg").separation(SkyCoord(ra2, dec2, unit="deg")).arcsec
+    assert sky.separation(ra1, dec1, ra2, dec2) == pytest.approx(theirs, rel=1e-12, abs=1e-9)
+
+
+@given(angles, latitudes)
+def test_angles_undo_unit_vectors(ra, dec):
+    back_ra, back_dec = sky.angles(sky.unit_vectors(ra, dec))
+    assert sky.separation(ra, dec, back_ra, back_dec) == pytest.approx(0, abs=1e-8)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
+def test_statistics_are_those_of_numpy(values):
+    offsets = np.array(values)
+    told = {name: value[0] for name, value in sky.offset_statistics(offsets, np.array([0])).items()}
+    assert told["max_offset"] == offsets.max()
+    assert told["mean_offset"] == pytest.approx(offsets.mean(), rel=1e-9)
+    assert told["sigma_offset"] == pytest.approx(offsets.std(), rel=1e-6, abs=1e-6)
+    assert told["err_offset"] == pytest.approx(offsets.std() / np.sqrt(len(values)), rel=1e-6, abs=1e-6)
+    assert 0 <= told["frac"] < 1
+    if told["frac"]:
+        assert told["sigma1_mean"] > told["mean_offset"]
+    else:
+        assert told["sigma1_mean"] == 0
+
+
+def test_a_flat_footprint_ignores_the_declination_and_a_sky_one_does_not():
+    centre = (np.array([10.0, 10.0]), np.array([60.0, 60.0]), np.array([0.01, 0.01]), np.array([0.01, 0.01]))
+    ra, _ = sky.corners(*centre, flat=np.array([True, False]))
+    assert np.ptp(ra, axis=1) == pytest.approx([0.02, 0.04])
+
+
+@pytest.mark.parametrize(
+    ("region", "ra", "dec"),
+    [
+        ("POLYGON ICRS  359 -1 1 -1 1 1 359 1", 0.0, 0.0),
+        ("POLYGON 9 -1 11 -1 11 1 9 1", 10.0, 0.0),
+        ("POLYGON ICRS 9 -1 11 -1 11 1 9 1 POLYGON ICRS 19 -1 21 -1 21 1 19 1", 15.0, 0.0),
+        ("CIRCLE ICRS 10 0 1", np.nan, np.nan),
+        ("POLYGON ICRS nan nan", np.nan, np.nan),
+        ("polygon icrs 9 -1 11 -1 11 1 9 1", 10.0, 0.0),
+        ("POLYGON ICRS nan -70 81 -70 81 -68 79 -68", np.nan, np.nan),
+        ("POLYGON J2000 79 -70 81 -70 81 -68 79 -68", np.nan, np.nan),
+        ("POLYGON ICRS 1000 -70 81 -70 81 -68", np.nan, np.nan),
+        ("POLYGON ICRS 79 -170 81 -70 81 -68", np.nan, np.nan),
+        ("POLYGON ICRS 79 -70 81 -70 81", np.nan, np.nan),
+        ("POLYGON ICRS 79 -70 81 -70 inf 3", np.nan, np.nan),
+        ("POLYGON", np.nan, np.nan),
+        (None, np.nan, np.nan),
+    ],
+)
+def test_the_middle_of_a_region(region, ra, dec):
+    told = sky.polygon_middle(pd.Series([region], dtype="str")).iloc[0]
+    assert np.isnan(told["ra"]) == np.isnan(ra)
+    if not np.isnan(ra):
+        assert sky.separation(told["ra"], told["dec"], ra, dec) < 0.01

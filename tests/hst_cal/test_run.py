@@ -1,0 +1,148 @@
+"""HST calibration: every feature by its rule, whatever the spelling; nothing lost."""
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scrub import hst_cal
+from scrub.contracts import contracts
+from scrub.files.table_files import SourceError
+from scrub.pipeline.features import coded, decode, ordered
+from tests import hst
+from tests.data import read_cases
+
+RULES = hst_cal.read_rules()
+NAMES = [row["feature"] for row in ordered(RULES)]
+missing = st.sampled_from(["", "NaN", "nan", "None", "--", "NULL"])
+rows = st.fixed_dictionaries(
+    {
+        "ipst": st.sampled_from(["j8zs05020", "la8mffg5q", "OC3P011I0", "ic0k06010", "xbad00010", ""]),
+        "n_files": st.sampled_from(["1", "61", "2.0", "2.5", "many", "-1"]) | missing,
+        "total_mb": st.sampled_from(["0.5", "1.5", "2.5", "6.5", "inf", "-3"]) | missing,
+        "DRIZCORR": st.sampled_from(["PERFORM", "perform", "OMIT"]) | missing,
+        "PCTECORR": st.sampled_from(["Perform", "SKIPPED"]) | missing,
+        "CRSPLIT": st.sampled_from(["1", "1.0", "01", "2", "5", "odd"]) | missing,
+        "SUBARRAY": st.sampled_from(["True", "TRUE", "tRuE", "t", "1", "False", "F"]) | missing,
+        "DETECTOR": st.sampled_from(["UVIS", "uvis", "WFC", "IR", "CCD"]) | missing,
+    }
+)
+tables = st.lists(rows, min_size=1, max_size=8).map(lambda told: pd.DataFrame(told, dtype="str"))
+
+
+def oracle(row):
+    """The nine features of one row, in plain Python."""
+    lacks = {"", "nan", "none", "--", "null"}
+    size, files = row["total_mb"].lower(), row["n_files"].lower()
+    if not row["ipst"] or files in lacks | {"many", "2.5", "-1"} or size in lacks | {"inf", "-3"}:
+        return None
+    instr = {"j": 0, "l": 1, "o": 2, "i": 3}.get(row["ipst"][0].lower())
+    split = row["CRSPLIT"].lower()
+    if instr is None:
+        return None
+    return [
+        int(float(files)),
+        round(float(size)),
+        int(row["DRIZCORR"].upper() == "PERFORM"),
+        int(row["PCTECORR"].upper() == "PERFORM"),
+        0 if split in lacks else 1 if split in {"1", "1.0", "01"} else 2,
+        int(row["SUBARRAY"].lower() in {"true", "t", "1"}),
+        int(row["DETECTOR"].upper() in {"UVIS", "WFC"}),
+        int(row["ipst"].endswith("0")),
+        instr,
+    ]
+
+
+@given(tables)
+@example(pd.DataFrame([{"ipst": "j1", "n_files": "1", "total_mb": "0.5"}]).reindex(columns=list("x")).assign(ipst="j1"))
+def test_any_subset_of_rows_gives_the_same_rows_and_none_is_lost(table):
+    answer = hst_cal.run(table)
+    told = answer.ledger["datasets"]
+    assert told["in"] == len(table) == told["features"] + told["rejected"]
+    for i in range(len(table)):
+        alone = hst_cal.run(table.iloc[[i]])
+        assert len(alone.features) + len(alone.rejected) == 1
+        if len(alone.features):
+            name = alone.features.index[0]
+            assert alone.features.iloc[0].tolist() in answer.features.loc[[name]].to_numpy().tolist()
+
+
+@given(tables)
+def test_the_features_are_those_of_plain_python(table):
+    untouched = table.copy()
+    told = [oracle(row) for row in table.to_dict("records")]
+    found = hst_cal.run(table).features
+    assert found.to_numpy().tolist() == [row for row in told if row is not None]
+    assert found.columns.tolist() == NAMES
+    pd.testing.assert_frame_equal(table, untouched)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["what"]) for case in read_cases("hst_cal")])
+def test_cases(case):
+    row = {
+        **hst.CAL["j8zs05020"],
+        "ipst": "j8zs05020",
+        **{c: v for c, v in case.items() if c not in ("what", "feature", "answer") and v},
+    }
+    answer = hst_cal.run(pd.DataFrame([row]))
+    if case["answer"] == "reject":
+        assert answer.rejected["column"].tolist() == [case["feature"]]
+    else:
+        assert str(answer.features.iloc[0][case["feature"]]) == case["answer"]
+
+
+def test_the_name_comes_from_the_first_column_that_has_one():
+    frame = pd.DataFrame([{**hst.CAL["j8zs05020"], "Dataset": "la8mffg5q", "IPST": None}])
+    assert hst_cal.run(frame).features.index.tolist() == ["la8mffg5q"]
+    assert hst_cal.run(pd.DataFrame.from_dict(hst.CAL, orient="index")).features.index.tolist() == list(hst.CAL)
+    with pytest.raises(SourceError, match="no column names the data set: none of ipst, ipppssoot, dataset, index"):
+        hst_cal.run(frame.drop(columns=["Dataset", "IPST"]))
+
+
+def test_columns_that_differ_only_in_case_are_refused():
+    with pytest.raises(SourceError, match="more than one column DETECTOR, whatever its case"):
+        hst_cal.run(pd.DataFrame([{"ipst": "j1", "DETECTOR": "WFC", "detector": "IR"}]))
+
+
+def test_absent_columns_are_missing():
+    answer = hst_cal.run(pd.DataFrame({"ipst": ["j1"]}))
+    assert answer.rejected.iloc[0].tolist() == ["j1", "hst_cal/datasets", "missing", "n_files", ""]
+    only = hst_cal.run(pd.DataFrame({"ipst": ["j1"], "n_files": [2], "total_mb": [3.5]}))
+    assert only.features.loc["j1"].tolist() == [2, 4, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_step_called_alone_raises():
+    raw = hst_cal.from_table(RULES, pd.DataFrame({"ipst": ["x1"], "n_files": [2], "total_mb": [3.5]})).good
+    with pytest.raises(contracts.ContractError, match="x1: instr no code for this word: 'x1'"):
+        hst_cal.features(RULES, hst_cal.datasets(RULES, raw))
+
+
+def test_codes_and_back():
+    words = pd.Series(["J", "X", None], dtype="str")
+    assert coded(RULES, "instr", words, missing="NONE", handle_unknown="error").unknown.tolist() == [False, True, True]
+    with pytest.raises(ValueError, match="detector: the code 1 stands for UVIS, WFC"):
+        decode(RULES, pd.DataFrame({"detector": [1]}))
+    told = decode(RULES, pd.DataFrame({"detector": [1, 0]}), representatives={"detector": {1: "WFC"}})
+    assert told["detector"].tolist() == ["WFC", "OTHER"]
+
+
+def test_feature_files(tmp_path):
+    hst.feature_files(tmp_path / "in")
+    (tmp_path / "in" / "la8mffg5q" / "torn_MemModelFeatures.txt").write_text("n_files=1\nno mark\n")
+    (tmp_path / "in" / "la8mffg5q" / "twice_MemModelFeatures.txt").write_text("n_files=1\nn_files=2\n")
+    (tmp_path / "in" / "la8mffg5q" / "bytes_MemModelFeatures.txt").write_bytes(b"\xff=1")
+    answer = hst_cal.run(tmp_path / "in")
+    assert answer.features["total_mb"].to_dict() == {"j8zs05020": 1238, "la8mffg5q": 6}
+    assert answer.ledger["files"] == {"found": 5, "read": 2, "unreadable": 3}
+    reasons = " ".join(answer.rejected["reason"])
+    assert "line 2 has no =" in reasons
+    assert "line 2 has n_files again" in reasons
+    one = tmp_path / "in" / "j8zs05020" / "j8zs05020_MemModelFeatures.txt"
+    assert hst_cal.run(one).features.index.tolist() == ["j8zs05020"]
+
+
+def test_no_readable_feature_file_at_all(tmp_path):
+    (tmp_path / "x_MemModelFeatures.txt").write_text("nothing")
+    assert hst_cal.run(tmp_path).ledger["files"] == {"found": 1, "read": 0, "unreadable": 1}
+    with pytest.raises(SourceError, match="no such folder"):
+        hst_cal.run(tmp_path / "none")

@@ -1,0 +1,198 @@
+"""Tables as input: whatever way an export spells things, and what becomes of cells that say nothing sensible."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from scrub import jwst
+from scrub.files.table_files import SourceError
+from tests.exposures import BASE, WORDS, one
+
+
+def test_an_export_with_lower_case_names_says_the_same(sample):
+    flags = {"BKGDTARG", "IS_IMPRT", "TSOVISIT", "CROWDFLD"}
+    export = sample.assign(**{k: sample[k].str.lower() for k in flags})
+    export = export.assign(PROGRAM=export["PROGRAM"].str.lstrip("0"), OBSERVTN=export["OBSERVTN"].str.lstrip("0"))
+    export = export.rename(columns=str.lower).rename(columns={"exposure": "filename"})
+    export = export.assign(filename=export["filename"] + "_cal.fits", exposure="1", extra="x")
+    assert_frame_equal(jwst.run(export).members, jwst.run(sample).members)
+    assert_frame_equal(jwst.run(export).products, jwst.run(sample).products)
+
+
+def test_a_typed_frame_says_the_same_as_text(sample):
+    number = ["TARG_RA", "TARG_DEC", "GS_RA", "GS_DEC", "GS_MAG", "RA_REF", "DEC_REF", "CRVAL1", "CRVAL2"]
+    typed = sample.assign(
+        **{k: sample[k].astype(float) for k in number},
+        **{k: sample[k] == "T" for k in ("BKGDTARG", "IS_IMPRT", "TSOVISIT", "CROWDFLD")},
+        **{k: sample[k].astype(int) for k in ("PROGRAM", "OBSERVTN", "NEXPOSUR", "NUMDTHPT")},
+    )
+    for frame in (typed, typed.astype(object), typed.convert_dtypes()):
+        assert_frame_equal(jwst.run(frame).exposures, jwst.run(sample).exposures)
+
+
+@pytest.mark.parametrize("word", ["", *sorted(WORDS.missing), None, float("nan"), pd.NA])
+def test_every_spelling_of_missing_is_missing(word):
+    exposure = one(PUPIL=word, TARGNAME=word, GS_MAG=word, NUMDTHPT=word, TSOVISIT=word).exposures.iloc[0]
+    assert exposure[["PUPIL", "TARGNAME", "GS_MAG", "NUMDTHPT"]].isna().all()
+    assert not exposure["TSOVISIT"]
+    assert one(PUPIL=word).features["image"]["pupil"].tolist() == [0]
+
+
+@pytest.mark.parametrize("word", [*sorted(WORDS.true), True, 1, 1.0, np.True_])
+def test_every_spelling_of_true_is_true(word):
+    answer = one(TSOVISIT=word)
+    assert answer.members["group"].tolist() == ["tac"]
+    assert answer.features["tac"]["tsovisit"].tolist() == [1]
+
+
+@pytest.mark.parametrize("word", ["f", "False", "yes", "0", "truth", False, 0, 2, None])
+def test_everything_else_is_false(word):
+    assert one(TSOVISIT=word).members["group"].tolist() == ["image"]
+
+
+REJECTED = {
+    "a word for a number": ({"GS_MAG": "bright"}, "GS_MAG", "not a number", "bright"),
+    "a fraction of a count": ({"NUMDTHPT": "2.5"}, "NUMDTHPT", "not a whole number", "2.5"),
+    "a count below none": ({"NUMDTHPT": "-1"}, "NUMDTHPT", "less than 0", "-1"),
+    "a type on no list": ({"EXP_TYPE": "MIR_IMAG"}, "EXP_TYPE", "not on the list", "MIR_IMAG"),
+    "no type": ({"EXP_TYPE": "N/A"}, "EXP_TYPE", "missing", ""),
+    "a visit type on no list": ({"VISITYPE": "PRIME"}, "VISITYPE", "not on the list", "PRIME"),
+    "an instrument on no list": ({"INSTRUME": "TFI"}, "INSTRUME", "not on the list", "TFI"),
+    "no instrument": ({"INSTRUME": ""}, "INSTRUME", "missing", ""),
+    "a program that is no number": ({"PROGRAM": "abc"}, "PROGRAM", "not of the form ^[0-9]{5}$", "abc"),
+    "a long program": ({"PROGRAM": "123456"}, "PROGRAM", "not of the form ^[0-9]{5}$", "123456"),
+    "foreign digits": ({"PROGRAM": "١٢٣٤٥"}, "PROGRAM", "not of the form ^[0-9]{5}$", "١٢٣٤٥"),
+    "no program": ({"PROGRAM": "--"}, "PROGRAM", "missing", ""),
+    "an observation below none": ({"OBSERVTN": "-1"}, "OBSERVTN", "not of the form ^[0-9]{3}$", "-1"),
+    "a declination beyond the pole": ({"TARG_DEC": "91"}, "TARG_DEC", "outside -90..90", "91.0"),
+    "a name of another program": ({"exposure": "jw01019006001_02101_00001_mirimage"}, "PROGRAM", "not what the name of the exposure says", "01018"),
+    "a name of another observation": ({"exposure": "jw01018007001_02101_00001_mirimage"}, "OBSERVTN", "not what the name of the exposure says", "006"),
+    "no fiducial": ({"CRVAL1": ""}, "fiducial_ra", "missing, and no S_REGION polygon either", ""),
+    "a fiducial that is no number": ({"CRVAL1": "x"}, "CRVAL1", "not a number", "x"),
+    "an infinite fiducial": ({"CRVAL1": "inf"}, "fiducial_ra", "outside 0..360", "inf"),
+    "a fiducial beyond the circle": ({"CRVAL1": "360.5"}, "fiducial_ra", "outside 0..360", "360.5"),
+    "a fiducial beyond the pole": ({"CRVAL2": "-90.5"}, "fiducial_dec", "outside -90..90", "-90.5"),
+    "no channel": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCX"}, "CHANNEL", "missing, and DETECTOR does not tell it", ""),
+    "a channel that is none": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCA1", "CHANNEL": "MEDIUM"}, "CHANNEL", "no pixel scale for this channel", "MEDIUM"),
+    "a region that is no polygon": ({"CRVAL1": "", "S_REGION": "CIRCLE ICRS 1 2 3"}, "S_REGION", "no polygon on the sky", "CIRCLE ICRS 1 2 3"),
+    "MRS without a channel": ({"EXP_TYPE": "MIR_MRS", "DETECTOR": "MIRIMAGE"}, "CHANNEL", "missing, and DETECTOR does not tell it", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "column", "reason", "value"), REJECTED.values(), ids=REJECTED)
+def test_a_bad_cell_rejects_its_row_with_column_and_value(cells, column, reason, value):
+    answer = one(**cells)
+    told = answer.rejected
+    assert told[["column", "reason", "value"]].to_numpy().tolist() == [[column, reason, value]]
+    assert told["what"].tolist() == [cells.get("exposure", "e1")]
+    assert answer.members.empty
+    assert answer.products.empty
+    assert answer.ledger["exposures"] == {"in": 1, "products": 0, "left_out": 0, "rejected": 1}
+
+
+ACCEPTED = {
+    "the other pair": {"CRVAL1": "", "RA_REF": "80", "DEC_REF": "-69"},
+    "half a pair": {"CRVAL2": "", "RA_REF": "80", "DEC_REF": "-69"},
+    "a polygon": {"CRVAL1": "", "S_REGION": "POLYGON ICRS 79 -70 81 -70 81 -68 79 -68"},
+    "an unused pair that is no position": {"RA_REF": "999", "DEC_REF": "99"},
+    "a target beyond the circle": {"TARG_RA": "360.001"},
+    "a word no table knows": {"SUBARRAY": "SUB999NEW"},
+    "no channel where none is asked": {"DETECTOR": ""},
+    "lower-case words": {"EXP_TYPE": "mir_image", "INSTRUME": "miri", "FILTER": "f770w"},
+    "spaces around words": {"EXP_TYPE": " MIR_IMAGE ", "PROGRAM": " 1018", "CRVAL1": " 80 "},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cells", ACCEPTED.values(), ids=ACCEPTED)
+def test_what_need_not_be_there_does_no_harm(cells):
+    answer = one(**cells)
+    assert answer.rejected.empty
+    assert answer.members["product"].str.startswith("jw01018-o006_t1_miri_f770w").all()
+
+
+def test_an_exposure_that_makes_no_product_needs_no_fiducial():
+    answer = one(EXP_TYPE="MIR_DARKIMG", CRVAL1="")
+    assert answer.rejected.empty
+    assert answer.members["rule"].str.startswith("exposure_types.csv:").all()
+
+
+NAMES = {
+    "exposure before dname": ({"exposure": "a", "dname": "b"}, "a"),
+    "dname before Dataset": ({"dname": "b", "Dataset": "c"}, "b"),
+    "a file name": ({"filename": "jw01018006001_02101_00001_mirimage_uncal.fits"}, "jw01018006001_02101_00001_mirimage"),
+    "a segment": ({"filename": "jw01018006001_02101_00001-seg001_mirimage_uncal.fits.gz"}, "jw01018006001_02101_00001-seg001_mirimage"),
+    "the number of an exposure is no name": ({"exposure": "3", "filename": "x_cal.fits"}, "x"),
+    "unless nothing else is": ({"exposure": "3"}, "3"),
+    "a missing cell gives way": ({"exposure": "N/A", "index": "b"}, "b"),
+    "a whole number": ({"index": 7}, "7"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "name"), NAMES.values(), ids=NAMES)
+def test_the_name_of_an_exposure(cells, name):
+    row = {**{k: v for k, v in BASE.items() if k != "exposure"}, **cells}
+    assert jwst.run(pd.DataFrame([row])).exposures["exposure"].tolist() == [name]
+
+
+def test_a_text_index_names_exposures_and_a_plain_one_does_not():
+    frame = pd.DataFrame([BASE]).drop(columns="exposure")
+    assert jwst.run(frame.set_axis(["e9"])).exposures["exposure"].tolist() == ["e9"]
+    with pytest.raises(
+        SourceError, match="no column names the exposure: none of exposure, dname, Dataset, index, filename"
+    ):
+        jwst.run(frame)
+
+
+def test_a_row_without_a_name_is_rejected_by_its_place():
+    answer = jwst.run(pd.DataFrame([BASE, {**BASE, "exposure": ""}]))
+    assert answer.rejected[["what", "column", "reason"]].to_numpy().tolist() == [["row 2", "exposure", "missing"]]
+    assert answer.ledger["exposures"] == {"in": 2, "products": 1, "left_out": 0, "rejected": 1}
+
+
+def test_two_rows_of_one_name_are_two_exposures_in_any_order():
+    rows = pd.DataFrame([{**BASE, "CRVAL1": "80.1"}, {**BASE, "CRVAL1": "80.2"}])
+    one, other = jwst.run(rows), jwst.run(rows.iloc[::-1])
+    assert one.products["NEXPOSUR"].tolist() == [2]
+    assert_frame_equal(one.products, other.products)
+
+
+@pytest.mark.parametrize("column", ["EXP_TYPE", "PROGRAM", "OBSERVTN", "INSTRUME"])
+def test_a_column_that_must_be_there(column):
+    with pytest.raises(SourceError, match=f"the table has no column {column}"):
+        jwst.run(pd.DataFrame([BASE]).drop(columns=column))
+
+
+def test_two_spellings_of_one_column_are_refused():
+    with pytest.raises(SourceError, match="more than one column FILTER, whatever its case"):
+        jwst.run(pd.DataFrame([{**BASE, "filter": "F560W"}]))
+
+
+def test_an_empty_table_gives_empty_frames():
+    answer = jwst.run(pd.DataFrame([BASE]).head(0))
+    assert answer.products.empty
+    assert answer.ledger["exposures"]["in"] == 0
+    assert list(answer.features["image"].columns) == list(one().features["image"].columns)
+
+
+@pytest.mark.parametrize("column", ["FILTER", "DETECTOR", "SUBARRAY", "TARGNAME"])
+def test_a_line_break_in_a_cell_ends_nothing(column):
+    answer = one(**{column: "F770W\nX"})
+    assert sum(answer.ledger["exposures"][fate] for fate in ("products", "rejected")) == 1
+
+
+def test_whole_numbers_may_be_written_with_a_point():
+    told = one(PROGRAM="1018.0", OBSERVTN="6.0", TSOVISIT="1.0", CHANNEL="12.0", EXP_TYPE="MIR_MRS", NUMDTHPT="4.0")
+    assert told.rejected.empty
+    assert told.members[["product", "group"]].to_numpy().tolist() == [["jw01018-o006_t1_miri_f770w-ch1", "tac"]]
+    assert told.features["tac"][["channel", "numdthpt"]].to_numpy().tolist() == [[1, 4]]
+
+
+def test_other_columns_may_be_there_twice():
+    frame = pd.concat([pd.DataFrame([BASE]), pd.DataFrame({"x": [1]}), pd.DataFrame({"x": [2]})], axis=1)
+    assert len(jwst.run(frame).members) == 1
+
+
+def test_a_text_index_names_before_the_number_of_an_exposure():
+    frame = pd.DataFrame([{**BASE, "exposure": "1"}]).set_axis(["jw01018006001_02101_00001_mirimage_cal.fits"])
+    assert jwst.run(frame).members["exposure"].tolist() == ["jw01018006001_02101_00001_mirimage"]

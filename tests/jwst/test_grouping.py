@@ -1,0 +1,189 @@
+"""Properties of grouping: what holds for any exposures, whatever the tables say of them."""
+
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from scrub import jwst
+from scrub.contracts.ledger import balance
+from tests.profiles import times
+from tests.strategies import DMS, RULES, exposure, tables
+
+KEYS = ["PROGRAM", "OBSERVTN", "INSTRUME"]
+by_rules = pytest.mark.parametrize("rules", [pytest.param(r, id=r.name) for r in (RULES, DMS)])
+
+
+def run(table: pd.DataFrame, rules=RULES, **options) -> jwst.Answer:
+    return jwst.run(table, rules=rules, **options)
+
+
+@by_rules
+@given(data=st.data())
+def test_every_exposure_is_in_a_product_or_left_out_by_a_rule_or_rejected(rules, data):
+    table = data.draw(tables(rules=rules))
+    answer = run(table, rules)
+    kept, lost = set(answer.members["exposure"]), set(answer.rejected["what"])
+    exposures_lost = lost & set(table["exposure"])
+    assert kept | exposures_lost == set(table["exposure"])
+    assert not kept & exposures_lost
+    assert answer.members["exposure"].is_unique
+    left_out = answer.members["product_id"].isna()
+    assert (answer.members["product"].isna() == left_out).all()
+    assert (answer.members["group"].isna() == left_out).all()
+    assert answer.members["rule"].str.fullmatch("[a-z_]+[.]csv:[0-9]+").all()
+    assert set(answer.members["product_id"].dropna()) == set(answer.products.index)
+    assert answer.products["NEXPOSUR"].sum() == (~left_out).sum()
+    ledger = answer.ledger["exposures"]
+    assert ledger["left_out"] + ledger.get("unknown", 0) == left_out.sum()
+    assert balance(answer.ledger) == []
+
+
+@by_rules
+@given(data=st.data(), random=st.randoms(use_true_random=False))
+def test_row_order_changes_nothing(rules, data, random):
+    table = data.draw(tables(rules=rules))
+    order = list(range(len(table)))
+    random.shuffle(order)
+    one, other = run(table, rules), run(table.iloc[order], rules)
+    for name in ("exposures", "members", "products"):
+        assert_frame_equal(getattr(one, name), getattr(other, name))
+    for group, features in one.features.items():
+        assert_frame_equal(features, other.features[group])
+    key = list(one.rejected.columns)
+    assert_frame_equal(
+        one.rejected.sort_values(key, ignore_index=True), other.rejected.sort_values(key, ignore_index=True)
+    )
+
+
+@by_rules
+@given(data=st.data())
+def test_exposures_of_other_programs_change_nothing(rules, data):
+    table, others = data.draw(tables(max_size=6, rules=rules)), data.draw(tables(max_size=4, rules=rules))
+    others = others.assign(exposure="x" + others["exposure"], PROGRAM="00777")
+    alone, together = run(table, rules), run(pd.concat([others, table], ignore_index=True), rules)
+    mine = together.members[together.members["exposure"].isin(table["exposure"])].reset_index(drop=True)
+    assert_frame_equal(alone.members, mine)
+    assert_frame_equal(alone.products, together.products[together.products["PROGRAM"] != "00777"])
+
+
+@given(tables(min_size=2))
+@example(pd.DataFrame())
+def test_a_product_never_mixes_programs_observations_instruments_or_targets(table):
+    if table.empty:  # the old toolkit merged these two: same name of a program, RA as a name, RA as a position
+        table = pd.DataFrame([{**BASE, "exposure": "a"}, {**BASE, "exposure": "b", "TARG_RA": "", "TARGNAME": "M 31"}])
+    answer = run(table)
+    joined = answer.members.merge(answer.exposures, on="exposure").dropna(subset="product_id")
+    for _, rows in joined.groupby("product_id"):
+        assert all(rows[key].nunique() == 1 for key in KEYS)
+        assert rows["group"].nunique() == 1
+    own = rules_say_own(joined)
+    for _, rows in joined[own].groupby("product_id"):
+        fixed = rows["VISITYPE"] == "PRIME_TARGETED_FIXED"
+        placed = fixed & rows["TARG_RA"].notna()
+        assert placed.all() or not placed.any()
+        assert rows.loc[placed, ["TARG_RA", "TARG_DEC"]].round(6).drop_duplicates().shape[0] <= 1
+        assert rows.loc[~placed, "TARGNAME"].nunique(dropna=False) <= 1
+
+
+BASE = {
+    "PROGRAM": "1018", "OBSERVTN": "1", "EXP_TYPE": "MIR_IMAGE", "INSTRUME": "MIRI", "DETECTOR": "MIRIMAGE",
+    "VISITYPE": "PRIME_TARGETED_FIXED", "FILTER": "F770W", "SUBARRAY": "FULL", "TARG_RA": "10.5", "TARG_DEC": "0",
+    "TARGNAME": "IO", "CRVAL1": "10.5", "CRVAL2": "0",
+}  # fmt: skip
+
+
+def rules_say_own(exposures: pd.DataFrame) -> pd.Series:
+    by_source = RULES["exposure_types"].rows.query("target == 'source'")["exp_type"]
+    return ~exposures["EXP_TYPE"].isin(by_source)
+
+
+@by_rules
+@given(data=st.data())
+def test_inputs_are_left_alone(rules, data):
+    table = data.draw(tables(rules=rules))
+    before = table.copy(deep=True)
+    frame = jwst.load(rules, table).headers
+    assert_frame_equal(table, before)
+    for step in jwst.steps(rules):
+        copy = frame.copy(deep=True)
+        after, _ = step.func.split(rules, frame)
+        assert_frame_equal(frame, copy)
+        frame = after
+
+
+@by_rules
+@given(data=st.data())
+def test_a_bad_row_costs_only_itself(rules, data):
+    table, bad = data.draw(tables(max_size=5, rules=rules)), data.draw(st.lists(exposure(rules=rules), max_size=2))
+    broken = pd.DataFrame(
+        [{"exposure": f"bad{i}", **row, "EXP_TYPE": "NRC_TYPO", "CRVAL1": "10"} for i, row in enumerate(bad)]
+    )
+    alone, together = run(table, rules), run(pd.concat([table, broken], ignore_index=True), rules)
+    assert_frame_equal(alone.members, together.members)
+    told = together.rejected[together.rejected["what"].str.startswith("bad")]
+    assert told[["column", "value"]].to_numpy().tolist() == [["EXP_TYPE", "NRC_TYPO"]] * len(bad)
+
+
+@times(0.4)
+@given(tables(min_size=8, max_size=12))
+def test_two_kinds_of_identity_never_share_a_number(table):
+    table = table.assign(EXP_TYPE="MIR_IMAGE", INSTRUME="MIRI", DETECTOR="MIRIMAGE", CRVAL1="10", PROGRAM="1018")
+    answer = run(table)
+    joined = answer.members.merge(answer.exposures, on="exposure").dropna(subset="product_id")
+    label = joined["product_id"].str.split("_").str[1]
+    fixed = (joined["VISITYPE"] == "PRIME_TARGETED_FIXED") & joined["TARG_RA"].notna()
+    named = ~fixed & joined["TARGNAME"].notna()
+    assert not set(label[fixed]) & set(label[named])
+
+
+def test_targets_are_numbered_by_kind_then_value_with_numbers_as_numbers():
+    rows = [
+        {**BASE, "exposure": "guide 9.5", "TARG_RA": "", "TARGNAME": "", "GS_MAG": "9.5"},
+        {**BASE, "exposure": "guide 10", "TARG_RA": "", "TARGNAME": "", "GS_MAG": "10.0"},
+        {**BASE, "exposure": "name", "TARG_RA": ""},
+        {**BASE, "exposure": "ra 9", "TARG_RA": "9.25"},
+        {**BASE, "exposure": "ra 100", "TARG_RA": "100.25"},
+        {**BASE, "exposure": "same to 6 decimals", "TARG_RA": "100.2500004"},
+        {**BASE, "exposure": "nothing", "TARG_RA": "", "TARGNAME": "", "GS_MAG": ""},
+    ]
+    members = run(pd.DataFrame(rows)).members.set_index("exposure")["product"]
+    assert members.str.split("_").str[1].to_dict() == {
+        "ra 9": "t1", "ra 100": "t2", "same to 6 decimals": "t2", "name": "t3", "guide 9.5": "t4", "guide 10": "t5",
+        "nothing": "t0",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "77"])
+def test_the_hash_seed_changes_nothing(seed, fits_folder, tmp_path):
+    env = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
+    command = [sys.executable, "-m", "scrub.cli", "jwst", str(fits_folder), "--out", str(tmp_path / seed)]
+    subprocess.run(command, env=env, cwd=tmp_path, check=True, capture_output=True)
+    here = jwst.run(fits_folder)
+    members = pd.read_csv(tmp_path / seed / "members.csv", dtype="str", keep_default_na=False)
+    assert_frame_equal(members, here.members.fillna(""), check_dtype=False)
+    products = pd.read_csv(tmp_path / seed / "products.csv", index_col=0)
+    pd.testing.assert_series_equal(products["max_offset"], here.products["max_offset"], check_exact=True)
+
+
+def test_one_name_in_two_groups_has_two_ids():
+    rows = [{**BASE, "exposure": "plain", "TSOVISIT": "f"}, {**BASE, "exposure": "series", "TSOVISIT": "t"}]
+    members = run(pd.DataFrame(rows)).members.set_index("exposure")
+    assert members["product"].nunique() == 1
+    assert members.loc["plain", "product_id"] == members.loc["plain", "product"]
+    assert members.loc["series", "product_id"] == members.loc["series", "product"] + "#2"
+
+
+def test_an_exposure_left_out_does_not_change_how_others_are_called():
+    rules = jwst.read_rules()
+    one = jwst.example(rules).head(1)
+    twice = pd.concat([one.assign(exposure="a"), one.assign(exposure="b", TSOVISIT="t")])
+    left = one.assign(exposure="c", EXP_TYPE="NIS_DARK")
+    alone, beside = jwst.run(twice).members, jwst.run(pd.concat([twice, left])).members
+    assert alone["product_id"].tolist() == beside["product_id"].tolist()[:2]
+    assert alone["product_id"].str.endswith("#2").sum() == 1

@@ -1,0 +1,203 @@
+"""The official rules: a case for each row, what sets of exposures make together, and what cannot be known."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from scrub import jwst
+from scrub.jwst import groups
+from scrub.tables import read
+from tests.data import read_cases
+from tests.exposures import LYOT, PLACE
+from tests.strategies import DMS, tables
+
+EDITIONS = read("jwst_dms")["editions"].rows["edition"].tolist()
+SINGLE = read_cases("jwst_dms")
+IFU = {
+    "EXP_TYPE": "NRS_IFU", "INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "FILTER": "F290LP", "GRATING": "G395H",
+    "SUBARRAY": "FULL",
+}  # fmt: skip
+SLIT = {**IFU, "EXP_TYPE": "NRS_FIXEDSLIT", "FXD_SLIT": "S200A1", "SUBARRAY": "SUBS200A1"}
+PAIR = {
+    "EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCA3", "FILTER": "F212N", "PUPIL": "WLP8",
+    "SUBARRAY": "FULL", "PATTTYPE": "WFSC", "VISITYPE": "PRIME_WFSC_ROUTINE",
+}  # fmt: skip
+
+
+def run(*rows: dict[str, str], edition: str | None = None) -> jwst.Answer:
+    named = [{"exposure": f"e{i}", **LYOT, **row} for i, row in enumerate(rows)]
+    return jwst.run(pd.DataFrame(named, dtype="str"), rules="jwst_dms", edition=edition)
+
+
+def products(*rows: dict[str, str], edition: str | None = None) -> list[str]:
+    """The id of each exposure's product, the table that left it out, or what would have to be known."""
+    told = run(*rows, edition=edition).members
+    table = told["rule"].str.partition(".")[0]
+    return told["product_id"].fillna(told["lacking"]).fillna(table).str.removeprefix("jw01018-o006_").tolist()
+
+
+@cache
+def single(edition: str) -> jwst.Answer:
+    """All cases of an edition in one run, each a program of its own."""
+    rows = [{k: v for k, v in case.items() if k.isupper()} for case in SINGLE if case["edition"] == edition]
+    named = [{**PLACE, **row, "exposure": f"e{i:03d}", "PROGRAM": str(2000 + i)} for i, row in enumerate(rows)]
+    return jwst.run(pd.DataFrame(named), rules="jwst_dms", edition=edition)
+
+
+@pytest.mark.parametrize("edition", sorted({case["edition"] for case in SINGLE}))
+def test_each_case_has_the_product_that_its_line_says(edition):
+    answer = single(edition)
+    told = answer.members.fillna("")
+    name = [product.replace(f"jw{2000 + i:05d}", "jw01018") for i, product in enumerate(told["product"])]
+    told = told.assign(product=name, table=told["rule"].str.partition(".")[0])
+    wanted = pd.DataFrame([case for case in SINGLE if case["edition"] == edition])
+    columns = ["product", "group", "lacking", "table"]
+    assert told[columns].to_numpy().tolist() == wanted[columns].to_numpy().tolist()
+    assert set(answer.rejected["stage"]) <= {"jwst/features"}  # no code for some words, NRS_MIMF and DHS among them
+
+
+def test_every_row_of_every_decision_table_answers_a_case():
+    """A row without a case fails here: add a line to cases/jwst_dms.csv."""
+    shared = {"pixel_scales"}  # a table of jwst
+    answered, rows = set(), set()
+    for edition in EDITIONS:
+        rules = read("jwst_dms", edition=edition)
+        own = [table for table in rules.in_turn() if table.name not in shared]
+        rows |= {rule for table in own for rule in table.rows["rule"]}
+        if edition in {case["edition"] for case in SINGLE}:
+            fired = fired_rows(rules, single(edition).exposures)
+            answered |= set(fired[[table.name for table in own]].to_numpy().ravel())
+    assert sorted(rows - answered) == []
+
+
+def fired_rows(rules, exposures: pd.DataFrame) -> pd.DataFrame:
+    """The rows that answered, a column for each table."""
+    return groups.decide(rules, groups.cases_of(rules, exposures)[0]).rules
+
+
+def test_a_psf_exposure_makes_no_product_but_lets_others_be_one():
+    science, psf = {"TARG_RA": "10"}, {"TARG_RA": "20", "IS_PSF": "t"}
+    assert products(science) == ["needs"]
+    assert products(science, psf) == ["t001_miri_f2300c-masklyot", "product_names"]
+    assert products(science, {**psf, "FILTER": "F1065C"}) == ["needs", "product_names"]
+    assert products(science, {**psf, "OBSERVTN": "7"}) == ["needs", "product_names"]
+    assert products(science, {**psf, "BKGDTARG": "t"}) == ["needs", "exposure_types"]
+
+
+def test_a_psf_exposure_is_listed_with_each_product_that_it_serves():
+    answer = run({"TARG_RA": "10"}, {"TARG_RA": "20"}, {"IS_PSF": "t"})
+    told = jwst.associations(DMS, answer)
+    assert told[["product_id", "exposure", "exptype"]].to_numpy().tolist() == [
+        ["jw01018-o006_t001_miri_f2300c-masklyot", "e0", "science"],
+        ["jw01018-o006_t001_miri_f2300c-masklyot", "e2", "psf"],
+        ["jw01018-o006_t002_miri_f2300c-masklyot", "e1", "science"],
+        ["jw01018-o006_t002_miri_f2300c-masklyot", "e2", "psf"],
+    ]
+    assert told[["program", "observation", "exp_type"]].drop_duplicates().to_numpy().tolist() == [
+        ["01018", "006", "MIR_LYOT"]
+    ]
+
+
+@given(tables(rules=DMS))
+def test_associations_list_every_science_exposure_once_and_only_those_of_one_observation(table):
+    answer = jwst.run(table, rules=DMS)
+    told = jwst.associations(DMS, answer)
+    science = told[told["exptype"] == "science"]
+    made = answer.members.dropna(subset="product_id")
+    assert sorted(zip(science["exposure"], science["product_id"], strict=True)) == sorted(
+        zip(made["exposure"], made["product_id"], strict=True)
+    )
+    assert (told.groupby("product_id")[["program", "observation"]].nunique() == 1).all(axis=None)
+
+
+def test_a_rule_set_without_joins_has_its_science_exposures_only():
+    answer = jwst.run(jwst.example(jwst.read_rules()))
+    told = jwst.associations(jwst.read_rules(), answer)
+    assert told["exptype"].tolist() == ["science", "science"]
+    assert told["exposure"].tolist() == answer.members["exposure"].tolist()
+
+
+def test_wavefront_sensing_makes_pairs():
+    assert products(PAIR) == ["needs"]
+    assert products(PAIR, PAIR) == ["t001_nircam_f212n-wlp8-nrca3_wfscmb-02"] * 2
+    assert products(PAIR, {**PAIR, "ACT_ID": "0A"}) == ["needs"] * 2
+    assert products(PAIR, {**PAIR, "DETECTOR": "NRCA1"}) == ["needs"] * 2
+    assert products(PAIR, {**PAIR, "ACT_ID": "2"})[1].endswith("-02")
+
+
+def test_of_products_of_one_name_those_with_fewer_members_stand_back():
+    other = {**IFU, "PATTTYPE": "CYCLING"}
+    name = "t001_nirspec_g395h"
+    assert products(IFU, other) == [f"{name}#2", name]
+    assert products(IFU, other, other) == ["clashes", name, name]
+    background = {
+        **IFU,
+        "BKGDTARG": "t",
+    }  # it joins the science exposure of its pattern, and outnumbers its own product
+    assert products(IFU, background) == [name, "clashes"]
+    assert products({**IFU, "DETECTOR": "NRS2"}, IFU) == [name] * 2
+
+
+def test_two_slits_are_one_since_1_12_and_both_stand_in_the_name():
+    rows = [{**SLIT, "BKGDTARG": "t"}, {**SLIT, "BKGDTARG": "t", "FXD_SLIT": "S200A2"}]
+    assert products(*rows) == ["t001_nirspec_f290lp-g395h-s200a1-s200a2-subs200a1"] * 2
+    assert products(rows[0]) == ["t001_nirspec_f290lp-g395h-s200a1-subs200a1"]
+    assert products(*rows, edition="1.12") == ["t001_nirspec_f290lp-g395h-subs200a1"] * 2
+    assert [name[-16:] for name in products(*rows, edition="1.11")] == ["s200a1-subs200a1", "s200a2-subs200a1"]
+
+
+def test_two_microshutter_targets_share_a_name_and_no_product():
+    msa = {**IFU, "EXP_TYPE": "NRS_MSASPEC", "MSAMETFL": "jw01_msa.fits"}
+    name = "{source_id}_nirspec_f290lp-g395h"
+    assert products({**msa, "TARG_RA": "10"}, {**msa, "TARG_RA": "20"}) == [name, f"{name}#2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "lacking"),
+    [
+        ({"VISITYPE": "PRIME_TARGETED_MOVING", "TARGNAME": ""}, "TARGNAME"),
+        ({"TARG_RA": "", "TARGNAME": ""}, "TARGETID"),
+        ({**PAIR, "ACT_ID": ""}, "ACT_ID"),
+        ({**PAIR, "SUBARRAY": "SUB8FP1A"}, "DMS_NOTE"),
+    ],
+)
+def test_where_the_answer_hangs_on_what_is_not_there_it_says_so(row, lacking):
+    mrs = {"EXP_TYPE": "MIR_MRS", "DETECTOR": "MIRIFUSHORT", "FILTER": "", "SUBARRAY": "FULL"}
+    answer = run({**mrs, **row}, mrs)
+    told = answer.members.iloc[0]
+    assert told["lacking"] == lacking
+    assert told[["product_id", "product", "group"]].isna().all()
+    assert answer.ledger["exposures"] == {"in": 2, "products": 1, "left_out": 0, "unknown": 1, "rejected": 0}
+
+
+def test_the_word_none_is_a_pattern_and_a_blank_cell_is_not():
+    assert products({**IFU, "PATTTYPE": "NONE"}) == ["t001_nirspec_g395h"]
+    assert products({**IFU, "PATTTYPE": ""}) == products({**IFU, "PATTTYPE": "NaN"}) == ["patterns"]
+    exposures = run({"PATTTYPE": "none"}, {"PATTTYPE": "NULL"}).exposures
+    assert exposures["PATTTYPE"].fillna("").tolist() == ["NONE", ""]
+
+
+def test_elements_stand_in_alphabetical_order_and_clear_stands_for_none():
+    guider = {"EXP_TYPE": "FGS_IMAGE", "INSTRUME": "FGS", "DETECTOR": "GUIDER1", "FILTER": "", "SUBARRAY": "FULL"}
+    assert products(guider) == ["t001_fgs_clear"]
+    ami = {"EXP_TYPE": "NIS_IMAGE", "INSTRUME": "NIRISS", "DETECTOR": "NIS", "FILTER": "F480M", "PUPIL": "CLEARP"}
+    assert products({**ami, "SUBARRAY": "SUB80"}) == ["t001_niriss_clearp-f480m-sub80"]
+
+
+def test_a_type_without_a_code_costs_its_features_only():
+    mimf = {**IFU, "EXP_TYPE": "NRS_MIMF", "FILTER": "F110W", "GRATING": "MIRROR"}
+    answer = run(mimf)
+    assert answer.members["product"].tolist() == ["jw01018-o006_t001_nirspec_f110w-mirror"]
+    assert len(answer.products) == 1
+    assert all(frame.empty for frame in answer.features.values())
+    assert answer.rejected[["stage", "column", "value"]].to_numpy().tolist() == [
+        ["jwst/features", "exp_type", "NRS_MIMF"]
+    ]
+
+
+def test_the_row_that_abstained_is_the_rule():
+    told = run({**PAIR, "ACT_ID": ""}).members.iloc[0]
+    visits = DMS["visits"].rows
+    assert visits.loc[visits["rule"] == told["rule"], "lacking"].tolist() == ["ACT_ID"]

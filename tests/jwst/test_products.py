@@ -1,0 +1,113 @@
+"""Products: statistics of their offsets, and keywords joined over their exposures."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scrub import jwst
+from scrub.frames import sky
+from tests.exposures import BASE, one
+from tests.strategies import RULES, angles
+
+POINTING = {
+    "PROGRAM": "1018", "OBSERVTN": "1", "EXP_TYPE": "MIR_IMAGE", "INSTRUME": "MIRI", "DETECTOR": "MIRIMAGE",
+    "VISITYPE": "PRIME_TARGETED_FIXED", "FILTER": "F770W", "SUBARRAY": "FULL",
+}  # fmt: skip
+STATISTICS = ["max_offset", "mean_offset", "sigma_offset", "err_offset", "targ_max_offset", "targ_mean_offset"]
+
+
+def products(pointings, target=(10.0, 0.0), **options):
+    rows = [
+        {
+            **POINTING,
+            "exposure": f"e{i}",
+            "CRVAL1": ra % 360,
+            "CRVAL2": dec,
+            "TARG_RA": target[0] % 360,
+            "TARG_DEC": target[1],
+        }
+        for i, (ra, dec) in enumerate(pointings)
+    ]
+    return jwst.run(pd.DataFrame([{**row, **options} for row in rows]), rules=RULES).products
+
+
+pointings = st.lists(st.tuples(st.floats(9.9, 10.1), st.floats(-0.1, 0.1)), min_size=1, max_size=5)
+
+
+@given(pointings, st.sampled_from([90, 180, 270]))
+@example([(10.0, 0.01), (10.02, 0.0)], 270)
+def test_a_quarter_turn_in_ra_changes_no_statistic(places, turn):
+    compare(places, turn, tolerance=1e-6)
+
+
+@given(pointings, st.floats(0, 360))
+@example([(10.0, 0.01), (10.02, 0.0)], 349.99)  # across RA 0
+def test_any_turn_in_ra_changes_statistics_in_the_second_order_only(places, turn):
+    """The fiducial is the middle of a box along fixed axes: it moves by about the square of the field (0.13 deg)."""
+    compare(places, turn, tolerance=np.deg2rad(0.13) ** 2 * np.rad2deg(1) * 3600 / 0.11)
+
+
+def compare(places, turn, tolerance):
+    still = products(places)
+    turned = products([(ra + turn, dec) for ra, dec in places], target=(10.0 + turn, 0.0))
+    assert len(still) == len(turned) == 1
+    for name in STATISTICS:
+        assert turned[name].iloc[0] == pytest.approx(still[name].iloc[0], rel=1e-6, abs=tolerance), name
+
+
+@given(angles)
+def test_one_exposure_on_the_equator_is_at_the_products_own_fiducial(ra):
+    told = products([(ra, 0.0)]).iloc[0]
+    assert sky.separation(told["fx_ra"], told["fy_dec"], ra, 0.0) == pytest.approx(0, abs=1e-8)
+    assert told[["max_offset", "mean_offset", "sigma_offset", "frac"]].to_numpy() == pytest.approx(0, abs=1e-7)
+
+
+def test_a_product_across_ra_zero_has_its_fiducial_there():
+    told = products([(359.99, 0.0), (0.01, 0.0)]).iloc[0]
+    assert sky.separation(told["fx_ra"], told["fy_dec"], 0.0, 0.0) == pytest.approx(0, abs=1e-8)
+    assert told["max_offset"] == pytest.approx(36 / 0.11)
+
+
+def test_two_offsets_are_never_above_mean_and_sigma():
+    told = products([(10.0, 0.0), (10.003, 0.001), (10.0, 40.0)][:2], target=(11.0, 0.5)).iloc[0]
+    assert told["sigma_offset"] >= 0
+    assert told[["frac", "sigma1_mean", "targ_frac", "targ_sigma1_mean"]].tolist() == [0, 0, 0, 0]
+
+
+def test_each_exposure_has_its_own_scale_and_the_reference_that_of_the_guide_star():
+    rows = [
+        {**POINTING, "EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "FILTER": "F200W", "exposure": name, "DETECTOR": detector,
+         "CRVAL1": ra, "CRVAL2": "0", "TARG_RA": "10", "TARG_DEC": "0", "GS_RA": "10", "GS_DEC": "0.1"}
+        for name, detector, ra in (("a", "NRCA1", "10.0"), ("b", "NRCALONG", "10.01"))
+    ]  # fmt: skip
+    told = jwst.run(pd.DataFrame(rows), rules=RULES).products.iloc[0]
+    assert told["scale"] == 0.06  # the long-wave exposure has the larger footprint, so lies nearer the middle
+    assert told["targ_max_offset"] == pytest.approx(36 / 0.06)
+    arcsec = sky.separation(told["fx_ra"], told["fy_dec"], 10, 0.1)
+    assert told["gs_offset"] == pytest.approx(arcsec / 0.06)
+
+
+def test_a_missing_guide_star_and_target_are_at_no_distance():
+    told = products([(10.0, 5.0)], TARG_RA="", TARGNAME="IO", GS_RA="", GS_DEC="").iloc[0]
+    assert told[["gs_offset", "t_offset", "targ_offset", "targ_max_offset"]].tolist() == [0, 0, 0, 0]
+
+
+def test_guiders_are_not_measured():
+    told = one(EXP_TYPE="FGS_IMAGE", INSTRUME="FGS", DETECTOR="GUIDER1", CRVAL1="", FILTER="")
+    assert told.rejected.empty
+    assert told.products["max_offset"].isna().all()
+    assert "max_offset" not in told.features["fgs"]
+    series = one(EXP_TYPE="FGS_IMAGE", INSTRUME="FGS", DETECTOR="GUIDER1", TSOVISIT="t")
+    assert series.products["scale"].tolist() == [0.069]
+    assert series.features["tac"]["max_offset"].notna().all()
+
+
+def test_band_and_detector_are_joined_over_the_exposures():
+    rows = [
+        {**BASE, "exposure": f"e{i}", "DETECTOR": d, "BAND": b}
+        for i, (d, b) in enumerate([("MIRIMAGE", "SHORT-MEDIUM"), ("MIRIFULONG", "LONG"), ("", "N/A")])
+    ]
+    told = jwst.run(pd.DataFrame(rows)).products.iloc[0]
+    assert (told["DETECTOR"], told["BAND"], told["NEXPOSUR"]) == ("MIRIFULONG|MIRIMAGE", "SHORT|MEDIUM|LONG", 3)

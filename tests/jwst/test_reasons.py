@@ -1,0 +1,24 @@
+"""Reasons: the rule of each member is among the rows that fired."""
+
+import pandas as pd
+from hypothesis import given
+
+from scrub import jwst
+from scrub.jwst.reasons import reasons
+from tests.strategies import RULES
+from tests.strategies import tables as drawn
+
+
+@given(drawn(max_size=5))
+def test_the_rule_of_each_member_is_among_its_reasons(table):
+    exposures = jwst.exposures.split(RULES, jwst.load(RULES, table).headers).good
+    members = jwst.group.split(RULES, exposures).good.set_index("exposure")
+    for name, told in zip(exposures["exposure"], reasons(RULES, exposures, exposures["FILTER"]), strict=True):
+        rules = [reason.rule for reason in told]
+        assert len(rules) == len(set(rules))
+        if name in members.index:
+            assert members.loc[name, "rule"] in rules
+            asked = [r.table for r in told if r.table in {t.name for t in RULES.in_turn()}]
+            assert len(asked) == len(set(asked))
+            made = pd.notna(members.loc[name, "product_id"])
+            assert ("groups" in {r.table for r in told}) == made

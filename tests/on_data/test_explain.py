@@ -1,0 +1,155 @@
+"""Why: from a product, an exposure or a feature back to each row that fired, and the value it read."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from scrub import hst_cal, jwst, samples, tables
+from scrub.cli import main
+from scrub.on_data import explain
+from scrub.on_data.explain import NoSuchNameError
+from tests.strategies import RULES
+
+PRODUCT = "jw09999-o007_t4_miri_ch1-short"
+
+
+def why(name: str, source=samples.TABLE, rules=RULES, base="jwst"):
+    return explain.explain(rules, base, name, source)
+
+
+def test_a_product_is_explained_by_each_row_that_fired_and_what_it_read():
+    (told,) = why(PRODUCT)
+    assert told.told == f"in {PRODUCT}"
+    by_table = {reason.table: reason for reason in told.reasons}
+    assert by_table["exposure_types"].read == "exp_type=MIR_MRS, tsovisit=false"
+    assert by_table["exposure_types"].said == "group=spec, naming=mrs, order=pupil_first, target=own"
+    assert by_table["product_names"].rule == "product_names.csv:10"
+    assert by_table["pixel_scales"].note == "What trained models saw"
+    assert by_table["targets"].source == "spacekit 1.1.4 preprocessor/scrub.py verify_target_groups"
+    assert by_table["identities"].read == "TARG_RA=81.08, TARG_DEC=-70.23"
+    parts = [reason.read for reason in told.reasons if reason.table == "name_parts"]
+    assert "BAND=SHORT" in parts
+    assert "CHANNEL=12" in parts
+
+
+def test_an_exposure_without_product_is_explained_by_the_rule_that_left_it_out():
+    members = jwst.run(samples.TABLE).members
+    left = members[members["product_id"].isna()].iloc[0]
+    (told,) = why(left["exposure"])
+    assert told.told == f"left out by {left['rule']}"
+    assert told.reasons[-1].rule == left["rule"]
+
+
+def test_a_rejected_exposure_is_explained_by_its_reject(sample):
+    table = sample.assign(CRVAL1="x")
+    (told,) = why(sample["exposure"].iloc[0], table)
+    assert told.told == "rejected at jwst/exposures: CRVAL1 not a number: 'x'"
+    assert told.reasons == []
+
+
+def test_an_archive_filter_is_explained_by_the_band_it_was(sample):
+    table = sample.assign(FILTER="NC." + sample["FILTER"])
+    first = why(sample["exposure"].iloc[0], table)[0].reasons[0]
+    assert (first.table, first.read, first.said) == ("archive_filters", "FILTER=NC.F200W", "filter=first")
+
+
+def test_a_product_that_lacks_what_it_needs_is_explained_by_the_row_that_says_so():
+    rules = tables.read("jwst_dms")
+    table = jwst.example(rules).assign(
+        EXP_TYPE="MIR_LYOT", INSTRUME="MIRI", DETECTOR="MIRIMAGE", FILTER="F2300C", PUPIL="", SUBARRAY="MASKLYOT"
+    )
+    (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
+    assert told.told == f"left out by {told.reasons[-1].rule}"
+    assert (told.reasons[-1].table, told.reasons[-1].read) == ("needs", "all exposures of its product")
+
+
+def test_an_exposure_that_a_rule_abstains_from_is_explained_by_what_would_have_to_be_known():
+    rules = tables.read("jwst_dms")
+    table = jwst.example(rules).assign(VISITYPE="PRIME_TARGETED_MOVING", TARGNAME="")
+    (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
+    assert told.told == f"unknown by {told.reasons[-1].rule}: TARGNAME would have to be known"
+    assert told.reasons[-1].table == "targets"
+
+
+FEATURES = {
+    "subarray": [("features", "SUBARRAY=FULL"), ("abbreviations", "subarray=FULL"), ("encodings", "subarray=FULL")],
+    "filter": [("features", "FILTER=(missing)"), ("encodings", "filter=NONE")],
+    "nexposur": [("features", "NEXPOSUR=2")],
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_feature_is_explained_by_its_row_its_fold_and_its_code(feature):
+    (told,) = why(f"{PRODUCT}:{feature}")
+    assert [(reason.table, reason.read) for reason in told.reasons] == FEATURES[feature]
+    number = jwst.run(samples.TABLE).features["spec"].loc[PRODUCT, feature]
+    assert told.told == f"{feature} is {number}"
+
+
+def test_features_of_hst_data_sets_are_explained():
+    rules = hst_cal.read_rules()
+    (told,) = why("j8zs05020:detector", hst_cal.example(rules).rename(columns={"dataset": "ipst"}), rules, "hst_cal")
+    assert told.told == "detector is 1"
+    assert [reason.read for reason in told.reasons] == ["DETECTOR=WFC", "detector=WFC", "detector=WFC"]
+    everything = why("j8zs05020", hst_cal.example(rules).rename(columns={"dataset": "ipst"}), rules, "hst_cal")
+    assert [told.told.partition(" ")[0] for told in everything] == list(rules["features"].rows["feature"])
+
+
+@pytest.mark.parametrize("name", ["nothing", "nothing:filter"])
+def test_a_name_that_is_not_there_is_refused(name):
+    with pytest.raises(NoSuchNameError, match=f"{name}: no product, exposure"):
+        why(name)
+
+
+def test_a_feature_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(NoSuchNameError, match="no feature nothing: there are instr, detector, .*crowdfld"):
+        why(f"{PRODUCT}:nothing")
+    assert why(f"{PRODUCT}:SUBARRAY") == why(f"{PRODUCT}:subarray")
+
+
+def test_the_command_prints_file_line_source_and_note(capsys):
+    assert main.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE)]) == 0
+    out = capsys.readouterr().out
+    assert f"(and 1 more exposures): in {PRODUCT}\n" in out
+    assert "  pixel_scales.csv:6: instrume=MIRI, exp_type=MIR_MRS, channel=other -> scale=0.196" in out
+    assert "spacekit 1.1.4 preprocessor/transform.py (What trained models saw)" in out
+    assert main.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told[0]["reasons"][0]["rule"].startswith("archive_filters.csv:")
+    assert main.main(["rules", "why", "nothing", "--on", str(samples.TABLE)]) == 2
+    assert "no product, exposure" in capsys.readouterr().err
+
+
+def test_a_word_without_a_table_is_explained_by_the_rows_that_name_it(capsys):
+    assert main.main(["rules", "why", "MIR_WFSS"]) == 0
+    out = capsys.readouterr().out
+    named = tables.read("jwst")["exposure_types"].rows.query("exp_type == 'MIR_WFSS'")["rule"]
+    assert all(f"  {rule}: " in out for rule in named)
+    assert "encodings.csv" in out
+    assert main.main(["rules", "why", "NO_SUCH_WORD"]) == 2
+    assert "no row of jwst names NO_SUCH_WORD" in capsys.readouterr().err
+
+
+def test_exposures_of_one_name_are_explained_each_by_its_own_end():
+    rules = jwst.read_rules()
+    one = jwst.example(rules).head(1).assign(exposure="a")
+    table = pd.concat([one, one.assign(TSOVISIT="t")])
+    told = explain.explain(rules, "jwst", "a", table)
+    ends = {block.told: {r.table: r.said for r in block.reasons}["exposure_types"].partition(",")[0] for block in told}
+    assert {said for end, said in ends.items() if end.endswith("#2")} == {"group=tac"}
+    assert len(ends) == 2
+
+
+def test_a_name_that_ends_like_a_feature_is_a_name_first():
+    rules = jwst.read_rules()
+    table = jwst.example(rules).head(1).assign(exposure="c:filter")
+    (told,) = explain.explain(rules, "jwst", "c:filter", table)
+    assert told.told.startswith("in ")
+
+
+def test_a_reject_is_an_answer(tmp_path, capsys):
+    table = jwst.example(jwst.read_rules()).assign(CRVAL1="x")
+    table.to_csv(tmp_path / "t.csv", index=False)
+    assert main.main(["rules", "why", table["exposure"].iloc[0], "--on", str(tmp_path / "t.csv")]) == 0
+    assert "rejected at jwst/exposures: CRVAL1 not a number" in capsys.readouterr().out

@@ -1,0 +1,70 @@
+"""What a change of rules does to a table: exposures, products and features."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from scrub import jwst, samples, tables
+from scrub.on_data.impact import affected
+from tests.rulesets import copy_shipped, edit
+from tests.rulesets import run_rules as run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the JWST rules."""
+    return copy_shipped(tmp_path, "jwst")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_a_table_shows_which_exposures_products_and_features_change(folder, capsys, form):
+    edit(folder, "exposure_types", "MIR_IMAGE,false,image,image,image,own", "MIR_IMAGE,false,none,,,")
+    edit(folder, "name_parts", "detector,DETECTOR,-", "detector,DETECTOR,-d")
+    code, out = run(capsys, "diff", "jwst", str(folder), "--on", str(samples.TABLE), "--format", form)
+    assert code == 1
+    before, after = jwst.run(samples.TABLE), jwst.run(samples.TABLE, rules=folder)
+    fallen = before.members["product_id"].notna() & after.members["product_id"].isna()
+    if form == "json":
+        told = pd.DataFrame(json.loads(out)["on"]["changes"])
+        lost = told[(told["of"] == "exposure") & (told["kind"] == "REMOVE")]
+        assert set(lost["name"]) == set(before.members.loc[fallen, "exposure"])
+        renamed = told[(told["of"] == "product") & (told["kind"] == "RENAME")]
+        assert list(renamed["was"]) == sorted(set(before.products.index) - set(after.products.index) - set(lost["was"]))
+    else:
+        assert f"on {samples.TABLE}: 57 rows" in out
+        assert f"changes of exposure: {fallen.sum()}: {fallen.sum()} REMOVE" in out
+    assert fallen.any()
+
+
+def test_features_that_change_are_told_with_the_number_before_and_after(folder):
+    path = folder / "encodings.csv"
+    lines = path.read_text().splitlines()
+    (i,) = [i for i, line in enumerate(lines) if line.startswith("filter,F200W,")]
+    code = lines[i].split(",")[2]
+    lines[i] = lines[i].replace(f"F200W,{code},", "F200W,912,")
+    path.write_text("\n".join(lines) + "\n")
+    told = affected(tables.read("jwst"), tables.read(folder), "jwst", samples.TABLE).changes
+    coded = jwst.run(samples.TABLE).features
+    own = [name for frame in coded.values() for name in frame.index[frame["filter"] == int(code)]]
+    assert told[["kind", "of", "column", "was", "now"]].drop_duplicates().to_numpy().tolist() == [
+        ["RENUMBER", "feature", "filter", code, "912"]
+    ]
+    assert sorted(told["name"]) == sorted(own)
+
+
+def test_products_made_one_are_merged_and_products_parted_are_regrouped(folder):
+    edit(folder, "name_parts", "observation,OBSERVTN,-o,", "observation,OBSERVTN,-o,1")
+    before, after = tables.read("jwst"), tables.read(folder)
+    example = jwst.example(before)
+    two = pd.concat([example, example.assign(OBSERVTN="7", exposure=["a", "b"])])
+    merged = affected(before, after, "jwst", two).changes
+    assert merged.loc[merged["of"] == "product", ["kind", "was", "now"]].to_numpy().tolist() == [
+        [
+            "MERGE",
+            "jw01018-o006_t1_niriss_clear-f200w + jw01018-o007_t1_niriss_clear-f200w",
+            "jw01018-o0_t1_niriss_clear-f200w",
+        ]
+    ]
+    parted = affected(after, before, "jwst", two).changes
+    assert set(parted.loc[parted["of"] == "product", "kind"]) == {"REGROUP"}

@@ -1,3 +1,0 @@
-"""These are scripts, run by test_compat.py: nothing to collect."""
-
-collect_ignore_glob = ["*.py"]

@@ -1,0 +1,53 @@
+"""Witnesses: a word for every pair of patterns that it reaches."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scrub.tables.diff.witness import REST, witnesses
+from scrub.tables.findings import RuleError
+from tests.profiles import times
+from tests.rulesets import ALPHABET, first, patterns
+
+
+@times(4)
+@given(patterns, patterns)
+@example(["SUB*", "*"], ["SUB64", "SUB*", "*"])
+def test_every_pair_of_rows_that_a_word_reaches_has_a_witness(old, new):
+    brute = {(first(old, word), first(new, word)) for word in ALPHABET}
+    told = list(witnesses(old, new))
+    assert {(w.old, w.new) for w in told} >= brute
+    for w in told:
+        word = w.word.replace(REST, "z")
+        assert (first(old, word), first(new, word)) == (w.old, w.new)
+
+
+folds = st.lists(
+    st.tuples(st.text("ab*", min_size=1, max_size=3), st.sampled_from(["*", "a", "ab"])), min_size=1, max_size=3
+)
+
+
+def folded(rows: list, word: str) -> str:
+    place = first([pattern for pattern, _ in rows], word)
+    return "" if place < 0 else word if rows[place][1] == "*" else rows[place][1]
+
+
+@times(4)
+@given(folds, folds)
+@example([("ab*", "ab"), ("*", "*")], [("*", "*")])  # the shortest word that ab* fits is folded alike by both
+def test_a_word_folded_otherwise_always_has_a_witness(old, new):
+    differ = lambda w: folded(old, w.word.replace(REST, "z")) != folded(new, w.word.replace(REST, "z"))  # noqa: E731
+    told = list(witnesses([p for p, _ in old], [p for p, _ in new], differ))
+    brute = {
+        (first([p for p, _ in old], w), first([p for p, _ in new], w))
+        for w in ALPHABET
+        if folded(old, w) != folded(new, w)
+    }
+    assert {(w.old, w.new) for w in told} >= brute
+    assert all(differ(w) for w in told)
+
+
+def test_patterns_that_cannot_be_compared_are_refused():
+    old = [f"*{a}*{b}*{c}*" for a, b, c in zip("abcdefghijklm", "bcdefghijklmn", "cdefghijklmno", strict=True)]
+    with pytest.raises(RuleError, match="too many patterns"):
+        list(witnesses(old, [*old[::-1]]))

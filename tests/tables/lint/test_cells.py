@@ -1,0 +1,54 @@
+"""Cells of rule tables: words off their list, and cells that break the contract of their table."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from scrub import tables
+from scrub.files.shipped import find
+from scrub.tables.findings import RuleError
+from scrub.tables.lint.cells import find_breaches, find_cells
+from scrub.tables.lint.check import check
+from tests.many import MANY, RULES, WORDS
+
+
+@pytest.mark.parametrize("listed", [["w", "none"], [f"v{i}" for i in range(MANY)]], ids=["short", "long"])
+def test_many_words_off_a_list_are_told(listed):
+    rows = pd.DataFrame({"a": WORDS, "rule": RULES})
+    found = list(find_cells(rows, {"answers": {"a": "l"}}, {"l": listed}))
+    assert [f.place for f in found] == RULES
+    assert found[0].case.startswith("'w0' is not on the list (")
+
+
+def overlay_of(table: str, old: str, new: str) -> Path:
+    """A copy of the shipped JWST rules with one cell changed."""
+    folder = Path(shutil.copytree(find("rules") / "jwst", Path.cwd() / "jwst"))
+    text = (folder / table).read_text()
+    assert text.count(old) == 1
+    (folder / table).write_text(text.replace(old, new))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "column"),
+    [
+        ("features.csv", "BKGDTARG,boolean,0,", "BKGDTARG,boolean,NONE,", "missing"),
+        ("features.csv", "BKGDTARG,boolean,0,", "BKGDTARG,boolean,0.5,", "missing"),
+        ("features.csv", "GS_MAG,continuous,0,", "GS_MAG,continuous,reject,", "missing"),
+        ("features.csv", "GS_MAG,continuous,0,", "GS_MAG,continuous,nan,", "missing"),
+    ],
+)
+def test_a_cell_that_would_stop_a_run_breaks_its_contract(table, old, new, column, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = check(overlay_of(table, old, new))
+    assert [(f.kind, f.column) for f in found] == [("contract", column)]
+    with pytest.raises(RuleError, match=f"{table}:[0-9]+: contract: {column}: "):
+        tables.read(Path("jwst").absolute())
+
+
+@pytest.mark.parametrize(("first", "kinds"), [("999", []), ("1000", ["contract"]), ("9" * 30, ["contract"])])
+def test_a_name_keeps_at_most_999_characters_of_a_word(first, kinds):
+    rows = pd.DataFrame({"first": [first], "rule": ["name_parts.csv:2"]})
+    assert [f.kind for f in find_breaches("name_parts", rows)] == kinds
