@@ -64,6 +64,7 @@ def test_the_gate_refuses_a_table_that_breaks_its_contract_or_its_stamp(run):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
 def test_an_edition_of_ones_own_is_checked_compared_and_explained(tmp_path):
     code, printed = lines(tmp_path, "sh", str(EXAMPLES / "new_edition.sh"))
