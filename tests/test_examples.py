@@ -1,0 +1,79 @@
+"""The scripts of ``examples``: each runs in a folder of its own, and prints what its page says it shows."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scrub import jwst, samples
+from scrub.cli import main
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+
+
+def lines(folder: Path, *command: str) -> tuple[int, list[str]]:
+    """The exit code of a command that runs in a folder, and the lines that it prints; ``skyscrub`` is on its path."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_the_page_lists_every_example():
+    named = {row.split("`")[1] for row in (EXAMPLES / "README.md").read_text().splitlines() if row.startswith("| `")}
+    assert named == {path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".sh")}
+
+
+def test_features_become_an_array_and_codes_become_words(tmp_path):
+    code, printed = lines(tmp_path, sys.executable, str(EXAMPLES / "for_models.py"))
+    assert code == 0
+    products = jwst.run(samples.TABLE, edition=3).products
+    assert printed[0] == f"{(products['group'] == 'image').sum()} products, 8 features, of edition 3"
+    (_, product_id, words) = printed[1].split(": ")
+    row = products.loc[product_id]
+    assert words.startswith(f"instr={row['INSTRUME']}, detector=")
+    assert words.endswith(f"filter={row['FILTER']}, exp_type={row['EXP_TYPE']}")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    """The folder of a run on the sample."""
+    folder = tmp_path_factory.mktemp("run") / "out"
+    assert main.main(["jwst", str(samples.TABLE), "--out", str(folder)]) == 0
+    return folder
+
+
+def test_the_gate_lets_a_sound_run_pass(run):
+    assert lines(run.parent, sys.executable, str(EXAMPLES / "gate.py"), "out") == (0, ["7 tables pass"])
+
+
+def test_the_gate_refuses_a_table_that_breaks_its_contract_or_its_stamp(run):
+    table = run / "products.csv"
+    sound = table.read_text()
+    table.write_text(sound.replace(",NRC_IMAGE,", ",NRC_IMAG,", 1))
+    code, printed = lines(run.parent, sys.executable, str(EXAMPLES / "gate.py"), "out")
+    table.write_text(sound)
+    assert code == 1
+    assert printed == [
+        "products.csv: row 1: EXP_TYPE: not on the list: 'NRC_IMAG'",
+        "products.csv: the stamp in products.csv-metadata.json is of another file: the bytes differ",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+def test_an_edition_of_ones_own_is_checked_compared_and_explained(tmp_path):
+    code, printed = lines(tmp_path, "sh", str(EXAMPLES / "new_edition.sh"))
+    assert code == 0
+    row = (tmp_path / "my-rules" / "jwst" / "pixel_scales.csv").read_text().splitlines()[1]
+    assert row.startswith("NIRSPEC,*,*,0.10,2048,2048,4,")
+    copy = printed.index("my-rules/jwst/pixel_scales.csv:2: edit this copy of pixel_scales.csv:9")
+    assert printed[copy + 1] == "my-rules@3 -> my-rules@4 (edition 3 to 4)"
+    assert "  products 25 -> 25" in printed
+    assert printed[-1].startswith("    ")
+    (reason,) = (line for line in printed if line.startswith("  my-rules/jwst/pixel_scales.csv:2: instrume=NIRSPEC"))
+    assert reason.endswith("-> scale=0.10, width=2048, height=2048")
