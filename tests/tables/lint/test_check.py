@@ -49,7 +49,7 @@ def test_a_finding_of_some_editions_says_of_which(tmp_path):
     table = [("*", "*", "p", ("", "3")), ("x", "*", "p", ("3", ""))]
     (finding,) = check(write(tmp_path, table))
     assert finding.case == "no row for a=y, b=0 (4 such cases) (edition 3)"
-    assert finding.place.endswith("own/t.csv:1")
+    assert finding.rule.endswith("own/t.csv:1")
 
 
 def test_a_folder_of_several_rule_sets_is_checked_whole(rule_sets, capsys):
