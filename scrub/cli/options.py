@@ -15,7 +15,12 @@ DONE, REJECTED, USAGE, FAILED = 0, 1, 2, 3
 
 
 def fail(code: int, error: Exception) -> int:
-    """Print an error; return the exit code."""
+    """Print an error; return the exit code.
+
+    Args:
+        code: the exit code.
+        error: what went wrong.
+    """
     print(f"skyscrub: {error}", file=sys.stderr)
     return code
 
@@ -23,7 +28,14 @@ def fail(code: int, error: Exception) -> int:
 def add_command(
     commands: Any, name: str, what: str, command: Callable[[argparse.Namespace], int]
 ) -> argparse.ArgumentParser:
-    """Add a command to the command line; return its parser."""
+    """Add a command to the command line; return its parser.
+
+    Args:
+        commands: the subcommands of a parser.
+        name: of the command.
+        what: its help text.
+        command: takes the options, returns the exit code.
+    """
     parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
     parser.set_defaults(command=command)
     return parser
@@ -49,7 +61,14 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def finish(options: argparse.Namespace, frames: dict[str, Any], rejected: Any, ledger: dict[str, Any]) -> int:
-    """Write what a run gave, print its ledger, and return the exit code."""
+    """Write what a run gave, print its ledger, and return the exit code.
+
+    Args:
+        options: of the command line.
+        frames: the tables, by name.
+        rejected: every reject.
+        ledger: of the run.
+    """
     from scrub.files import atomic
     from scrub.pipeline import save, stamp
 
@@ -82,7 +101,13 @@ def print_rejected(rejected: Any) -> None:
 
 
 def progress(steps: Any, *, total: int, desc: str) -> Any:
-    """Return the steps, showing progress on stderr."""
+    """Return the steps, showing progress on stderr.
+
+    Args:
+        steps: what is done, one by one.
+        total: how many steps there are.
+        desc: what they are.
+    """
     from tqdm import tqdm
 
     return tqdm(steps, total=total, desc=desc, file=sys.stderr, leave=False)

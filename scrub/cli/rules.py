@@ -48,6 +48,10 @@ def add(commands: Any) -> None:
     why.add_argument("--on", metavar="TABLE", help="the table or folder it is of")
     shared.add_rule_options(why)
     why.add_argument("--json", action="store_true", help="print the reasons as JSON")
+
+    show = shared.add_command(own, "show", "show how exposures of a kind are grouped and named, on one screen", _show)
+    show.add_argument("words", nargs="+", metavar="WORD", help="an EXP_TYPE, or KEYWORD=VALUE")
+    shared.add_rule_options(show)
     _add_editing(own)
 
 
@@ -92,7 +96,7 @@ def _rule_sets(name: str) -> list[str]:
 
     if name in locate.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
         return [name]
-    return [place.name for place in locate.inside(Path(name)) if place.base != "common"]
+    return [location.name for location in locate.inside(Path(name)) if location.base != locate.COMMON]
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -141,6 +145,22 @@ def _why(options: argparse.Namespace) -> int:
             print(f"{block.name}: {block.end}")
             for reason in block.reasons:
                 print(f"  {reason}")
+    return shared.DONE
+
+
+def _show(options: argparse.Namespace) -> int:
+    from scrub import tables
+    from scrub.on_data.registry import find_base, find_pipeline
+    from scrub.pipeline.reasons import NoSuchNameError
+    from scrub.tables import locate
+
+    name = options.rules or "jwst"
+    rules = tables.read(name, edition=options.edition)
+    try:
+        lines = find_pipeline(find_base(locate.locate(name))).show(rules, options.words)
+    except tables.RuleError as error:
+        raise NoSuchNameError(str(error)) from None
+    print("\n".join(lines))
     return shared.DONE
 
 

@@ -51,13 +51,24 @@ class Scrubber:
         self.df = columns.keep(self.df, cols)
 
     def col_splitter(self, splitter: str = ".", keep: int = -1, make_lowercase: bool = True) -> list[str]:
-        """Return one part of each column name."""
+        """Return one part of each column name.
+
+        Args:
+            splitter: what stands between the parts of a name.
+            keep: which part; -1 is the last.
+            make_lowercase: whether parts are in lower case.
+        """
         parts = self.df.columns.astype("str").str.split(splitter).str[keep]
         names: list[str] = (parts.str.lower() if make_lowercase else parts).tolist()
         return names
 
     def rename_cols(self, old: Sequence[str] | None = None, new: Sequence[str] | None = None) -> None:
-        """Rename columns, all of them to the last part of their names unless others are given."""
+        """Rename columns, all of them to the last part of their names unless others are given.
+
+        Args:
+            old: names of columns; all unless given.
+            new: their new names; the last parts of the old ones unless given.
+        """
         pairs = zip(self.df.columns if old is None else old, self.col_splitter() if new is None else new, strict=True)
         self.df = self.df.rename(columns=dict(pairs))
 
@@ -75,12 +86,23 @@ class Scrubber:
             self.df = columns.order(self.df, self.col_order, last=label_cols[0])
 
     def uppercase_vals(self, column_list: Sequence[str], exceptions: Collection[str] = ()) -> pd.DataFrame:
-        """Return the frame with the text of some columns in upper case."""
+        """Return the frame with the text of some columns in upper case.
+
+        Args:
+            column_list: columns.
+            exceptions: columns that stay as they are.
+        """
         self.df = columns.upper(self.df, but={*self.df.columns} - {*column_list} | {*exceptions})
         return pd.DataFrame(self.df)
 
     def save_csv_file(self, df: pd.DataFrame | None = None, pfx: str = "", index_col: str = "index") -> str:
-        """Save the frame, or another, as CSV with its index as the first column; return the path."""
+        """Save the frame, or another, as CSV with its index as the first column; return the path.
+
+        Args:
+            df: a frame; that of the object unless given.
+            pfx: stands before the name of the file.
+            index_col: the name of the index.
+        """
         path = self._beside(f"{pfx}{Path(str(self.output_file)).name.removesuffix('.csv')}.csv")
         self.data_path = str(save.table((self.df if df is None else df).rename_axis(index_col), path))
         return self.data_path

@@ -112,7 +112,12 @@ class HstSvmScrubber(Scrubber):
         self.df = self._split(hst_svm.targets, self.rules, aligned, classify=classify).set_index("index")
 
     def scrub_qa_summary(self, csvfile: str = "single_visit_mosaics*.csv", idx: int = 0) -> pd.DataFrame | None:  # noqa: ARG002
-        """Return mosaics from a summary and its catalogs; None where there is no summary."""
+        """Return mosaics from a summary and its catalogs; None where there is no summary.
+
+        Args:
+            csvfile: the pattern of the summary's name.
+            idx: not used: several summaries are refused.
+        """
         summaries = sorted(Path(self.input_path).glob(csvfile))
         if len(summaries) > 1:
             raise SourceError(f"several summaries, choose one: {', '.join(path.name for path in summaries)}")

@@ -97,15 +97,33 @@ class JwstCalScrubber(Scrubber):
         return self.expdata
 
     def make_image_product_name(self, k: str, v: Mapping[str, Any], tnum: str) -> str | None:
-        """Add an exposure to its product, whose target is called ``tnum``; return the name of the product."""
+        """Add an exposure to its product, whose target is called ``tnum``; return the name of the product.
+
+        Args:
+            k: the name of the exposure.
+            v: its keywords.
+            tnum: the label of its target.
+        """
         return self._add(k, v, tnum)
 
     def make_spec_product_name(self, k: str, v: Mapping[str, Any], tnum: str) -> str | None:
-        """Add an exposure to its product, whose target is called ``tnum``; return the name of the product."""
+        """Add an exposure to its product, whose target is called ``tnum``; return the name of the product.
+
+        Args:
+            k: the name of the exposure.
+            v: its keywords.
+            tnum: the label of its target.
+        """
         return self._add(k, v, tnum)
 
     def make_tac_product_name(self, k: str, v: Mapping[str, Any], p: str) -> str | None:
-        """Add an exposure to its product, of the target that the name ``p`` has; return the name of the product."""
+        """Add an exposure to its product, of the target that the name ``p`` has; return the name of the product.
+
+        Args:
+            k: the name of the exposure.
+            v: its keywords.
+            p: the name of a product of the same target.
+        """
         return self._add(k, v, p.split("_")[1])
 
     def _add(self, k: str, v: Mapping[str, Any], tnum: str) -> str | None:

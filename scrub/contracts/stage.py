@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scrub.contracts.contracts import ContractError, HasLists, check, read, sentence, split
+from scrub.contracts.contracts import ContractError, check, read, sentence, split
 from scrub.frames.rejects import Split, none_rejected
 
 
@@ -17,7 +17,7 @@ class Stage:
         self.accepts, self.returns, self.function = accepts, returns, function
         update_wrapper(self, function)
 
-    def __call__(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
+    def __call__(self, rules: Any, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
         """Return the next frame.
 
         Raises:
@@ -29,15 +29,26 @@ class Stage:
             raise ContractError(sentence(self.returns, rejected), rejected)
         return good
 
-    def split(self, rules: HasLists, frame: pd.DataFrame, **options: Any) -> Split:
-        """Return the next frame and the rows that were set aside, for a frame that keeps its contract."""
+    def split(self, rules: Any, frame: pd.DataFrame, **options: Any) -> Split:
+        """Return the next frame and the rows that were set aside, for a frame that keeps its contract.
+
+        Args:
+            rules: a rule set: anything with closed lists (``lists``).
+            frame: under the contract that the stage accepts.
+            **options: of the stage.
+        """
         good, rejected = self.function(rules, frame, **options)
         kept, broken = split(read(self.returns, rules.lists), good)
         return Split(kept, pd.concat([rejected, broken], ignore_index=True))
 
 
 def stage(accepts: str, returns: str) -> Callable[[Callable[..., Split]], Stage]:
-    """Declare a step: the contract of the frame it takes and of the frame it gives."""
+    """Declare a step: the contract of the frame it takes and of the frame it gives.
+
+    Args:
+        accepts: the contract of the frame it takes.
+        returns: the contract of the frame it gives.
+    """
     return partial(Stage, accepts, returns)
 
 

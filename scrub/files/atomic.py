@@ -19,6 +19,10 @@ _MARKS = re.compile(r'[,"\r\n]')
 def folder(path: Path, form: str) -> Path:
     """Make the folder that tables of a form (``csv``, ``parquet``) are to be written to; return it.
 
+    Args:
+        path: the folder.
+        form: of the tables that go there: ``csv``, ``parquet`` or any other.
+
     Raises:
         OSError: it cannot be made, or the form needs a package that is not installed.
     """
@@ -29,19 +33,34 @@ def folder(path: Path, form: str) -> Path:
 
 
 def document(content: dict[str, Any], path: Path) -> Path:
-    """Write a document as JSON; return the path."""
+    """Write a document as JSON; return the path.
+
+    Args:
+        content: what JSON can hold.
+        path: where to.
+    """
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     return whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def lines(names: Iterable[str], path: Path) -> Path:
-    """Write names, one a line; return the path."""
+    """Write names, one a line; return the path.
+
+    Args:
+        names: texts without line ends.
+        path: where to.
+    """
     text = "".join(f"{name}\n" for name in names)
     return whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def text(content: str, path: Path) -> Path:
-    """Write a text as it is, in UTF-8; return the path."""
+    """Write a text as it is, in UTF-8; return the path.
+
+    Args:
+        content: the text.
+        path: where to.
+    """
     return whole(path, lambda temporary: temporary.write_bytes(content.encode()))
 
 
@@ -55,7 +74,12 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def fits(content: "HDUList", path: Path) -> Path:
-    """Write the headers and data of a FITS file; return the path."""
+    """Write the headers and data of a FITS file; return the path.
+
+    Args:
+        content: headers and data.
+        path: where to.
+    """
 
     def fill(temporary: Path) -> None:
         with temporary.open("wb") as stream:
@@ -65,7 +89,12 @@ def fits(content: "HDUList", path: Path) -> Path:
 
 
 def whole(path: Path, fill: Callable[[Path], Any]) -> Path:
-    """Fill a new file beside the path, then put it in its place; return the path."""
+    """Fill a new file beside the path, then put it in its place; return the path.
+
+    Args:
+        path: where to.
+        fill: writes the content to the path that it is given.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
     temporary = Path(name)

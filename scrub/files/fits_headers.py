@@ -50,6 +50,11 @@ def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -
 
     A file counts when its name starts with ``prefix`` and ends with ``suffix``, ``.gz`` or not.
 
+    Args:
+        folder: a folder.
+        prefix: of the names that count.
+        suffix: of the names that count.
+
     Raises:
         FileNotFoundError: no such folder, or no such file in it.
     """
@@ -121,6 +126,10 @@ def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -
 
 def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the keywords of one FITS file as text, ``""`` where a header lacks one.
+
+    Args:
+        path: a file, ``.fits`` or ``.fits.gz``.
+        keywords: for each extension (``PRIMARY``, an EXTNAME or a number) its keywords.
 
     Raises:
         HeaderError: not FITS, truncated, or an extension that is not there.

@@ -14,7 +14,7 @@ def find(folder: str) -> Path:
     only believed to be one when ``pyproject.toml`` stands there too.
 
     Raises:
-        FileNotFoundError: neither place has the folder.
+        FileNotFoundError: neither of them has the folder.
 
     >>> (find("rules") / "tables.toml").is_file()
     True

@@ -21,7 +21,13 @@ class SourceError(ValueError):
 
 
 def untracked(steps: Iterable[T], *, total: int, desc: str) -> Iterable[T]:  # noqa: ARG001
-    """Return the steps of a long task as they are: the default where a caller may show progress."""
+    """Return the steps of a long task as they are: the default where a caller may show progress.
+
+    Args:
+        steps: the steps.
+        total: how many there are.
+        desc: what they are.
+    """
     return steps
 
 

@@ -46,6 +46,11 @@ def as_text(value: object) -> str:
 def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     """Return a column as text, missing words as NaN; in upper case, whole numbers have no decimals.
 
+    Args:
+        words: the spellings of missing.
+        values: raw cells of any type.
+        upper: whether text is in upper case.
+
     >>> text(Words({"N/A"}, set()), pd.Series(["F200W", "N/A", "clear"]), upper=True).tolist()
     ['F200W', nan, 'CLEAR']
     """
@@ -59,6 +64,11 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
 def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
     """Return a column of whole numbers as text padded with zeros; other words stay as they are.
 
+    Args:
+        words: the spellings of missing.
+        values: raw cells of any type.
+        width: digits at least.
+
     >>> digits(Words(set(), set()), pd.Series(["11", 5716, "x"]), 5).tolist()
     ['00011', '05716', 'x']
     """
@@ -70,6 +80,10 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
 
 def number(words: Words, values: pd.Series) -> Parsed:
     """Return a column as floats, missing as NaN.
+
+    Args:
+        words: the spellings of missing.
+        values: raw cells of any type.
 
     >>> parsed = number(Words({"NONE"}, set()), pd.Series(["1.5", "NONE", "bright"]))
     >>> parsed.values.tolist(), parsed.unreadable.tolist()
@@ -88,6 +102,10 @@ def number(words: Words, values: pd.Series) -> Parsed:
 def count(words: Words, values: pd.Series) -> Parsed:
     """Return a column as whole numbers (Int64), missing as NA; fractions are unreadable.
 
+    Args:
+        words: the spellings of missing.
+        values: raw cells of any type.
+
     >>> count(Words(set(), set()), pd.Series([4.0, 2.5])).values.tolist()
     [4, <NA>]
     """
@@ -98,6 +116,10 @@ def count(words: Words, values: pd.Series) -> Parsed:
 
 def flag(words: Words, values: pd.Series) -> pd.Series:
     """Return a column as booleans: the true words are true, all else is false, missing included.
+
+    Args:
+        words: the spellings of true.
+        values: raw cells of any type.
 
     >>> flag(Words(set(), {"T", "t"}), pd.Series(["t", "f", "", None])).tolist()
     [True, False, False, False]

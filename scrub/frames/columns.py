@@ -11,6 +11,10 @@ from scrub.frames.rejects import Fault, Split, set_aside
 def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     """Return the frame with its columns spelled as in ``names``, whatever their case; others stay.
 
+    Args:
+        frame: any frame.
+        names: the spellings wanted.
+
     Raises:
         ValueError: two columns become one.
 
@@ -37,6 +41,10 @@ def leaves(frame: pd.DataFrame) -> pd.DataFrame:
 def keep(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return those of the columns that are there, in the order given.
 
+    Args:
+        frame: any frame.
+        columns: the columns wanted.
+
     >>> keep(pd.DataFrame(columns=["b", "a"]), ["a", "b", "c"]).columns.tolist()
     ['a', 'b']
     """
@@ -45,6 +53,11 @@ def keep(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def order(frame: pd.DataFrame, columns: Sequence[str], *, last: str = "label") -> pd.DataFrame:
     """Return exactly these columns, then the column ``last`` if the frame has it.
+
+    Args:
+        frame: any frame.
+        columns: the columns wanted, in order.
+        last: a column that goes last where the frame has it.
 
     Raises:
         ValueError: columns that the frame lacks, all of them named.
@@ -61,6 +74,10 @@ def order(frame: pd.DataFrame, columns: Sequence[str], *, last: str = "label") -
 def upper(frame: pd.DataFrame, *, but: Collection[str] = ()) -> pd.DataFrame:
     """Return the frame with its text in upper case, except in the columns ``but``.
 
+    Args:
+        frame: any frame.
+        but: columns that stay as they are.
+
     >>> upper(pd.DataFrame({"filter": ["f200w"], "name": ["ngc"]}), but=["name"]).iloc[0].tolist()
     ['F200W', 'ngc']
     """
@@ -70,6 +87,11 @@ def upper(frame: pd.DataFrame, *, but: Collection[str] = ()) -> pd.DataFrame:
 
 def complete(frame: pd.DataFrame, stage: str, columns: Sequence[str] | None = None) -> Split:
     """Return the rows with nothing missing in the columns, the others rejected with the first that is.
+
+    Args:
+        frame: any frame; its first column names the rows.
+        stage: of the rejects.
+        columns: those that must be there; all unless given.
 
     >>> split = complete(pd.DataFrame({"name": ["a", "b"], "gaia": [3, None]}), "hst_svm/rows")
     >>> split.good["name"].tolist(), split.rejected["column"].tolist()
@@ -82,6 +104,10 @@ def complete(frame: pd.DataFrame, stage: str, columns: Sequence[str] | None = No
 def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the distinct rows of some columns, and for each row of the frame the position of its own.
 
+    Args:
+        frame: any frame.
+        columns: the columns by which rows differ.
+
     >>> cases, codes = distinct(pd.DataFrame({"a": ["x", None, "x"], "b": 1}), ["a", "b"])
     >>> len(cases), codes.tolist()
     (2, [0, 1, 0])
@@ -93,6 +119,12 @@ def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame,
 
 def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Series:
     """Return the most frequent word of a column for each ``by``; of several, the one with the least ``first``.
+
+    Args:
+        frame: any frame.
+        by: the column that groups rows.
+        column: the column of words.
+        first: the column that settles ties.
 
     >>> frame = pd.DataFrame({"group": 1, "exp_type": ["b", "a"], "exposure": ["x1", "x2"]})
     >>> commonest(frame, "group", "exp_type", first="exposure").to_dict()

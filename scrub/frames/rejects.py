@@ -30,6 +30,13 @@ def reject(
 ) -> pd.DataFrame:
     """Return an account of rows that may not go on; ``what`` is their first column.
 
+    Args:
+        rows: the rows; their first column names them.
+        stage: where they are rejected.
+        reason: why: one for all, or one a row.
+        column: the column at fault: one for all, or one a row.
+        value: the cell at fault of each row.
+
     >>> reject(pd.DataFrame({"exposure": ["a"]}), "jwst/members", "missing", "CHANNEL", [""]).iloc[0].tolist()
     ['a', 'jwst/members', 'missing', 'CHANNEL', '']
     """
@@ -46,6 +53,11 @@ def reject(
 
 def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:
     """Return the rows that no fault is in, and an account of the others: the first fault of each.
+
+    Args:
+        frame: any frame; its first column names the rows.
+        stage: where rows are rejected.
+        faults: what is wrong with which rows; the first of a row counts.
 
     >>> frame = pd.DataFrame({"exposure": ["a", "b"], "scale": [0.03, None]})
     >>> split = set_aside(frame, "s", [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])])

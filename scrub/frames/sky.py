@@ -18,6 +18,12 @@ def separation(ra1: npt.ArrayLike, dec1: npt.ArrayLike, ra2: npt.ArrayLike, dec2
     The Vincenty formula in the very order of ``astropy.coordinates.angular_separation``, so that small
     offsets agree to the last bit (importing that package costs half of the command's start-up time).
 
+    Args:
+        ra1: right ascension, degrees.
+        dec1: declination, degrees.
+        ra2: right ascension of the other position, degrees.
+        dec2: its declination, degrees.
+
     >>> float(separation(359.5, 0, 0.5, 0).round(6))
     3600.0
     """
@@ -32,6 +38,10 @@ def separation(ra1: npt.ArrayLike, dec1: npt.ArrayLike, ra2: npt.ArrayLike, dec2
 
 def unit_vectors(ra: npt.ArrayLike, dec: npt.ArrayLike) -> Floats:
     """Return positions as unit vectors: the shape of the angles with a last axis of three.
+
+    Args:
+        ra: right ascension, degrees, of any shape.
+        dec: declination, degrees, of the same shape.
 
     >>> unit_vectors(90, 0).round(6).tolist()
     [0.0, 1.0, 0.0]
@@ -133,6 +143,10 @@ def offset_statistics(offsets: Floats, starts: npt.NDArray[np.intp]) -> dict[str
     ``sigma_offset`` is the population standard deviation, ``err_offset`` that over the square root of
     the count. ``frac`` is the share, and ``sigma1_mean`` the mean (else 0), of the offsets greater than
     mean + sigma + 1e-9 x mean: the last term keeps rounding from telling two equal offsets apart.
+
+    Args:
+        offsets: of shape (n,), the runs one after another.
+        starts: where each run begins.
 
     >>> statistics = offset_statistics(np.array([1.0, 1.0, 1.0, 5.0]), np.array([0]))
     >>> [round(float(value[0]), 3) for value in statistics.values()]

@@ -44,12 +44,22 @@ class Answer(NamedTuple):
 
 
 def read_rules(name: str | Path = "hst_cal", *, edition: str | int | None = None) -> Rules:
-    """Return the rule set of HST calibration, or a version of it in a folder: see ``tables.read``."""
+    """Return the rule set of HST calibration, or a version of it in a folder: see ``tables.read``.
+
+    Args:
+        name: a rule set that ships, or a folder.
+        edition: the newest unless one is named.
+    """
     return tables.read(name, edition=edition, base="hst_cal")
 
 
 def steps(rules: Rules, *, handle_unknown: HandleUnknown = "error") -> tuple["partial[pd.DataFrame]", ...]:
-    """Return the pipeline: from inputs to data sets and features."""
+    """Return the pipeline: from inputs to data sets and features.
+
+    Args:
+        rules: an HST calibration rule set.
+        handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
+    """
     return (partial(datasets, rules), partial(features, rules, handle_unknown=handle_unknown))
 
 

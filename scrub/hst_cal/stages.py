@@ -68,5 +68,5 @@ def features(rules: Rules, datasets: pd.DataFrame, *, handle_unknown: HandleUnkn
     >>> features(rules, frame).loc[0, ["detector", "dtype", "instr"]].tolist()
     [1, 1, 0]
     """
-    made, faults = make_features(rules, datasets, handle_unknown=handle_unknown)
-    return set_aside(pd.DataFrame({"dataset": datasets["dataset"], **made}), _FEATURES, faults)
+    encoded, faults = make_features(rules, datasets, handle_unknown=handle_unknown)
+    return set_aside(pd.DataFrame({"dataset": datasets["dataset"], **encoded}), _FEATURES, faults)

@@ -58,7 +58,12 @@ class Answer(NamedTuple):
 
 
 def read_rules(name: str | Path = "hst_svm", *, edition: str | int | None = None) -> Rules:
-    """Return the rule set of HST mosaics, or a version of it in a folder: see ``tables.read``."""
+    """Return the rule set of HST mosaics, or a version of it in a folder: see ``tables.read``.
+
+    Args:
+        name: a rule set that ships, or a folder.
+        edition: the newest unless one is named.
+    """
     return tables.read(name, edition=edition, base="hst_svm")
 
 
@@ -71,7 +76,16 @@ def steps(
     handle_unknown: HandleUnknown = "error",
     crpt: bool = False,
 ) -> tuple["partial[pd.DataFrame]", ...]:
-    """Return the pipeline: from QA results to mosaics, alignments, targets and features."""
+    """Return the pipeline: from QA results to mosaics, alignments, targets and features.
+
+    Args:
+        rules: an HST mosaic rule set.
+        form: of the input: ``qa`` or ``summary``.
+        scrape: reads the images, see ``alignments``.
+        classify: gives the classes of targets, see ``targets``.
+        handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
+        crpt: the mosaics were corrupted on purpose.
+    """
     return (
         partial(mosaics, rules, form=form),
         partial(alignments, rules, scrape=scrape),
@@ -100,7 +114,7 @@ def run(
         fits: the folder of ``{dataset}/{imgname}``. Without it a table must have rms_ra, rms_dec, nmatches
             and wcstype; a folder, or a summary, is its own.
         classify: see ``targets``; ``classes`` makes one from a table. Without it the column ``category`` of
-            the table counts, and the archive is asked where there is none (``mast.classifier``).
+            the table counts, and MAST is asked where there is none (``mast.classifier``).
         crpt: the mosaics were corrupted on purpose: every label is 1.
         seed: of the subset.
         edition: an edition of the rule set; the newest unless one is named.

@@ -118,5 +118,11 @@ def _pick_words(cells: pd.Series, numbers: str) -> pd.Series:
 
 
 def scraper(rules: Rules, folder: Path, *, track: Track = untracked) -> Scrape:
-    """Return the function that reads the images of one folder, for the step ``alignments``."""
+    """Return the function that reads the images of one folder, for the step ``alignments``.
+
+    Args:
+        rules: an HST mosaic rule set.
+        folder: where the folders of the data sets are.
+        track: wraps the iteration over files, to show progress.
+    """
     return partial(from_images, rules, folder, track=track)

@@ -34,9 +34,9 @@ def features(
     >>> features(rules, hst_svm.targets(rules, table)).loc[0, ["det", "wcs", "cat"]].tolist()
     [1, 0, 3]
     """
-    made, faults = make_features(rules, targets, handle_unknown=handle_unknown)
+    encoded, faults = make_features(rules, targets, handle_unknown=handle_unknown)
     if crpt:
-        made[LABEL] = pd.Series(1, index=targets.index, dtype="int64")
+        encoded[LABEL] = pd.Series(1, index=targets.index, dtype="int64")
     elif LABEL in targets:
-        made[LABEL] = targets[LABEL]
-    return set_aside(pd.DataFrame({"index": targets["index"], **made}), _STAGE, faults)
+        encoded[LABEL] = targets[LABEL]
+    return set_aside(pd.DataFrame({"index": targets["index"], **encoded}), _STAGE, faults)

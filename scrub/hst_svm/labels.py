@@ -32,5 +32,5 @@ def subset(features: pd.DataFrame, *, seed: int = 0) -> list[str]:
     aligned = features[features[LABEL] == 0] if LABEL in features else features
     draw = np.random.RandomState(seed)
     groups = aligned.groupby(["det", "cat"], sort=False).indices
-    first = sorted(groups.values(), key=lambda places: places[0])
-    return [str(aligned.index[places[draw.randint(len(places))]]) for places in first]
+    first = sorted(groups.values(), key=lambda rows: rows[0])
+    return [str(aligned.index[rows[draw.randint(len(rows))]]) for rows in first]

@@ -1,4 +1,4 @@
-"""Target classes from the archive (MAST): each distinct target asked for once, answers kept on disk."""
+"""Target classes from the archive (MAST): one question for each distinct target, answers kept on disk."""
 
 import json
 import os
@@ -38,12 +38,12 @@ def classifier(
 ) -> Classify:
     """Return a function that asks the archive for the classes of targets, for the step ``targets``.
 
-    Named targets are asked for many in a request, unnamed ones by proposal and position. A request that
+    A request asks for many named targets, or for one unnamed target by proposal and position. A request that
     fails is repeated, each time after twice the wait; targets that it leaves open are rejected with the reason.
 
     Args:
         rules: an HST mosaic rule set; its table ``mast`` has the settings.
-        cache: a JSON file of answers; what it has is not asked for again. A target without an answer is not kept.
+        cache: a JSON file of answers; it spares the question. A target without an answer is not kept.
         ask: takes criteria (coordinates are RA and Dec in degrees), returns a frame with target_name and
             target_classification; astroquery's unless given.
         wait: how to wait, in seconds.
@@ -90,7 +90,7 @@ def _write_requests(rules: Rules, targets: pd.DataFrame) -> list[tuple[dict[str,
     plain, alone = targets[by_name & ~wild], targets[by_name & wild]
     parts = [plain.iloc[start : start + most] for start in range(0, len(plain), most)]
     requests: list[tuple[dict[str, Any], dict[str, str | None]]] = []
-    for part in [*parts, *(alone.iloc[[place]] for place in range(len(alone)))]:
+    for part in [*parts, *(alone.iloc[[number]] for number in range(len(alone)))]:
         names = dict(zip(part["question"], part["targname"].str.upper(), strict=True))
         requests.append(({"target_name": part["targname"].tolist(), **collection}, names))
     for row in targets[~by_name].to_dict("records"):
@@ -148,7 +148,7 @@ def _astroquery() -> Ask:
         from astroquery.mast import Observations
     except ImportError:
         raise SourceError(
-            "the classes of targets are asked from MAST, which needs the extra: pip install 'skyscrub[mast]'; "
+            "the classes of targets come from MAST, which needs the extra: pip install 'skyscrub[mast]'; "
             "or give a table of them"
         ) from None
 

@@ -51,6 +51,10 @@ def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
 def list_columns(rules: Rules, form: str) -> list[dict[str, str]]:
     """Return the columns of a form of input, in order.
 
+    Args:
+        rules: an HST mosaic rule set.
+        form: ``qa`` or ``summary``.
+
     >>> from scrub import hst_svm
     >>> [row["column"] for row in list_columns(hst_svm.read_rules(), "summary")][:2]
     ['targname', 'ra_targ']
@@ -61,6 +65,10 @@ def list_columns(rules: Rules, form: str) -> list[dict[str, str]]:
 
 def split_index(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
     """Return the parts of data set names, a column each; all are missing where a name does not parse.
+
+    Args:
+        rules: an HST mosaic rule set.
+        index: names of data sets.
 
     >>> from scrub import hst_svm
     >>> index = pd.Series(["hst_9836_33_acs_wfc_total_j8rq33_clear1s_f250w_sub_stoc"])
@@ -73,6 +81,10 @@ def split_index(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
 
 def join_index(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     """Return the name of each data set from its parts, in lower case; missing where a part is.
+
+    Args:
+        rules: an HST mosaic rule set.
+        frame: a column for each part that the rule table ``index_parts`` names.
 
     >>> from scrub import hst_svm
     >>> row = {"proposal": "12286", "visit": "IBL738", "instrument": "WFC3", "detector": "IR"}

@@ -27,7 +27,7 @@ Classify = Callable[[pd.DataFrame], "pd.Series | pd.DataFrame"]
 def targets(rules: Rules, alignments: pd.DataFrame, *, classify: Classify | None = None) -> Split:
     """Return mosaics with the category of their target, in full; where nobody knows it, UNIDENTIFIED.
 
-    Each distinct target is asked for once: by its name, or by proposal and position (rule table ``questions``).
+    Each distinct target has one question: by its name, or by proposal and position (rule table ``questions``).
 
     Args:
         rules: an HST mosaic rule set.
@@ -100,14 +100,21 @@ def write_questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     how = fold(rows["pattern"].tolist(), rows["question"].tolist(), name)
     proposal = frame["proposal"] if "proposal" in frame else split_index(rules, frame["index"])["proposal"]
     decimals = int(get_setting(rules, "decimals"))
-    place = "position " + proposal
+    position = "position " + proposal
     for axis in ("ra_targ", "dec_targ"):
-        place = place + " " + frame[axis].map(lambda angle: f"{angle:.{decimals}f}", na_action="ignore").astype("str")
-    return (how + " " + name).mask(how == "position", place)
+        position = (
+            position + " " + frame[axis].map(lambda angle: f"{angle:.{decimals}f}", na_action="ignore").astype("str")
+        )
+    return (how + " " + name).mask(how == "position", position)
 
 
 def get_setting(rules: Rules, name: str) -> str:
-    """Return a setting of the rule table ``mast``."""
+    """Return a setting of the rule table ``mast``.
+
+    Args:
+        rules: an HST mosaic rule set.
+        name: of the setting.
+    """
     return str(rules["mast"].column("value")[name])
 
 
@@ -116,7 +123,7 @@ def from_table(rules: Rules, source: pd.DataFrame | str | Path) -> Classify:
 
     Args:
         rules: an HST mosaic rule set.
-        source: a frame or a table file: targname and category; for targets that are asked for by position
+        source: a frame or a table file: targname and category; for targets without a name
             also proposal, ra_targ and dec_targ (degrees).
 
     Raises:

@@ -109,6 +109,10 @@ def _list_members(rules: Rules, name: str, content: dict[str, Any]) -> pd.DataFr
 def find_kinds(rules: Rules, fields: dict[str, str]) -> dict[str, str]:
     """Return the kind of association that each field stands for, by ``association_kinds``; blank where no row fits.
 
+    Args:
+        rules: a rule set with the table ``association_kinds``.
+        fields: of an association file, by name.
+
     >>> from scrub import jwst
     >>> find_kinds(jwst.read_rules(), {"asn_id": "o006", "asn_type": "image2"})
     {'asn_id': 'observation', 'asn_type': ''}
@@ -227,6 +231,10 @@ def _write_document(rows: pd.DataFrame) -> dict[str, Any]:
 
 def save(associations: dict[str, dict[str, Any]], folder: Path) -> list[Path]:
     """Write associations into a folder, made if it is not there; return their paths.
+
+    Args:
+        associations: documents by the name of their file, see ``documents``.
+        folder: where to.
 
     Raises:
         FileExistsError: the folder has associations that would stay beside these; nothing is written then.

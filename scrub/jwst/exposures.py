@@ -85,6 +85,10 @@ def _restore_filter(rules: Rules, frame: pd.DataFrame) -> pd.Series:
 def find_band_facts(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the conditions of ``archive_filters`` for FILTER and PUPIL: the prefix, and where the pupil stands.
 
+    Args:
+        rules: a JWST rule set.
+        frame: with FILTER and PUPIL.
+
     >>> from scrub import tables
     >>> band = pd.DataFrame({"FILTER": ["NI.GR150R.F200W"], "PUPIL": ["F200W"]})
     >>> find_band_facts(tables.read("jwst"), band).iloc[0].tolist()

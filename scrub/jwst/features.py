@@ -34,12 +34,12 @@ def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: HandleUnkn
     >>> features(rules, jwst.products(rules, grouped))[["instr", "filter"]].to_numpy().tolist()
     [[3, 1]]
     """
-    made, faults = make_features(rules, products, handle_unknown=handle_unknown)
+    encoded, faults = make_features(rules, products, handle_unknown=handle_unknown)
     for row in order_features(rules):
-        if pd.api.types.is_float_dtype(made[row["feature"]].dtype):
+        if pd.api.types.is_float_dtype(encoded[row["feature"]].dtype):
             applies = products["group"].isin(row["groups"].split())
-            made[row["feature"]] = made[row["feature"]].where(applies)
-    frame = pd.DataFrame({"product_id": products["product_id"], "group": products["group"], **made})
+            encoded[row["feature"]] = encoded[row["feature"]].where(applies)
+    frame = pd.DataFrame({"product_id": products["product_id"], "group": products["group"], **encoded})
     return set_aside(frame, _STAGE, faults)
 
 

@@ -83,7 +83,13 @@ def find_joins(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd
 
 
 def pick_values(members: pd.DataFrame, answers: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return columns by their words: of members, or of the answers to their case."""
+    """Return columns by their words: of members, or of the answers to their case.
+
+    Args:
+        members: exposures with the number of their ``case``.
+        answers: those of the tables to each case.
+        words: names of columns.
+    """
     case = members["case"].to_numpy()
     cells = {w: members[w].array if w in members else answers[w].array[case] for w in words}
     return pd.DataFrame(cells, index=members.index)

@@ -1,4 +1,4 @@
-"""Names: what the products of exposures are called, and how one name is told from another."""
+"""Names: what the products of exposures are called, and what keeps two products of one name apart."""
 
 from typing import NamedTuple
 

@@ -15,6 +15,10 @@ from scrub.tables import Rules
 def steps(rules: Rules, *, handle_unknown: HandleUnknown = "error") -> tuple["partial[pd.DataFrame]", ...]:
     """Return the pipeline: from headers to exposures, members, products and features.
 
+    Args:
+        rules: a JWST rule set.
+        handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
+
     >>> from scrub import jwst
     >>> [step.func.__name__ for step in steps(jwst.read_rules())]
     ['exposures', 'group', 'products', 'features']

@@ -57,6 +57,11 @@ def add_types(rows: pd.DataFrame, known: Iterable[pd.DataFrame]) -> pd.DataFrame
 def write_canonical(rules: Rules, products: pd.Series, exp_types: pd.Series) -> pd.Series:
     """Return names as they are compared; exposure types decide which steps of ``score_names`` are taken.
 
+    Args:
+        rules: a rule set with the table ``score_names``.
+        products: names.
+        exp_types: the exposure type of each.
+
     Raises:
         RuleError: a pattern or replacement of the table is not a regular expression.
 
@@ -102,7 +107,7 @@ def compare(rules: Rules, predicted: pd.DataFrame, true: pd.DataFrame) -> pd.Dat
 
     Args:
         rules: a rule set, for the table ``score_names``.
-        predicted: a row an exposure of a group: pool, product, group (tells groups of one name apart),
+        predicted: a row an exposure of a group: pool, product, group (differs between groups of one name),
             exposure, exp_type (as ``add_types`` gives it).
         true: the same.
 
@@ -240,6 +245,11 @@ def wilson(hits: pd.Series, count: pd.Series, *, level: float = 0.95) -> tuple[p
     """Return the ends of Wilson's score interval for a proportion; missing where the count is 0.
 
     Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209.
+
+    Args:
+        hits: how often it happened.
+        count: of how many.
+        level: of confidence.
 
     >>> low, high = wilson(pd.Series([9]), pd.Series([10]))
     >>> round(low[0], 4), round(high[0], 4)

@@ -24,9 +24,13 @@ class Effects(NamedTuple):
 def compare_runs(old: Run, new: Run) -> Effects:
     """Return what changes between two runs of one table.
 
-    Of exposures: APPEND and REMOVE say that they come into, or fall out of, the products. Of products, told apart by
-    their exposures: RENAME is the same exposures under another name; MERGE several whole products made one; REGROUP
+    Of exposures: APPEND and REMOVE mean that they come into, or fall out of, the products. Of products, which are
+    compared by their exposures: RENAME is the same exposures under another name; MERGE several whole products in one; REGROUP
     any other set of exposures. Of features: RENUMBER is another number for a product of the same exposures.
+
+    Args:
+        old: the run of one rule set.
+        new: the run of another, on the same table.
 
     >>> members = pd.DataFrame({"exposure": ["a", "b"], "product_id": ["p", "q"], "product": ["p", "q"],
     ...                         "group": "image", "rule": "t.csv:2"})

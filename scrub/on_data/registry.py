@@ -1,6 +1,6 @@
 """The pipelines: for each rule set the telescope that runs it. A new telescope is one more row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +9,8 @@ import pandas as pd
 from scrub import hst_cal, hst_svm
 from scrub.files.table_files import Track
 from scrub.jwst import reasons as jwst_reasons
-from scrub.pipeline.reasons import Explained, Run, cite_features
+from scrub.jwst.show import show as show_jwst
+from scrub.pipeline.reasons import Explained, Run, cite_features, cite_word
 from scrub.tables import NoSuchRulesError, Rules
 from scrub.tables.locate import Location
 
@@ -19,12 +20,14 @@ Input = pd.DataFrame | str | Path
 class Pipeline(NamedTuple):
     """How a telescope runs rules on a table, explains a row of it, and lists the rules that fired.
 
-    ``explain`` returns nothing where rows are explained feature by feature (``by_feature``).
+    ``explain`` returns nothing where rows are explained feature by feature (``by_feature``); ``show`` returns the lines
+    of ``rules show``.
     """
 
     trace: Callable[..., Run]
     explain: Callable[[Rules, Run, str], list[Explained]]
     list_fired: Callable[[Rules, Run], tuple[list[str], list[str]]]
+    show: Callable[[Rules, Sequence[str]], list[str]]
     by_feature: bool
 
 
@@ -52,13 +55,18 @@ def _list_fired(rules: Rules, run: Run) -> tuple[list[str], list[str]]:
     return [reason.rule for reason in cite_features(rules, run.raw.reset_index())], ["abbreviations", "encodings"]
 
 
-_JWST = Pipeline(jwst_reasons.trace, jwst_reasons.explain_members, jwst_reasons.list_fired, by_feature=False)
+def _show_words(rules: Rules, words: Sequence[str]) -> list[str]:
+    """Return the rows that name each word: a rule set that forms no names has no other rows to show."""
+    return [line for word in words for reason in cite_word(rules, word) for line in str(reason).splitlines()]
+
+
+_JWST = Pipeline(jwst_reasons.trace, jwst_reasons.explain_members, jwst_reasons.list_fired, show_jwst, by_feature=False)
 
 PIPELINES = {
     "jwst": _JWST,
     "jwst_dms": _JWST,
-    "hst_svm": Pipeline(_trace_svm, _explain_nothing, _list_fired, by_feature=True),
-    "hst_cal": Pipeline(_trace_cal, _explain_nothing, _list_fired, by_feature=True),
+    "hst_svm": Pipeline(_trace_svm, _explain_nothing, _list_fired, _show_words, by_feature=True),
+    "hst_cal": Pipeline(_trace_cal, _explain_nothing, _list_fired, _show_words, by_feature=True),
 }
 
 

@@ -42,6 +42,10 @@ def name_datasets(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
 def split_unnamed(frame: pd.DataFrame, stage: str) -> Split:
     """Return the rows whose first column, their name, is there; the others are rejected by their number.
 
+    Args:
+        frame: any frame.
+        stage: of the rejects.
+
     >>> split_unnamed(pd.DataFrame({"dataset": ["a", None]}), "hst_cal/inputs").rejected["what"].tolist()
     ['row 2']
     """

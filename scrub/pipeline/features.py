@@ -38,6 +38,10 @@ def _order_features(rules: Rules) -> tuple[tuple[str, ...], tuple[tuple[str, ...
 def pairs(rules: Rules, feature: str) -> dict[str, int]:
     """Return the code of each word of one feature.
 
+    Args:
+        rules: a rule set with the table ``encodings``.
+        feature: its name.
+
     >>> from scrub import hst_cal
     >>> pairs(hst_cal.read_rules(), "instr")
     {'J': 0, 'L': 1, 'O': 2, 'I': 3}
@@ -45,14 +49,14 @@ def pairs(rules: Rules, feature: str) -> dict[str, int]:
     return {value: int(code) for value, code in _pick_rows(rules, "encodings", "column", feature, ("value", "code"))}
 
 
-class Made(NamedTuple):
+class Features(NamedTuple):
     """The columns of features, and the words that have no code."""
 
     columns: dict[str, pd.Series]
     faults: list[Fault]
 
 
-def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.HandleUnknown) -> Made:
+def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.HandleUnknown) -> Features:
     """Return every feature of a frame, in the order of the rule table ``features``.
 
     Kinds: ``category`` (words, folded and encoded), ``text``, ``boolean`` (1 or 0), ``count`` (whole numbers),
@@ -67,8 +71,8 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
     >>> from scrub import hst_cal
     >>> rules = hst_cal.read_rules()
     >>> frame = hst_cal.datasets(rules, hst_cal.example(rules))
-    >>> made = make_features(rules, frame, handle_unknown="error")
-    >>> made.columns["total_mb"].tolist(), made.columns["instr"].tolist()
+    >>> features = make_features(rules, frame, handle_unknown="error")
+    >>> features.columns["total_mb"].tolist(), features.columns["instr"].tolist()
     ([1237], [0])
     """
     columns, faults = {}, []
@@ -82,7 +86,7 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
             columns[name] = values.fillna(row["missing"])
         else:
             columns[name] = _to_number(values, row)
-    return Made(columns, faults)
+    return Features(columns, faults)
 
 
 def _take_part(rules: Rules, values: pd.Series, row: Row) -> pd.Series:

@@ -46,6 +46,12 @@ def parse(words: Words, cells: pd.Series, kind: str, *, width: str = "") -> Pars
 def find_unreadable(parsed: Parsed, kind: str, column: str, cells: pd.Series) -> list[Fault]:
     """Return the fault of cells that are not of their kind; none for a kind that every cell is of.
 
+    Args:
+        parsed: what ``parse`` gave.
+        kind: of the column.
+        column: its name.
+        cells: its raw cells.
+
     >>> cells = pd.Series(["7", "many"])
     >>> [f.reason for f in find_unreadable(parse(NO_WORDS, cells, "count"), "count", "n", cells)]
     ['not a whole number']

@@ -73,13 +73,24 @@ def cite(table: Table, rule: str, read: str) -> Reason:
 
 
 def cite_key(table: Table, key: str, read: str) -> Iterator[Reason]:
-    """Yield the row of a plain list with a key, if there is one."""
+    """Yield the row of a plain list with a key, if there is one.
+
+    Args:
+        table: a plain list.
+        key: a word of its key.
+        read: what the row read.
+    """
     for rule in table.rows.loc[table.rows[table.keys[0]] == key, "rule"]:
         yield cite(table, rule, read)
 
 
 def cite_fold(table: Table, key: str, word: str) -> Iterator[Reason]:
     """Yield the row of a pattern table that fits a word, of those under one key.
+
+    Args:
+        table: a pattern table.
+        key: a word of its key.
+        word: what is folded.
 
     >>> from scrub import tables
     >>> [r.answers for r in cite_fold(tables.read("jwst")["abbreviations"], "subarray", "SUB64")]
@@ -133,7 +144,7 @@ def _take_part(row: dict[str, str], word: str) -> str:
 
 
 def _list_keys(table: Table) -> list[str]:
-    """Return the columns of a table that tell its rows apart."""
+    """Return the columns of a table by which its rows differ."""
     return [*table.keys, *table.conditions, *(["pattern"] if table.policy == "first" else [])]
 
 
@@ -181,7 +192,12 @@ def list_unfired(rules: Rules, fired: Iterable[str], names: Iterable[str]) -> It
 
 
 def cite_features(rules: Rules, frame: pd.DataFrame) -> Iterator[Reason]:
-    """Yield the rows that fire for the features of a frame: each distinct value of each column once."""
+    """Yield the rows that fire for the features of a frame: each distinct value of each column once.
+
+    Args:
+        rules: a rule set.
+        frame: the columns that features are made of.
+    """
     for row in order_features(rules):
         values = frame[row["column"]].drop_duplicates()
         for value in values if row["kind"] == "category" else values.head(1):

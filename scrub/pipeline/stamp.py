@@ -40,6 +40,10 @@ class Stamp(NamedTuple):
 def of(rules: Rules, folder: str) -> Stamp:
     """Return the stamp of what a rule set makes under the contracts of one folder of ``schemas/``.
 
+    Args:
+        rules: a rule set.
+        folder: of ``schemas/``.
+
     Raises:
         ContractError: no contract is there.
 
@@ -56,6 +60,10 @@ def _seal(name: str, edition: str, tables: Mapping[str, str], held: Mapping[str,
 
 def differences(one: Stamp, here: Stamp) -> list[str]:
     """Return in words how a stamp differs from the one here; nothing if both say the same.
+
+    Args:
+        one: a stamp.
+        here: the stamp of the rules and contracts at hand.
 
     >>> from scrub import hst_cal
     >>> one = of(hst_cal.read_rules(), "hst_cal")
@@ -139,7 +147,13 @@ def sidecar(path: Path) -> Path:
 
 
 def csvw(stamp: Stamp, path: Path, content: Path) -> dict[str, Any]:
-    """Return the sidecar of a CSV file, the bytes of which are in the file ``content``."""
+    """Return the sidecar of a CSV file, the bytes of which are in the file ``content``.
+
+    Args:
+        stamp: of the file.
+        path: of the file.
+        content: a file with its bytes.
+    """
     return {"@context": _CSVW, "url": path.name, KEY: {**stamp._asdict(), "sha256": digest.of_file(content)}}
 
 
@@ -150,6 +164,10 @@ def pack(stamp: Stamp) -> dict[bytes, bytes]:
 
 def entry(rules: Rules, folder: str) -> dict[str, Any]:
     """Return the entry ``fingerprint`` of a ledger: hashes of all, of rules and contracts, and of each of them.
+
+    Args:
+        rules: a rule set.
+        folder: of ``schemas/``.
 
     >>> from scrub import hst_cal
     >>> list(entry(hst_cal.read_rules(), "hst_cal"))

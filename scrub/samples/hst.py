@@ -37,7 +37,12 @@ def write_svm(folder: Path, table: pd.DataFrame | None = None) -> list[Path]:
 
 
 def write_qa(folder: Path, row: dict[Any, Any]) -> list[Path]:
-    """Write the QA files of one mosaic, two as single-visit processing leaves them; return their paths."""
+    """Write the QA files of one mosaic, two as single-visit processing leaves them; return their paths.
+
+    Args:
+        folder: where to.
+        row: a mosaic.
+    """
     shared = {
         "header": {key: row[f"header.{key}"] for key in _HEADER},
         "general information": {"dataframe_index": row["index"], "imgname": row["gen_info.imgname"]},
@@ -55,7 +60,12 @@ def write_qa(folder: Path, row: dict[Any, Any]) -> list[Path]:
 
 
 def write_image(folder: Path, row: dict[Any, Any]) -> Path:
-    """Write the drizzled image of one mosaic, its alignment in extension 1; return its path."""
+    """Write the drizzled image of one mosaic, its alignment in extension 1; return its path.
+
+    Args:
+        folder: where to; the image lies in the folder of its data set.
+        row: a mosaic.
+    """
     from astropy.io import fits
 
     fit = {"RMS_RA": float(row["rms_ra"]), "RMS_DEC": float(row["rms_dec"]), "NMATCHES": int(row["nmatches"])}

@@ -13,6 +13,10 @@ ELSE = "else"  # in every condition of a row: the cases that no other row answer
 def find_positions(cell: str, words: Sequence[str]) -> list[int]:
     """Return the positions in a closed list that a condition cell stands for.
 
+    Args:
+        cell: a condition cell.
+        words: its closed list.
+
     Raises:
         RuleError: the cell is blank, or a word in it is not on the list.
 
@@ -35,6 +39,10 @@ def find_positions(cell: str, words: Sequence[str]) -> list[int]:
 def fits(cell: str, values: pd.Series) -> "pd.Series[bool]":
     """Return which values a condition cell allows, whatever their closed list.
 
+    Args:
+        cell: a condition cell.
+        values: words.
+
     >>> fits("!a|b", pd.Series(["a", "c"])).tolist()
     [False, True]
     """
@@ -46,6 +54,10 @@ def fits(cell: str, values: pd.Series) -> "pd.Series[bool]":
 def on_list(word: str, words: Sequence[str]) -> str:
     """Return the word if it is on the closed list.
 
+    Args:
+        word: a word.
+        words: the closed list.
+
     Raises:
         RuleError: it is not; the message has the nearest word, or the whole list if none is near.
     """
@@ -56,3 +68,17 @@ def on_list(word: str, words: Sequence[str]) -> str:
     near = get_close_matches(word, words, n=1)
     nearest = f"nearest: {near[0]!r}" if near else f"the list: {', '.join(words)}"
     raise RuleError(f"{word!r} is not on the list ({nearest})")
+
+
+def write_cell(allowed: Sequence[str], listed: Sequence[str]) -> str:
+    """Return the condition cell that stands for some words of a list, in its shorter form.
+
+    Args:
+        allowed: words of the list.
+        listed: the closed list.
+
+    >>> write_cell(["a"], ["a", "b", "c", "d"]), write_cell(["a", "b", "c"], ["a", "b", "c", "d"])
+    ('a', '!d')
+    """
+    others = [word for word in listed if word not in allowed]
+    return "!" + "|".join(others) if others and 2 * len(others) < len(allowed) else "|".join(allowed)

@@ -196,7 +196,7 @@ class Table(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The columns that tell rows apart, of the policies first and list."""
+        """The columns by which rows differ, of the policies first and list."""
         return self.declaration.key
 
     @property
@@ -216,7 +216,12 @@ class Table(NamedTuple):
         return answer(self.rows, self.hits, self.conditions, facts)
 
     def fold(self, key: str, values: pd.Series) -> pd.Series:
-        """Return the first answer that fits each value, of the rows under one key."""
+        """Return the first answer that fits each value, of the rows under one key.
+
+        Args:
+            key: the words of which key.
+            values: words.
+        """
         rows = self.rows[self.rows[self.keys[0]] == key]
         if rows.empty:
             return values

@@ -82,6 +82,10 @@ class Declaration:
     def finding(self, key: str, case: str) -> Finding:
         """Return a finding at the line of a key.
 
+        Args:
+            key: of the section, dotted; blank for the section itself.
+            case: what is wrong.
+
         >>> print(section("parts", policy="list", key=["part"]).finding("covers", "no list 'prt'"))
         tables.toml:1: declaration: parts.covers: no list 'prt'
         """

@@ -39,6 +39,12 @@ class Finding(NamedTuple):
     def at(cls, rule: str, kind: str, case: str, column: str = "") -> Self:
         """Return a finding at a rule row, which is known by its ``file:line``.
 
+        Args:
+            rule: the row, as ``file:line``.
+            kind: one of ``KINDS``.
+            case: a case that shows it.
+            column: the column at fault, if it is one.
+
         >>> Finding.at("visit_types.csv:2", "blank", "a word is required", "wfsc").line
         2
         """

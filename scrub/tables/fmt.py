@@ -108,6 +108,10 @@ def find_obstacles(sheet: Sheet) -> list[Finding]:
 def text(table: Declaration, rows: pd.DataFrame) -> bytes:
     r"""Return a table as a file: the columns declared, commas, line feeds, quotes only where they must be, UTF-8.
 
+    Args:
+        table: what tables.toml says of it.
+        rows: its rows.
+
     >>> from scrub.tables.declare import section
     >>> row = {"edition": "1", "released": "", "source": "a, b", "note": ""}
     >>> text(section("editions", policy="list", key=["edition"], answers={"released": ""}), pd.DataFrame([row]))

@@ -54,6 +54,10 @@ REQUIRED = {"unique": ("conditions", "answers"), "first": ("key", "answers"), "l
 def hint(word: str, known: Collection[str]) -> str:
     """Return the nearest known word, in parentheses; all of them where none is near.
 
+    Args:
+        word: an unknown word.
+        known: the known ones.
+
     >>> hint("polcy", ["policy", "key"])
     " (nearest: 'policy')"
     """
@@ -187,6 +191,10 @@ def _find_strangers(keys: Mapping[str, Any]) -> Iterator[Fault]:
 
 def columns_of(key: str, value: Any) -> list[str]:
     """Return the columns that the value of a key names.
+
+    Args:
+        key: of the language.
+        value: its value.
 
     >>> columns_of("needs", [{"where": {"kind": "digits"}, "filled": ["width"]}])
     ['kind', 'width']

@@ -12,6 +12,10 @@ def first_fit(patterns: Sequence[str], values: Iterable[str]) -> list[int]:
 
     In a pattern ``*`` stands for any run of characters and every other character for itself.
 
+    Args:
+        patterns: in the order in which they are tried.
+        values: words.
+
     >>> first_fit(["SUB*", "*"], ["SUB64", "FULL"])
     [0, 1]
     """
@@ -56,6 +60,11 @@ def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> 
     """Return for each value the answer of the first pattern that fits; the answer ``*`` keeps the value.
 
     The work grows with the number of distinct values.
+
+    Args:
+        patterns: in the order in which they are tried.
+        answers: the answer of each pattern.
+        values: words.
 
     Raises:
         RuleError: a value that no pattern fits.

@@ -94,7 +94,12 @@ def _read_sheet(table: Declaration, folders: Sequence[Path], prefix: str = "") -
 
 
 def name_file(folders: Sequence[Path], file: Path) -> str:
-    """Return a file's name as rules and findings have it: that of an overlay with its folder."""
+    """Return a file's name as rules and findings have it: that of an overlay with its folder.
+
+    Args:
+        folders: of the rule set, lowest first.
+        file: one of its tables.
+    """
     if len(folders) == 1 or file.parent != folders[-1]:
         return file.name
     path = file.resolve()
@@ -204,6 +209,10 @@ def lay_over(rows: pd.DataFrame, table: Declaration) -> pd.DataFrame:
     Of a pattern table the overlay's rows are tried first, but for a row whose pattern ships: it stands in its place.
     Decision tables keep both: an overlay's rows win the cases they answer when the table is expanded. A row that
     repeats a shipped row is that row.
+
+    Args:
+        rows: in force, with the column ``layer`` where there is an overlay.
+        table: what tables.toml says of it.
 
     >>> from scrub.tables.declare import section
     >>> rows = pd.DataFrame({"feature": ["a", "b", "a"], "code": ["0", "1", "5"], "layer": [0, 0, 1]})

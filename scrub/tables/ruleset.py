@@ -126,13 +126,25 @@ class Built(NamedTuple):
 
 
 def build(name: str, sheets: Sequence[Sheet], edition: str) -> Built:
-    """Return a rule set at an edition, whatever is wrong with it there."""
+    """Return a rule set at an edition, whatever is wrong with it there.
+
+    Args:
+        name: of the rule set.
+        sheets: its tables.
+        edition: one of its editions.
+    """
     (built,) = build_each(name, sheets, [edition]).values()
     return built
 
 
 def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dict[str, Built]:
-    """Return a rule set at several editions; a table that is the same at two of them is expanded once."""
+    """Return a rule set at several editions; a table that is the same at two of them is expanded once.
+
+    Args:
+        name: of the rule set.
+        sheets: its tables.
+        chosen: some of its editions.
+    """
     known = editions(sheets)
     steady = {s.name: rule_files.lay_over(s.rows, s.declaration) for s in sheets if not rule_files.is_dated(s.rows)}
     expanded: dict[tuple[Any, ...], _Expanded] = {}

@@ -17,6 +17,10 @@ __all__ = ["KINDS", "Change", "Version", "compare", "pairs", "read", "rule_sets"
 def versions(old: str, new: str) -> tuple[Version, Version]:
     """Return two rule sets to compare, each understood beside the other: see ``read``.
 
+    Args:
+        old: a rule set, folder, edition or git revision.
+        new: another.
+
     >>> [version.label for version in versions("1", "jwst@2")]
     ['jwst@1', 'jwst@2']
     """
@@ -29,6 +33,10 @@ def rule_sets(old: Version, new: Version) -> pd.DataFrame:
 
     Where no edition is named, each is compared with itself, and the newest with the newest; a change that several of
     them have is one row.
+
+    Args:
+        old: a rule set at its editions.
+        new: another version of it.
     """
     changes: dict[Change, list[str]] = {}
     for before, after in pairs(old, new):

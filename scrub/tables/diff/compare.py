@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.tables.conditions import write_cell
 from scrub.tables.decide import Table
 from scrub.tables.diff.witness import Witness, witnesses
 from scrub.tables.ruleset import Rules
@@ -32,6 +33,10 @@ def compare(old: Rules, new: Rules) -> list[Change]:
     APPEND is a case that had no answer; REMOVE one that has none any more; RENUMBER another number for the same
     word (what trained models saw changes); MERGE one code for words that had two; RENAME and REGROUP are other names
     and other products. tables.toml says which kind a change of an answer is (``tools.changes``).
+
+    Args:
+        old: a rule set.
+        new: another version of it.
 
     >>> from scrub.tables import ruleset
     >>> for change in compare(ruleset.read("jwst", edition=2), ruleset.read("jwst", edition=3))[2:]:
@@ -108,18 +113,13 @@ def _name_cases(words: Mapping[str, Sequence[str]], positions: Sequence[np.ndarr
     used = [np.unique(position) for position in positions]
     if np.prod([len(u) for u in used]) == len(positions[0]):
         cells = [
-            f"{column}={_write_cell([listed[i] for i in own], listed)}"
+            f"{column}={write_cell([listed[i] for i in own], listed)}"
             for (column, listed), own in zip(words.items(), used, strict=True)
             if len(own) < len(listed) or len(listed) == 1
         ]
         return ", ".join(cells) or "every case"
     first = ", ".join(f"{c}={listed[p[0]]}" for (c, listed), p in zip(words.items(), positions, strict=True))
     return f"{first} and {len(positions[0]) - 1} more"
-
-
-def _write_cell(allowed: Sequence[str], listed: Sequence[str]) -> str:
-    others = [word for word in listed if word not in allowed]
-    return "!" + "|".join(others) if others and 2 * len(others) < len(allowed) else "|".join(allowed)
 
 
 def _compare_rows(was: Table, now: Table, old: int, new: int) -> Change | None:

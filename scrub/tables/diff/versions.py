@@ -95,6 +95,10 @@ def _version(label: str, location: Location, edition: str | None) -> Version:
 def pairs(old: Version, new: Version) -> list[tuple[str, str]]:
     """Return the editions to compare: those that are named; else each with itself, and the newest of both.
 
+    Args:
+        old: a rule set at its editions.
+        new: another version of it.
+
     >>> pairs(read("jwst@1"), read("jwst"))
     [('1', '3')]
     >>> pairs(read("jwst"), read("jwst"))
@@ -110,6 +114,10 @@ def pairs(old: Version, new: Version) -> list[tuple[str, str]]:
 @contextmanager
 def checkout(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
     """Lay the tables of a folder at a git revision out in a temporary folder; give its path, and the folder's name.
+
+    Args:
+        revision: of git.
+        folder: of tables, in a git repository.
 
     Raises:
         NoSuchRulesError: no such revision, or no such folder in it.
@@ -153,7 +161,12 @@ def _commit(folder: Path, revision: str) -> str:
 
 
 def read_month(revision: str, folder: Path) -> str:
-    """Return the year and month of a git revision (``2026-02``)."""
+    """Return the year and month of a git revision (``2026-02``).
+
+    Args:
+        revision: of git.
+        folder: in the repository.
+    """
     return _git(folder, "show", "-s", "--format=%cs", "--end-of-options", revision).strip()[:7]
 
 

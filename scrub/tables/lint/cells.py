@@ -95,6 +95,10 @@ def _find_unfilled(rows: pd.DataFrame, where: Mapping[str, str], filled: Sequenc
 def describe_condition(column: str, cell: str) -> str:
     """Return a condition as a person says it.
 
+    Args:
+        column: of the condition.
+        cell: the condition cell.
+
     >>> describe_condition("kind", "ra|dec"), describe_condition("group", "!none"), describe_condition("lacking", "")
     ("kind is 'ra' or 'dec'", "group is not 'none'", 'lacking is blank')
     """
@@ -107,6 +111,10 @@ def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
 
     Rows of a kind keep the contract ``{name}-{kind}.yaml``, too, if there is one. The rows of an overlay keep each by
     themselves.
+
+    Args:
+        name: of the table.
+        rows: its rows, each with its ``rule``.
 
     >>> row = {"feature": "a", "position": "1", "column": "A", "kind": "boolean", "missing": "no", "rule": "t.csv:2"}
     >>> print(*find_breaches("features", pd.DataFrame([row], dtype="str")))

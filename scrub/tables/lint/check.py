@@ -43,7 +43,13 @@ def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> 
 
 
 def show_paths(findings: Sequence[Finding], location: Location, sheets: Sequence[Sheet]) -> list[Finding]:
-    """Return findings with the path of their file, from the working folder where it lies below that."""
+    """Return findings with the path of their file, from the working folder where it lies below that.
+
+    Args:
+        findings: with the names of files.
+        location: of the rule set.
+        sheets: its tables.
+    """
     paths = {file: str(_find_path(file, location, sheets)) for file in {finding.file for finding in findings}}
     return [finding._replace(file=paths[finding.file]) for finding in findings]
 

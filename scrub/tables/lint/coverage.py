@@ -15,6 +15,10 @@ ANY = "\x00"  # a character that no word and no pattern of a table has
 def group_rules(rows: pd.DataFrame, column: str) -> dict[str, list[str]]:
     """Return the rules that have each cell of a column, in the order of the rows.
 
+    Args:
+        rows: each with its ``rule``.
+        column: of the cells.
+
     >>> group_rules(pd.DataFrame({"part": ["a", "b", "a"], "rule": ["t.csv:2", "t.csv:3", "t.csv:4"]}), "part")
     {'a': ['t.csv:2', 't.csv:4'], 'b': ['t.csv:3']}
     """
@@ -59,6 +63,10 @@ def find_patterns(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
 
     A pattern with a character of no table in place of each ``*`` is a word that only patterns fit which fit all
     words of it. Thus a row is shadowed if and only if an earlier pattern fits that word.
+
+    Args:
+        table: what tables.toml says of it.
+        rows: its rows in force.
 
     >>> from scrub.tables.declare import section
     >>> rows = pd.DataFrame({"key": "k", "pattern": ["SUB*", "SUB64"], "rule": ["t.csv:2", "t.csv:3"]})

@@ -16,6 +16,10 @@ Lists = Mapping[str, Sequence[str]]
 def find_no_lists(table: Declaration, lists: Lists) -> Iterator[Finding]:
     """Yield the lists that a declaration names and that there are not.
 
+    Args:
+        table: what tables.toml says of it.
+        lists: the closed lists in force.
+
     >>> from scrub.tables.declare import section
     >>> print(*find_no_lists(section("parts", policy="list", key=["part"], covers="prat"), {"part": ["a"]}))
     tables.toml:1: declaration: parts.covers: no list 'prat' (nearest: 'part')

@@ -76,6 +76,11 @@ def _describe_damage(cell: str, *, free: bool) -> str:
 def find_rewritten(rows: pd.DataFrame, table: Declaration, lists: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Yield words that are on no list, but are what a spreadsheet makes of one that is: 2 of 2.0, TRUE of true.
 
+    Args:
+        rows: of a sheet, every edition.
+        table: what tables.toml says of it.
+        lists: the closed lists of every edition.
+
     >>> from scrub.tables.declare import section
     >>> rows = pd.DataFrame({"flag": ["TRUE"], "rule": ["t.csv:2"]})
     >>> table = section("t", policy="list", key=["a"], answers={"flag": "flag"})
@@ -116,7 +121,11 @@ def _plain(word: str) -> tuple[str, ...]:
 
 
 def find_line_ends(file: str, raw: bytes) -> Iterator[Finding]:
-    r"""Yield a finding for a file whose lines end otherwise than with a line feed.
+    r"""Yield a finding for a file whose lines do not end with a line feed.
+
+    Args:
+        file: its name.
+        raw: its bytes.
 
     >>> print(*find_line_ends("t.csv", b"a,b\r\n1,2\r\n"))
     t.csv:1: damage: lines end with CRLF, not with LF
