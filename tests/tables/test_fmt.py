@@ -173,7 +173,7 @@ def test_a_decision_table_is_sorted_by_the_first_case_that_each_row_answers(list
         return min(((place[x], place[y]) for x, y in cases), default=None)
 
     frame = pd.DataFrame([(a, b, *span) for a, b, span in rows], columns=["one", "other", "since", "until"])
-    table = section("t", policy="unique", conditions={"one": "l", "other": "l"})
+    table = section("t", policy="unique", conditions={"one": "l", "other": "l"}, answers={"a": ""})
     told = fmt.sort_rows(table, frame, {"l": known})
     firsts = [first((a, b, (since, until))) for a, b, since, until in told.itertuples(index=False)]
     seen = [case for case in firsts if case is not None]
@@ -191,7 +191,7 @@ def test_ties_are_sorted_by_edition_and_cells_off_their_list_come_last():
         }
     )
     known = {"flag": [Word("false", "", ""), Word("true", "", "")]}
-    told = fmt.sort_rows(section("t", policy="unique", conditions={"tso": "flag"}), rows, known)
+    told = fmt.sort_rows(section("t", policy="unique", conditions={"tso": "flag"}, answers={"a": ""}), rows, known)
     assert told["note"].tolist() == ["b", "e", "d", "c", "f", "a"]
 
 
@@ -206,7 +206,7 @@ def test_a_plain_list_is_sorted_by_the_columns_declared_else_left_as_it_is():
 
 def test_rows_of_one_key_are_brought_together_where_order_matters():
     rows = pd.DataFrame({"key": list("babab"), "pattern": ["S*", "z", "SUB", "*", "*"]})
-    told = fmt.sort_rows(section("t", policy="first", key=["key"]), rows, {})
+    told = fmt.sort_rows(section("t", policy="first", key=["key"], answers={"a": ""}), rows, {})
     assert told.to_numpy().tolist() == [["b", "S*"], ["b", "SUB"], ["b", "*"], ["a", "z"], ["a", "*"]]
     lists = pd.DataFrame({"list": list("bab"), "word": ["2", "3", "1"]})
     told = fmt.sort_rows(section("lists", policy="list", key=["list", "word"]), lists, {})
@@ -214,7 +214,7 @@ def test_rows_of_one_key_are_brought_together_where_order_matters():
 
 
 def test_tables_that_are_sorted_by_each_other_are_refused(tmp_path):
-    text = '[mine.a]\npolicy="unique"\nconditions={x="b.y"}\n[mine.b]\npolicy="unique"\nconditions={y="a.x"}\n'
+    text = '[mine.a]\npolicy="unique"\nconditions={x="b.y"}\nanswers={p=""}\n[mine.b]\npolicy="unique"\nconditions={y="a.x"}\nanswers={q=""}\n'
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "tables.toml").write_text(text)
     (tmp_path / "mine" / "a.csv").write_text("x,since,until,source,note\n")
