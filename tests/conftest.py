@@ -15,6 +15,14 @@ from tests.data import GOLDENS, SHARED
 profiles.load()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave deep tests out, unless ``-m`` names them."""
+    if "nightly" not in config.option.markexpr:
+        deep = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=deep)
+        items[:] = [item for item in items if item not in deep]
+
+
 @pytest.fixture(scope="session")
 def rules():
     return jwst.read_rules()

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from scrub import hst_cal
 from scrub.contracts import contracts
 from scrub.files.table_files import SourceError
-from scrub.pipeline.features import coded, decode, ordered
+from scrub.pipeline.features import decode, encode_words, order_features
 from tests import hst
 from tests.data import read_cases
 
 RULES = hst_cal.read_rules()
-NAMES = [row["feature"] for row in ordered(RULES)]
+NAMES = [row["feature"] for row in order_features(RULES)]
 missing = st.sampled_from(["", "NaN", "nan", "None", "--", "NULL"])
 rows = st.fixed_dictionaries(
     {
@@ -119,7 +119,11 @@ def test_a_step_called_alone_raises():
 
 def test_codes_and_back():
     words = pd.Series(["J", "X", None], dtype="str")
-    assert coded(RULES, "instr", words, missing="NONE", handle_unknown="error").unknown.tolist() == [False, True, True]
+    assert encode_words(RULES, "instr", words, missing="NONE", handle_unknown="error").unknown.tolist() == [
+        False,
+        True,
+        True,
+    ]
     with pytest.raises(ValueError, match="detector: the code 1 stands for UVIS, WFC"):
         decode(RULES, pd.DataFrame({"detector": [1]}))
     told = decode(RULES, pd.DataFrame({"detector": [1, 0]}), representatives={"detector": {1: "WFC"}})

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from scrub import hst_svm
-from scrub.hst_svm.qa import QaError, flat
+from scrub.hst_svm.qa import QaError, flatten
 from tests import hst
 
 
@@ -80,4 +80,4 @@ def test_everything_in_qa_files_is_kept_on_request(tmp_path):
     assert row["header.FOO"] == 1
     assert hst_svm.read_qa(hst.RULES, files, tmp_path).good.columns.tolist() == ["index"]
     with pytest.raises(QaError):
-        flat(hst.RULES, [])
+        flatten(hst.RULES, [])

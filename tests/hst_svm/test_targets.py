@@ -55,5 +55,5 @@ def test_each_distinct_target_is_asked_for_once_and_all_are_answered():
     assert asked[0].columns.tolist() == ["question", "targname", "proposal", "ra_targ", "dec_targ"]
     assert answer.rejected["reason"].tolist() == ["closed"] * 3
     assert answer.raw["category"].tolist() == ["ISM", "UNIDENTIFIED", "STAR"] * 3
-    with pytest.raises(SourceError, match="4 targets were asked for, 1 answered"):
+    with pytest.raises(SourceError, match="4 targets have a question, 1 an answer"):
         hst_svm.run(frame, classify=lambda targets: pd.Series(["ISM"]))

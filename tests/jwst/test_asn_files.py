@@ -367,9 +367,11 @@ def test_official_rules_say_type_suffix_and_what_serves(together, kind, wanted):
 def test_every_row_of_the_official_types_answers_one_of_these():
     sets = [rows for rows, _, _ in TOGETHER.values()]
     rows = [{"exposure": f"e{i}", **HEADER, **row} for i, row in enumerate(row for rows in sets for row in rows)]
-    cases = groups.decide(DMS, groups.cases_of(DMS, jwst.run(pd.DataFrame(rows, dtype="str"), rules=DMS).exposures)[0])
+    cases = groups.decide(
+        DMS, groups.find_cases(DMS, jwst.run(pd.DataFrame(rows, dtype="str"), rules=DMS).exposures)[0]
+    )
     table = DMS["association_types"]
-    told = table.answer(cases.decided.dropna(subset="need")[list(table.conditions)])
+    told = table.answer(cases.answers.dropna(subset="need")[list(table.conditions)])
     assert set(told["rule"]) == set(table.rows["rule"])
 
 

@@ -73,10 +73,10 @@ REJECTED = {
     "an infinite fiducial": ({"CRVAL1": "inf"}, "fiducial_ra", "outside 0..360", "inf"),
     "a fiducial beyond the circle": ({"CRVAL1": "360.5"}, "fiducial_ra", "outside 0..360", "360.5"),
     "a fiducial beyond the pole": ({"CRVAL2": "-90.5"}, "fiducial_dec", "outside -90..90", "-90.5"),
-    "no channel": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCX"}, "CHANNEL", "missing, and DETECTOR does not tell it", ""),
+    "no channel": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCX"}, "CHANNEL", "missing, and does not follow from DETECTOR", ""),
     "a channel that is none": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCA1", "CHANNEL": "MEDIUM"}, "CHANNEL", "no pixel scale for this channel", "MEDIUM"),
     "a region that is no polygon": ({"CRVAL1": "", "S_REGION": "CIRCLE ICRS 1 2 3"}, "S_REGION", "no polygon on the sky", "CIRCLE ICRS 1 2 3"),
-    "MRS without a channel": ({"EXP_TYPE": "MIR_MRS", "DETECTOR": "MIRIMAGE"}, "CHANNEL", "missing, and DETECTOR does not tell it", ""),
+    "MRS without a channel": ({"EXP_TYPE": "MIR_MRS", "DETECTOR": "MIRIMAGE"}, "CHANNEL", "missing, and does not follow from DETECTOR", ""),
 }  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_every_row_of_every_decision_table_answers_a_case():
 
 def fired_rows(rules, exposures: pd.DataFrame) -> pd.DataFrame:
     """The rows that answered, a column for each table."""
-    return groups.decide(rules, groups.cases_of(rules, exposures)[0]).rules
+    return groups.decide(rules, groups.find_cases(rules, exposures)[0]).rules
 
 
 def test_a_psf_exposure_makes_no_product_but_lets_others_be_one():

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 
 from scrub import jwst
-from scrub.jwst.reasons import reasons
+from scrub.jwst.reasons import cite_exposures
 from tests.strategies import RULES
 from tests.strategies import tables as drawn
 
@@ -13,7 +13,7 @@ from tests.strategies import tables as drawn
 def test_the_rule_of_each_member_is_among_its_reasons(table):
     exposures = jwst.exposures.split(RULES, jwst.load(RULES, table).headers).good
     members = jwst.group.split(RULES, exposures).good.set_index("exposure")
-    for name, told in zip(exposures["exposure"], reasons(RULES, exposures, exposures["FILTER"]), strict=True):
+    for name, told in zip(exposures["exposure"], cite_exposures(RULES, exposures, exposures["FILTER"]), strict=True):
         rules = [reason.rule for reason in told]
         assert len(rules) == len(set(rules))
         if name in members.index:

@@ -91,7 +91,9 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "kind", "written"), NAMES, ids=[n[0] for n in NAMES])
 def test_names_are_compared_without_what_no_header_knows(rules, name, kind, written):
-    assert score.canonical(rules, pd.Series([name], index=[7]), pd.Series([kind], index=[7])).to_dict() == {7: written}
+    assert score.write_canonical(rules, pd.Series([name], index=[7]), pd.Series([kind], index=[7])).to_dict() == {
+        7: written
+    }
 
 
 @pytest.mark.parametrize("cells", [{"pattern": "("}, {"replacement": r"\9"}])
@@ -100,7 +102,7 @@ def test_a_step_that_is_no_expression_is_refused_by_line(rules, cells):
     broken = table._replace(rows=table.rows.assign(**cells))
     spoilt = dataclasses.replace(rules, tables={**rules.tables, "score_names": broken})
     with pytest.raises(decide.RuleError, match=r"score_names\.csv:2: pattern: "):
-        score.canonical(spoilt, pd.Series(["a"]), pd.Series(["b"]))
+        score.write_canonical(spoilt, pd.Series(["a"]), pd.Series(["b"]))
 
 
 def test_names_count_on_exact_groups_only_and_any_name_of_a_set_will_do(rules):
@@ -138,7 +140,7 @@ def test_a_group_is_of_its_most_frequent_type_and_of_the_first_exposure_where_tw
         {"exposure": ["1", "2", "3", "4"], "exp_type": ["mir_image", "fgs_image", "FGS_IMAGE", "NIS_AMI"]}
     )
     plain = rows("p/a/: 1 2 3", "p/b/: 4 1", "p/c/: 9").drop(columns="exp_type")
-    typed = score.typed(plain, [kinds])
+    typed = score.add_types(plain, [kinds])
     groups = score.compare(rules, typed, typed.iloc[:0]).set_index("product")["exp_type"]
     assert groups.to_dict() == {"a": "FGS_IMAGE", "b": "MIR_IMAGE", "c": "UNKNOWN"}
 
@@ -147,9 +149,9 @@ def test_the_first_table_says_the_type_and_two_types_in_one_are_refused():
     plain = rows("p/a/: 1", "q/a/: 1").drop(columns="exp_type")
     first = pd.DataFrame({"pool": ["p"], "exposure": ["1"], "exp_type": ["A"]})
     second = pd.DataFrame({"exposure": ["1"], "exp_type": ["b"]})
-    assert score.typed(plain, [first, second])["exp_type"].tolist() == ["A", "B"]
+    assert score.add_types(plain, [first, second])["exp_type"].tolist() == ["A", "B"]
     with pytest.raises(ValueError, match="exposure '1' has two exposure types, 'C' is one of them"):
-        score.typed(plain, [pd.concat([second, second.assign(exp_type="c")])])
+        score.add_types(plain, [pd.concat([second, second.assign(exp_type="c")])])
 
 
 def test_wilson_intervals_are_those_of_the_paper():

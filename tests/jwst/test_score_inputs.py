@@ -146,7 +146,9 @@ def test_exposures_that_the_rules_could_not_tell_are_counted(folder, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["unknown"] == {"exposures": 2, "lacking": {"DMS_NOTE": 1, "TARGNAME": 1}}
     assert main.main([*arguments, "--ignore", str(folder / "ignore.csv")]) == 0
-    assert capsys.readouterr().out.splitlines()[1] == "1 exposure(s) unknown, in no predicted product: 1 lack TARGNAME"
+    assert (
+        capsys.readouterr().out.splitlines()[1] == "1 exposure(s) undecided, in no predicted product: 1 need TARGNAME"
+    )
 
 
 def test_rules_that_always_tell_have_no_count_of_the_unknown(folder, capsys):

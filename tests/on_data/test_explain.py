@@ -20,10 +20,10 @@ def why(name: str, source=samples.TABLE, rules=RULES, base="jwst"):
 
 def test_a_product_is_explained_by_each_row_that_fired_and_what_it_read():
     (told,) = why(PRODUCT)
-    assert told.told == f"in {PRODUCT}"
+    assert told.end == f"in {PRODUCT}"
     by_table = {reason.table: reason for reason in told.reasons}
     assert by_table["exposure_types"].read == "exp_type=MIR_MRS, tsovisit=false"
-    assert by_table["exposure_types"].said == "group=spec, naming=mrs, order=pupil_first, target=own"
+    assert by_table["exposure_types"].answers == "group=spec, naming=mrs, element_order=pupil_first, target=own"
     assert by_table["product_names"].rule == "product_names.csv:10"
     assert by_table["pixel_scales"].note == "What trained models saw"
     assert by_table["targets"].source == "spacekit 1.1.4 preprocessor/scrub.py verify_target_groups"
@@ -37,21 +37,21 @@ def test_an_exposure_without_product_is_explained_by_the_rule_that_left_it_out()
     members = jwst.run(samples.TABLE).members
     left = members[members["product_id"].isna()].iloc[0]
     (told,) = why(left["exposure"])
-    assert told.told == f"left out by {left['rule']}"
+    assert told.end == f"left out by {left['rule']}"
     assert told.reasons[-1].rule == left["rule"]
 
 
 def test_a_rejected_exposure_is_explained_by_its_reject(sample):
     table = sample.assign(CRVAL1="x")
     (told,) = why(sample["exposure"].iloc[0], table)
-    assert told.told == "rejected at jwst/exposures: CRVAL1 not a number: 'x'"
+    assert told.end == "rejected at jwst/exposures: CRVAL1 not a number: 'x'"
     assert told.reasons == []
 
 
 def test_an_archive_filter_is_explained_by_the_band_it_was(sample):
     table = sample.assign(FILTER="NC." + sample["FILTER"])
     first = why(sample["exposure"].iloc[0], table)[0].reasons[0]
-    assert (first.table, first.read, first.said) == ("archive_filters", "FILTER=NC.F200W", "filter=first")
+    assert (first.table, first.read, first.answers) == ("archive_filters", "FILTER=NC.F200W", "filter=first")
 
 
 def test_a_product_that_lacks_what_it_needs_is_explained_by_the_row_that_says_so():
@@ -60,7 +60,7 @@ def test_a_product_that_lacks_what_it_needs_is_explained_by_the_row_that_says_so
         EXP_TYPE="MIR_LYOT", INSTRUME="MIRI", DETECTOR="MIRIMAGE", FILTER="F2300C", PUPIL="", SUBARRAY="MASKLYOT"
     )
     (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
-    assert told.told == f"left out by {told.reasons[-1].rule}"
+    assert told.end == f"left out by {told.reasons[-1].rule}"
     assert (told.reasons[-1].table, told.reasons[-1].read) == ("needs", "all exposures of its product")
 
 
@@ -68,7 +68,7 @@ def test_an_exposure_that_a_rule_abstains_from_is_explained_by_what_would_have_t
     rules = tables.read("jwst_dms")
     table = jwst.example(rules).assign(VISITYPE="PRIME_TARGETED_MOVING", TARGNAME="")
     (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
-    assert told.told == f"unknown by {told.reasons[-1].rule}: TARGNAME would have to be known"
+    assert told.end == f"undecided: {told.reasons[-1].rule} needs TARGNAME"
     assert told.reasons[-1].table == "targets"
 
 
@@ -84,16 +84,16 @@ def test_a_feature_is_explained_by_its_row_its_fold_and_its_code(feature):
     (told,) = why(f"{PRODUCT}:{feature}")
     assert [(reason.table, reason.read) for reason in told.reasons] == FEATURES[feature]
     number = jwst.run(samples.TABLE).features["spec"].loc[PRODUCT, feature]
-    assert told.told == f"{feature} is {number}"
+    assert told.end == f"{feature} is {number}"
 
 
 def test_features_of_hst_data_sets_are_explained():
     rules = hst_cal.read_rules()
     (told,) = why("j8zs05020:detector", hst_cal.example(rules).rename(columns={"dataset": "ipst"}), rules, "hst_cal")
-    assert told.told == "detector is 1"
+    assert told.end == "detector is 1"
     assert [reason.read for reason in told.reasons] == ["DETECTOR=WFC", "detector=WFC", "detector=WFC"]
     everything = why("j8zs05020", hst_cal.example(rules).rename(columns={"dataset": "ipst"}), rules, "hst_cal")
-    assert [told.told.partition(" ")[0] for told in everything] == list(rules["features"].rows["feature"])
+    assert [told.end.partition(" ")[0] for told in everything] == list(rules["features"].rows["feature"])
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing:filter"])
@@ -136,7 +136,9 @@ def test_exposures_of_one_name_are_explained_each_by_its_own_end():
     one = jwst.example(rules).head(1).assign(exposure="a")
     table = pd.concat([one, one.assign(TSOVISIT="t")])
     told = explain.explain(rules, "jwst", "a", table)
-    ends = {block.told: {r.table: r.said for r in block.reasons}["exposure_types"].partition(",")[0] for block in told}
+    ends = {
+        block.end: {r.table: r.answers for r in block.reasons}["exposure_types"].partition(",")[0] for block in told
+    }
     assert {said for end, said in ends.items() if end.endswith("#2")} == {"group=tac"}
     assert len(ends) == 2
 
@@ -145,7 +147,7 @@ def test_a_name_that_ends_like_a_feature_is_a_name_first():
     rules = jwst.read_rules()
     table = jwst.example(rules).head(1).assign(exposure="c:filter")
     (told,) = explain.explain(rules, "jwst", "c:filter", table)
-    assert told.told.startswith("in ")
+    assert told.end.startswith("in ")
 
 
 def test_a_reject_is_an_answer(tmp_path, capsys):

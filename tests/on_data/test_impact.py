@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from scrub import jwst, samples, tables
-from scrub.on_data.impact import affected
+from scrub.on_data.impact import find_effects
 from tests.rulesets import copy_shipped, edit
 from tests.rulesets import run_rules as run
 
@@ -44,7 +44,7 @@ def test_features_that_change_are_told_with_the_number_before_and_after(folder):
     code = lines[i].split(",")[2]
     lines[i] = lines[i].replace(f"F200W,{code},", "F200W,912,")
     path.write_text("\n".join(lines) + "\n")
-    told = affected(tables.read("jwst"), tables.read(folder), "jwst", samples.TABLE).changes
+    told = find_effects(tables.read("jwst"), tables.read(folder), "jwst", samples.TABLE).changes
     coded = jwst.run(samples.TABLE).features
     own = [name for frame in coded.values() for name in frame.index[frame["filter"] == int(code)]]
     assert told[["kind", "of", "column", "was", "now"]].drop_duplicates().to_numpy().tolist() == [
@@ -58,7 +58,7 @@ def test_products_made_one_are_merged_and_products_parted_are_regrouped(folder):
     before, after = tables.read("jwst"), tables.read(folder)
     example = jwst.example(before)
     two = pd.concat([example, example.assign(OBSERVTN="7", exposure=["a", "b"])])
-    merged = affected(before, after, "jwst", two).changes
+    merged = find_effects(before, after, "jwst", two).changes
     assert merged.loc[merged["of"] == "product", ["kind", "was", "now"]].to_numpy().tolist() == [
         [
             "MERGE",
@@ -66,5 +66,5 @@ def test_products_made_one_are_merged_and_products_parted_are_regrouped(folder):
             "jw01018-o0_t1_niriss_clear-f200w",
         ]
     ]
-    parted = affected(after, before, "jwst", two).changes
+    parted = find_effects(after, before, "jwst", two).changes
     assert set(parted.loc[parted["of"] == "product", "kind"]) == {"REGROUP"}

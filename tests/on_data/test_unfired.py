@@ -11,5 +11,5 @@ FOLDER = FINDINGS / "never-fired"
 def test_rows_that_a_table_never_reaches_are_found():
     findings = find_unfired("hst_cal", FOLDER / "on.csv")
     assert {finding.kind for finding in findings} == {"never-fired"}
-    told = [str(finding._replace(place=Path(finding.place).name)) for finding in findings]
+    told = [str(finding._replace(file=Path(finding.file).name)) for finding in findings]
     assert told == (FOLDER / "expected.txt").read_text().splitlines()

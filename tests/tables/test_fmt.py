@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import tomllib
 from collections import Counter
 from itertools import product
 
@@ -16,6 +17,7 @@ from scrub.cli import main
 from scrub.files import atomic
 from scrub.files.shipped import find
 from scrub.tables import fmt, locate, rule_files
+from scrub.tables.declare import section
 from scrub.tables.findings import RuleError
 from scrub.tables.fmt import Word
 from scrub.tables.lint import check
@@ -26,7 +28,7 @@ DECLARED = """
 policy = "list"
 key = ["edition"]
 answers = { released = "" }
-order = ["edition"]
+tools.order = ["edition"]
 
 [mine.lists]
 policy = "list"
@@ -37,7 +39,7 @@ words = { list = "asked" }
 policy = "list"
 key = ["part"]
 answers = { rank = "" }
-order = ["rank"]
+tools.order = ["rank"]
 
 [mine.decisions]
 policy = "unique"
@@ -49,7 +51,7 @@ policy = "list"
 key = ["part", "word"]
 answers = { code = "" }
 words = { part = "parts.part" }
-order = ["part", "code"]
+tools.order = ["part", "code"]
 
 [mine.kept]
 policy = "list"
@@ -60,7 +62,7 @@ policy = "first"
 key = ["part"]
 answers = { class = "" }
 """
-MINE = {name: rule_files.columns(name, d) for name, d in locate._declared(DECLARED)["mine"].items()}
+MINE = {name: rule_files.columns(section(name, **keys)) for name, keys in tomllib.loads(DECLARED)["mine"].items()}
 FREE = ("editions", "parts", "decisions", "codes")
 cells = st.text(st.sampled_from('ab1.|!*,"; \n\r\té−日\u2028\x85\ufeff'), max_size=4)
 words = st.sampled_from(["", "a", "b", "c", "!a", "a|b", "*", "1.9", "1.11", "2", "10", "007"])
@@ -103,7 +105,7 @@ def mine(tmp_path_factory):
             old.unlink()
         for name, content in raw.items():
             (folder / f"{name}.csv").write_bytes(content)
-        return {file.path.stem: file.new for file in fmt.formatted(folder) if not file.findings}
+        return {file.path.stem: file.new for file in fmt.format_folder(folder) if not file.findings}
 
     return run
 
@@ -171,8 +173,8 @@ def test_a_decision_table_is_sorted_by_the_first_case_that_each_row_answers(list
         return min(((place[x], place[y]) for x, y in cases), default=None)
 
     frame = pd.DataFrame([(a, b, *span) for a, b, span in rows], columns=["one", "other", "since", "until"])
-    declared = {"policy": "unique", "conditions": {"one": "l", "other": "l"}}
-    told = fmt.in_order("t", frame, declared, {"l": known})
+    table = section("t", policy="unique", conditions={"one": "l", "other": "l"}, answers={"a": ""})
+    told = fmt.sort_rows(table, frame, {"l": known})
     firsts = [first((a, b, (since, until))) for a, b, since, until in told.itertuples(index=False)]
     seen = [case for case in firsts if case is not None]
     assert seen == sorted(seen)
@@ -189,7 +191,7 @@ def test_ties_are_sorted_by_edition_and_cells_off_their_list_come_last():
         }
     )
     known = {"flag": [Word("false", "", ""), Word("true", "", "")]}
-    told = fmt.in_order("t", rows, {"policy": "unique", "conditions": {"tso": "flag"}}, known)
+    told = fmt.sort_rows(section("t", policy="unique", conditions={"tso": "flag"}, answers={"a": ""}), rows, known)
     assert told["note"].tolist() == ["b", "e", "d", "c", "f", "a"]
 
 
@@ -197,32 +199,32 @@ def test_a_plain_list_is_sorted_by_the_columns_declared_else_left_as_it_is():
     rows = pd.DataFrame({"part": ["b", "a", "x", "a"], "code": ["10", "9", "1", "10"], "since": "", "until": ""})
     declared = {"policy": "list", "key": ["part"], "answers": {"code": ""}, "covers": "part"}
     known = {"part": [Word("b", "", ""), Word("a", "", "")]}
-    told = fmt.in_order("t", rows, {**declared, "order": ["part", "code"]}, known)
+    told = fmt.sort_rows(section("t", **declared, tools={"order": ["part", "code"]}), rows, known)
     assert told["code"].tolist() == ["10", "9", "10", "1"]
-    assert fmt.in_order("t", rows, declared, known) is rows
+    assert fmt.sort_rows(section("t", **declared), rows, known) is rows
 
 
 def test_rows_of_one_key_are_brought_together_where_order_matters():
     rows = pd.DataFrame({"key": list("babab"), "pattern": ["S*", "z", "SUB", "*", "*"]})
-    told = fmt.in_order("t", rows, {"policy": "first", "key": ["key"]}, {})
+    told = fmt.sort_rows(section("t", policy="first", key=["key"], answers={"a": ""}), rows, {})
     assert told.to_numpy().tolist() == [["b", "S*"], ["b", "SUB"], ["b", "*"], ["a", "z"], ["a", "*"]]
     lists = pd.DataFrame({"list": list("bab"), "word": ["2", "3", "1"]})
-    told = fmt.in_order("lists", lists, {"policy": "list", "key": ["list", "word"]}, {})
+    told = fmt.sort_rows(section("lists", policy="list", key=["list", "word"]), lists, {})
     assert told["word"].tolist() == ["2", "1", "3"]
 
 
 def test_tables_that_are_sorted_by_each_other_are_refused(tmp_path):
-    text = '[mine.a]\npolicy="unique"\nconditions={x="b.y"}\n[mine.b]\npolicy="unique"\nconditions={y="a.x"}\n'
+    text = '[mine.a]\npolicy="unique"\nconditions={x="b.y"}\nanswers={p=""}\n[mine.b]\npolicy="unique"\nconditions={y="a.x"}\nanswers={q=""}\n'
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "tables.toml").write_text(text)
     (tmp_path / "mine" / "a.csv").write_text("x,since,until,source,note\n")
     with pytest.raises(RuleError, match=r"tables.toml: tables are sorted by each other: .*a.*b"):
-        fmt.formatted(tmp_path / "mine")
+        fmt.format_folder(tmp_path / "mine")
 
 
 def shuffle(folder, seed):
-    for name, declared in locate.declarations(find("rules") / "tables.toml")[folder.name].items():
-        if declared["policy"] == "unique" or declared.get("order"):
+    for name, declared in locate.read(find("rules") / "tables.toml").sets[folder.name].items():
+        if declared.policy == "unique" or declared.order:
             path = folder / f"{name}.csv"
             header, *rows = parsed(path.read_bytes())
             random.Random(seed).shuffle(rows)  # noqa: S311
@@ -315,4 +317,4 @@ def test_tables_of_an_installed_package_are_not_written(rule_sets, monkeypatch, 
     assert (rule_sets / "jwst" / "encodings.csv").read_bytes() == before
     assert main.main(["rules", "fmt", "--check", str(rule_sets / "jwst")]) == 1
     with pytest.raises(NoSuchRulesError, match="installed package"):
-        fmt.writable(rule_sets)
+        fmt.check_writable(rule_sets)

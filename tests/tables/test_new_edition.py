@@ -109,7 +109,7 @@ def test_an_edited_copy_changes_the_new_edition_and_no_other(folder, capsys):
     assert check.check(folder) == []
     assert [said(folder, e) for e in "123"] == [said("jwst", e) for e in "123"]
     assert tables.read(folder)["pixel_scales"].rows.query("instrume == 'NIRSPEC'")["scale"].tolist() == ["0.10"]
-    assert all(file.new == file.old for file in fmt.formatted(folder))
+    assert all(file.new == file.old for file in fmt.format_folder(folder))
 
 
 def test_an_overlay_gets_the_copy_of_a_shipped_row_and_an_editions_table_of_its_own(overlay):
@@ -140,11 +140,11 @@ def test_a_row_may_be_told_with_the_path_of_its_file(folder, monkeypatch, how):
 WRONG = {
     "not newer": ("3", [], RuleError, "edition 3 is not newer than 3, the newest of 1, 2, 3"),
     "older by value": ("2.9", [], RuleError, "edition 2.9 is not newer"),
-    "no number": ("next", [], RuleError, "the new edition: contract: edition: not of the form .*'next'"),
+    "no number": ("next", [], RuleError, "editions.csv:1: contract: edition: not of the form .*'next'"),
     "closed": ("4", ["product_names.csv:9"], RuleError, "product_names.csv:9: closed already, until 2"),
     "no such line": ("4", ["groups.csv:9"], RuleError, "no row groups.csv:9: .*groups.csv has none at that line"),
     "the header": ("4", ["groups.csv:1"], RuleError, "no row groups.csv:1"),
-    "no such table": ("4", ["group.csv:2"], RuleError, "no row 'group.csv:2': say it as findings do"),
+    "no such table": ("4", ["group.csv:2"], RuleError, "no row 'group.csv:2': name it as findings do"),
     "no row": ("4", ["groups"], RuleError, "no row 'groups'"),
     "of every edition": ("4", ["editions.csv:2"], RuleError, "rows of editions are in every edition"),
 }  # fmt: skip

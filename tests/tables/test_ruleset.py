@@ -10,26 +10,25 @@ import pandas as pd
 import pytest
 
 from scrub import jwst, tables
-from scrub.files.shipped import find
 from scrub.tables import NoSuchRulesError
 from scrub.tables.diff.versions import read as read_version
 from scrub.tables.findings import RuleError
 from scrub.tables.lint.check import check
 from scrub.tables.new_edition import new_edition
 from tests.data import FINDINGS, TOP
-from tests.rulesets import edit
+from tests.rulesets import edit, replace
 
 BROKEN = {
     "gap": ("visit_types", "GENERIC,false,other,,,", "GENERIC,false,other,,2,", r"visit_types.csv:1: gap: no row for visitype=GENERIC"),
-    "overlap": ("visit_types", "GENERIC,", "GENERIC|NONE,", r"visit_types.csv:15: (conflict|duplicate): visit_types.csv:2 answers visitype=NONE, too"),
+    "overlap": ("visit_types", "GENERIC,", "GENERIC|NONE,", r"visit_types.csv:15: (conflict|duplicate): visit_types.csv:2 also matches visitype=NONE"),
     "word not on the list": ("exposure_types", "NRC_IMAGE,false", "NRC_IMAG,false", r"exposure_types.csv:\d+: word: exp_type: 'NRC_IMAG' is not on the list \(nearest: 'NRC_IMAGE'\)"),
     "answer not on the list": ("exposure_types", "NRC_IMAGE,false,image", "NRC_IMAGE,false,images", r"word: group: 'images' is not on the list \(nearest: 'image'\)"),
     "word like no other": ("exposure_types", "NRC_IMAGE,false,image", "NRC_IMAGE,false,xyzzy", r"'xyzzy' is not on the list \(the list: image, spec, tac, fgs, none\)"),
-    "blank condition": ("visit_types", "GENERIC,", ",", r"visit_types.csv:2: blank: visitype: a blank cell where a word must stand"),
+    "blank condition": ("visit_types", "GENERIC,", ",", r"visit_types.csv:2: blank: visitype: a blank cell where a word is required"),
     "blank answer": ("visit_types", "GENERIC,false", "GENERIC,", r"visit_types.csv:2: blank: wfsc: a blank cell"),
     "no source": ("visit_types", "GENERIC,false,other,,,spacekit 1.1.4 preprocessor/scrub.py fake_target_ids", "GENERIC,false,other,,,", r"visit_types.csv:2: source: a blank cell"),
     "unknown edition": ("visit_types", "GENERIC,false,other,,", "GENERIC,false,other,7,", r"visit_types.csv:2: edition: since: '7' is no edition"),
-    "two rows of one key": ("encodings", "instr,MIRI,1", "instr,FGS,1", r"encodings.csv:3: conflict: encodings.csv:2 answers column=instr, value=FGS, too"),
+    "two rows of one key": ("encodings", "instr,MIRI,1", "instr,FGS,1", r"encodings.csv:3: conflict: encodings.csv:2 also matches column=instr, value=FGS"),
     "no last *": ("classes", "GRATING,*,other", "GRATING,G*,other", r"classes.csv:1: gap: no row for keyword=GRATING .* the last pattern must be \*"),
     "a code that is no number": ("encodings", "instr,MIRI,1", "instr,MIRI,one", r"encodings.csv:3: contract: code: not of the form .*: 'one'"),
     "foreign digits": ("encodings", "instr,MIRI,1", "instr,MIRI,١", r"encodings.csv:3: contract: code: not of the form"),
@@ -64,24 +63,23 @@ def test_a_rule_set_is_a_name_a_folder_or_the_folder_above_it(folder, which):
     assert tables.read(folder.parent / which).fingerprint == tables.read("jwst").fingerprint
 
 
-def test_own_declarations_stand_beside_own_tables(folder):
-    text = (find("rules") / "tables.toml").read_text()
-    (folder.parent / "tables.toml").write_text(text.replace('answers = { code = "" }', 'answers = { number = "" }'))
-    with pytest.raises(RuleError, match=r"encodings.csv:1: file: .*expected column,value,number"):
-        tables.read(folder)
+def test_own_declarations_stand_beside_own_tables(rule_sets):
+    replace(rule_sets / "tables.toml", 'answers = { scale = ""', 'answers = { size = ""')
+    with pytest.raises(RuleError, match=r"pixel_scales.csv:1: file: .*expected instrume,exp_type,channel,size,"):
+        tables.read(rule_sets / "jwst")
 
 
 @pytest.mark.parametrize("name", ["jwts", "nowhere/at/all"])
 def test_an_unknown_rule_set_names_those_that_there_are(name):
-    with pytest.raises(NoSuchRulesError, match="it is a folder of tables, or one of .*jwst"):
+    with pytest.raises(NoSuchRulesError, match="name a folder of tables, or one of .*jwst"):
         tables.read(name)
 
 
-def test_a_declared_table_must_be_somewhere(folder):
-    text = (find("rules") / "tables.toml").read_text()
-    (folder.parent / "tables.toml").write_text(text + '\n[jwst.moons]\npolicy = "list"\nkey = ["moon"]\n')
+def test_a_declared_table_must_be_somewhere(rule_sets):
+    toml = rule_sets / "tables.toml"
+    toml.write_text(toml.read_text() + '\n[jwst.moons]\npolicy = "list"\nkey = ["moon"]\n')
     with pytest.raises(RuleError, match=r"moons.csv:1: file: no such file"):
-        tables.read(folder)
+        tables.read(rule_sets / "jwst")
 
 
 def test_row_order_means_nothing_where_a_table_says_so(folder):

@@ -84,9 +84,9 @@ def test_a_repository_may_be_one_folder_of_tables(rule_sets, monkeypatch, capsys
     assert main.main(["rules", "check", ".", "--since", "HEAD"]) == 0
 
 
-def test_a_folder_may_have_an_at_in_its_name(rule_sets, capsys):
-    (rule_sets / "jwst").rename(rule_sets / "a@b")
-    assert main.main(["rules", "diff", "jwst", str(rule_sets / "a@b")]) == 0
+def test_a_folder_may_have_an_at_in_its_name(folder):
+    named = folder.rename(folder.parent / "a@b")
+    assert main.main(["rules", "diff", "jwst", str(named)]) == 0
 
 
 def test_a_folder_above_one_rule_set_is_that_rule_set(rule_sets, capsys):

@@ -8,6 +8,7 @@ import pytest
 
 from scrub import tables
 from scrub.files.shipped import find
+from scrub.tables.declare import section
 from scrub.tables.findings import RuleError
 from scrub.tables.lint.cells import find_breaches, find_cells
 from scrub.tables.lint.check import check
@@ -16,9 +17,9 @@ from tests.many import MANY, RULES, WORDS
 
 @pytest.mark.parametrize("listed", [["w", "none"], [f"v{i}" for i in range(MANY)]], ids=["short", "long"])
 def test_many_words_off_a_list_are_told(listed):
-    rows = pd.DataFrame({"a": WORDS, "rule": RULES})
-    found = list(find_cells(rows, {"answers": {"a": "l"}}, {"l": listed}))
-    assert [f.place for f in found] == RULES
+    rows = pd.DataFrame({"k": WORDS, "a": WORDS, "rule": RULES})
+    found = list(find_cells(rows, section("t", policy="list", key=["k"], answers={"a": "l"}), {"l": listed}))
+    assert [f.rule for f in found] == RULES
     assert found[0].case.startswith("'w0' is not on the list (")
 
 

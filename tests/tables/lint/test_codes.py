@@ -4,10 +4,13 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrub.tables.declare import section
 from scrub.tables.lint.codes import find_codes
 from tests.many import RULES, WORDS
 
-CODES = {"policy": "list", "key": ["f", "w"], "codes": {"of": "f", "word": "w", "code": "c", "shared": {}}}
+CODES = section(
+    "t", policy="list", key=["f", "w"], answers={"c": ""}, codes={"of": "f", "word": "w", "code": "c", "shared": {}}
+)
 CODE_ROWS = st.lists(
     st.fixed_dictionaries(
         {"f": st.sampled_from("ab"), "w": st.sampled_from("uvw"), "c": st.sampled_from("12")}
@@ -20,8 +23,8 @@ CODE_ROWS = st.lists(
 def test_many_words_of_one_code_are_told_once_each():
     rows = pd.DataFrame({"f": "x", "w": WORDS, "c": "1", "since": "", "until": "", "rule": RULES})
     found = list(find_codes(rows, CODES, ["1", "2"]))
-    assert [f.place for f in found] == RULES[1:]
-    assert found[-1].case == f"x {WORDS[-1]} has the code 1, as w0 has (t.csv:2)"
+    assert [f.rule for f in found] == RULES[1:]
+    assert found[-1].case == f"x {WORDS[-1]} has the code 1, and w0 (t.csv:2) has the same"
 
 
 @given(CODE_ROWS)
@@ -44,7 +47,7 @@ def test_codes_are_compared_as_every_pair_of_rows_would_be(drawn):
                 if live[x] & live[y] and (min(live[x]), x) < (min(live[y]), y):
                     expected.add((f"t.csv:{y + 2}", "many-to-one"))
     found = list(find_codes(rows, CODES, ["1", "2", "3"]))
-    assert {(f.place, f.kind) for f in found} == expected
+    assert {(f.rule, f.kind) for f in found} == expected
     assert len(found) == len(expected)
 
 

@@ -18,8 +18,9 @@ def lay_out(where: Path, pair: str | None) -> Path:
     """The toy rule set in a folder of its own, with the broken tables of a pair in place of its own."""
     folder = where / "toy"
     shutil.copytree(FOLDER / "toy", folder, dirs_exist_ok=True)
-    for file in (FOLDER / pair).glob("*.csv") if pair else ():
-        shutil.copy(file, folder)
+    for file in (FOLDER / pair).iterdir() if pair else ():
+        if file.name != "expected.txt":
+            shutil.copy(file, folder)
     return folder
 
 

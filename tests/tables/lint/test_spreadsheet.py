@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from scrub.tables.declare import section
 from scrub.tables.lint.spreadsheet import find_damage, find_rewritten
 from tests.many import MANY, RULES, WORDS
 
@@ -42,7 +43,7 @@ SOUND = [
 @pytest.mark.parametrize("cell", DAMAGED)
 def test_damaged_cells_are_told(cell):
     frame = pd.DataFrame({"word": [cell, "F200W"], "rule": ["t.csv:2", "t.csv:3"]})
-    assert [f.place for f in find_damage(frame)] == ["t.csv:2"]
+    assert [f.rule for f in find_damage(frame)] == ["t.csv:2"]
 
 
 @pytest.mark.parametrize("cell", SOUND)
@@ -52,13 +53,17 @@ def test_sound_cells_are_not(cell):
 
 def test_much_damage_is_told():
     rows = pd.DataFrame({"a": [f"{word} " for word in WORDS], "b": "01", "rule": RULES})
-    assert [f.place for f in list(find_damage(rows, ["a"]))] == RULES
+    assert [f.rule for f in find_damage(rows, ["a"])] == RULES
 
 
 def test_many_rewritten_words_are_told():
     rows = pd.DataFrame({"a": [f"{i}.0" for i in range(MANY)], "rule": RULES})
-    found = list(find_rewritten(rows, {"answers": {"a": "l"}}, {"l": [str(i) for i in range(MANY)]}))
-    assert [f.place for f in found] == RULES
+    found = list(
+        find_rewritten(
+            rows, section("t", policy="list", key=["k"], answers={"a": "l"}), {"l": [str(i) for i in range(MANY)]}
+        )
+    )
+    assert [f.rule for f in found] == RULES
     assert found[7].case == "'7.0' stands where a spreadsheet rewrote '7'"
 
 
@@ -77,6 +82,6 @@ def test_many_rewritten_words_are_told():
 )
 def test_a_word_is_rewritten_as_spreadsheets_do(word, listed, was):
     rows = pd.DataFrame({"a": [word], "rule": ["t.csv:2"]})
-    found = list(find_rewritten(rows, {"answers": {"a": "l"}}, {"l": listed}))
+    found = list(find_rewritten(rows, section("t", policy="list", key=["k"], answers={"a": "l"}), {"l": listed}))
     told_ = [f"{word!r} stands where a spreadsheet rewrote {was!r}"] if was else []
     assert [f.case for f in found] == told_
