@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import yaml
@@ -63,15 +63,6 @@ class Contract(NamedTuple):
         return {name: spec["unit"] for name, spec in columns.items() if "unit" in spec}
 
 
-class HasLists(Protocol):
-    """Anything with closed lists: a rule set."""
-
-    @property
-    def lists(self) -> Mapping[str, tuple[str, ...]]:
-        """The words of each list."""
-        ...
-
-
 def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contract:
     """Return a contract by its name, such as ``jwst/exposures``, its lists filled in from a rule set.
 
@@ -97,16 +88,16 @@ def _read(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], .
 def _plain(file: str, content: bytes, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Return a contract whose every key is known, as Pandera takes it: with the words of its lists."""
     text = _load(file, content)
-    _only(file, text, _TABLE_KEYS)
+    _refuse_unknown(file, text, _TABLE_KEYS)
     columns = {}
     for column, spec in text.get("columns", {}).items():
-        place = f"{file}: {column}"
-        _only(place, spec, _COLUMN_KEYS)
+        where = f"{file}: {column}"
+        _refuse_unknown(where, spec, _COLUMN_KEYS)
         checks = dict(spec.get("checks") or {})
-        _only(f"{place}: checks", checks, _CHECKS)
+        _refuse_unknown(f"{where}: checks", checks, _CHECKS)
         if "list" in spec:
             if spec["list"] not in lists:
-                raise ContractError(f"{place}: list: no list {spec['list']!r}")
+                raise ContractError(f"{where}: list: no list {spec['list']!r}")
             checks["isin"] = list(lists[spec["list"]])
         plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "checks")}
         columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
@@ -127,12 +118,12 @@ def _deserialized(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, 
 _schema = lru_cache(maxsize=256)(_deserialized)  # for this module only: a schema can be changed
 
 
-def _only(place: str, found: Any, known: Iterable[str]) -> None:
-    if not isinstance(found, Mapping):
-        raise ContractError(f"{place}: expected keys, found {found!r}")
-    for key in found:
+def _refuse_unknown(where: str, entries: Any, known: Iterable[str]) -> None:
+    if not isinstance(entries, Mapping):
+        raise ContractError(f"{where}: {entries!r} stands where keys are required")
+    for key in entries:
         if key not in known:
-            raise ContractError(f"{place}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+            raise ContractError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
 
 
 def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -156,8 +147,8 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
         cases = error.failure_cases
     else:
         return none
-    place = {column: i for i, column in enumerate(schema.columns)}
-    found = pd.DataFrame(
+    position = {column: i for i, column in enumerate(schema.columns)}
+    rows = pd.DataFrame(
         {
             "row": pd.to_numeric(cases["index"]).fillna(-1).astype(int),
             "column": cases["column"].where(cases["schema_context"] == "Column", cases["failure_case"]),
@@ -165,9 +156,9 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
             "value": cases["failure_case"],
         }
     )
-    order = found["column"].map(place).fillna(-1)
+    order = rows["column"].map(position).fillna(-1)
     return (
-        found.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
+        rows.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
     )
 
 
@@ -216,17 +207,17 @@ def split(contract: Contract, frame: pd.DataFrame) -> Split:
     Raises:
         ContractError: the fault is no row's: a column that is not there, or of another type.
     """
-    found = failures(contract, frame)
-    for fault in found[found["row"] < 0].to_dict("records"):
+    faults = failures(contract, frame)
+    for fault in faults[faults["row"] < 0].to_dict("records"):
         raise ContractError(f"{contract.name}: column {fault['column']}: {fault['reason']}")
-    if found.empty:
+    if faults.empty:
         return Split(frame, none_rejected())
-    first = found.drop_duplicates("row")
+    first = faults.drop_duplicates("row")
     bad = pd.Series(False, index=range(len(frame)))
     bad[first["row"]] = True
     rows = frame[bad.to_numpy()]
-    told = reject(rows, contract.name, first["reason"].tolist(), first["column"].tolist(), first["value"].tolist())
-    return Split(frame[~bad.to_numpy()].reset_index(drop=True), told)
+    rejected = reject(rows, contract.name, first["reason"].tolist(), first["column"].tolist(), first["value"].tolist())
+    return Split(frame[~bad.to_numpy()].reset_index(drop=True), rejected)
 
 
 def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -290,10 +281,10 @@ def contents(folder: str) -> tuple[tuple[str, bytes], ...]:
 def _hash(file: str, content: bytes) -> str:
     """Return the hash of a contract without the words that are for people only."""
     text = _load(file, content)
-    _only(file, text, _TABLE_KEYS)
+    _refuse_unknown(file, text, _TABLE_KEYS)
     columns = {}
     for name, spec in text.get("columns", {}).items():
-        _only(f"{file}: {name}", spec, _COLUMN_KEYS)
+        _refuse_unknown(f"{file}: {name}", spec, _COLUMN_KEYS)
         columns[name] = {key: value for key, value in spec.items() if key != "description"}
     rest = {key: value for key, value in text.items() if key not in ("title", "description")}
     return digest.of({**rest, "columns": columns})
