@@ -1,15 +1,20 @@
 """Exposures: headers read as what they are, archive filters as the header has them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scrub.contracts.stage import stage
-from scrub.frames import columns
-from scrub.frames.cells import Words, text
+from scrub.frames.cells import Words, make_text, text
+from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
+from scrub.tables.ask import find_rows
+from scrub.tables.ruleset import look_up, once
 
 _STAGE = "jwst/exposures"
 
@@ -33,53 +38,97 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     >>> exposures(rules, jwst.example(rules)).loc[0, ["PROGRAM", "FILTER", "PUPIL"]].tolist()
     ['01018', 'CLEAR', 'F200W']
     """
-    spellings = words(rules)
-    read = {"exposure": headers["exposure"].astype("str"), "file": text(spellings, headers["file"])}
+    read = {"exposure": headers["exposure"].astype("str"), "file": text(words(rules), headers["file"])}
     faults = []
-    for row in rules["keywords"].records():
-        keyword, kind = row["keyword"], row["kind"]
-        own = _keep_values(rules, spellings, keyword)
-        parsed = parse(own, headers[keyword], kind, width=row["width"])
-        read[keyword] = parsed.values
-        faults += find_unreadable(parsed, kind, keyword, headers[keyword])
-    frame = pd.DataFrame(read)
-    frame = frame.assign(FILTER=_restore_filter(rules, frame))
-    good, rejected = set_aside(frame, _STAGE, [*faults, *_find_misnamed(rules, frame)])
+    for keyword in _list_keywords(rules):
+        cells = headers[keyword.name]
+        parsed = parse(keyword.spellings, cells, keyword.kind, width=keyword.width)
+        read[keyword.name] = parsed.values
+        faults += find_unreadable(parsed, keyword.kind, keyword.name, cells)
+    faults += _find_misnamed(rules, read)
+    columns = {name: values.array for name, values in read.items()}
+    columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
+    good, rejected = set_aside(pd.DataFrame(columns, index=headers.index), _STAGE, faults)
     return Split(_sort_by_name(good), rejected)
 
 
-def _keep_values(rules: Rules, spellings: Words, keyword: str) -> Words:
+class _Keyword(NamedTuple):
+    """A keyword as its row of ``keywords`` has it, and the spellings of missing and true in its cells."""
+
+    name: str
+    kind: str
+    width: str
+    pattern: str
+    spellings: Words
+
+
+@once
+def _list_keywords(rules: Rules) -> tuple[_Keyword, ...]:
+    return tuple(
+        _Keyword(row["keyword"], row["kind"], row["width"], row["name_pattern"], _keep_values(rules, row["keyword"]))
+        for row in rules["keywords"].records()
+    )
+
+
+def _keep_values(rules: Rules, keyword: str) -> Words:
     """Return the spellings for one keyword: words in ``not_missing`` are values of it."""
+    spellings = words(rules)
     if "not_missing" not in rules.tables:
         return spellings
-    values = rules["not_missing"].rows
-    return spellings._replace(missing=spellings.missing - set(values.loc[values["keyword"] == keyword, "word"]))
+    values = {row["word"] for row in rules["not_missing"].records() if row["keyword"] == keyword}
+    return spellings._replace(missing=spellings.missing - values)
 
 
-def _find_misnamed(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
+def _find_misnamed(rules: Rules, read: Mapping[str, pd.Series]) -> Iterator[Fault]:
     """Yield where the name of an exposure parses, and contradicts the header.
 
     A name is held against the patterns up to its first underscore.
     """
-    codes, visits = pd.factorize(frame["exposure"].map(lambda name: name.partition("_")[0]))
-    for row in rules["keywords"].records():
-        keyword, pattern = row["keyword"], row["name_pattern"]
-        if not pattern:
-            continue
-        part = pd.Series(visits, dtype="str").str.extract(f"^{pattern}$", expand=False)
-        part = part.take(codes).set_axis(frame.index)
-        bad = part.notna() & frame[keyword].notna() & (part != frame[keyword])
-        yield Fault(bad, "not what the name of the exposure says", keyword, frame[keyword])
+    codes, visits = pd.factorize(np.array([name.partition("_")[0] for name in read["exposure"].tolist()], dtype=object))
+    for keyword in _list_keywords(rules):
+        if keyword.pattern:
+            pattern = re.compile(f"^{keyword.pattern}$")
+            matches = [pattern.search(visit) for visit in visits]
+            parts = np.array([match[1] if match else None for match in matches], dtype=object)[codes]
+            cells = read[keyword.name]
+            bad = pd.notna(parts) & cells.notna().to_numpy() & (parts != cells.to_numpy(dtype=object))
+            yield Fault(bad, "not what the name of the exposure says", keyword.name, cells)
 
 
-def _restore_filter(rules: Rules, frame: pd.DataFrame) -> pd.Series:
+class _Band(NamedTuple):
+    """A combined band: whole, the first word behind its prefix, all behind it; its prefix, and where the pupil is."""
+
+    whole: str
+    first: str
+    rest: str
+    prefix: str
+    pupil: str
+
+
+def _read_band(band: Any, pupil: Any, prefixes: Collection[str]) -> _Band:
+    """Return what FILTER and PUPIL are; either may be missing."""
+    whole = band if isinstance(band, str) else ""
+    before, dot, rest = whole.partition(".")
+    first, more, second = rest.partition(".")
+    prefix = before if dot else ""
+    known = prefix if prefix in prefixes else "other" if prefix else "none"
+    element, position = (second, "second") if more else (first, "first")
+    return _Band(whole, first, rest, known, position if pupil == element else "none")
+
+
+def _restore_filter(rules: Rules, filters: Any, pupils: Any) -> Any:
     """Return FILTER as the header has it, where an archive export has a combined band."""
-    cases, codes = columns.distinct(frame, ["FILTER", "PUPIL"])
-    bands, _, first, rest = _split_band(cases)
-    answers = rules["archive_filters"].answer(find_band_facts(rules, cases))["filter"]
-    filters = bands.mask(answers == "first", first).mask(answers == "rest", rest).mask(answers == "clear", "CLEAR")
-    header: pd.Series = filters.where(filters != "").astype("str").take(codes).set_axis(frame.index)
-    return header
+    codes, first = number_rows([filters, pupils])
+    pairs = zip(filters.take(first).tolist(), pupils.take(first).tolist(), strict=True)
+    bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in pairs]
+    table = look_up(rules, "archive_filters")
+    facts = {"prefix": [band.prefix for band in bands], "pupil": [band.pupil for band in bands]}
+    answers = table.cells["filter"][find_rows(table.positions, table.hits, facts)]
+    words = [
+        {"first": band.first, "rest": band.rest, "clear": "CLEAR"}.get(answer, band.whole) or None
+        for band, answer in zip(bands, answers, strict=True)
+    ]
+    return make_text(words).take(codes)
 
 
 def find_band_facts(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
@@ -94,25 +143,12 @@ def find_band_facts(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
     >>> find_band_facts(tables.read("jwst"), band).iloc[0].tolist()
     ['NI', 'second']
     """
-    _, prefix, first, rest = _split_band(frame)
-    _, more, second = _split_at_dot(rest)
-    position = pd.Series("none", index=frame.index).mask((more == "") & (first == frame["PUPIL"]), "first")
-    known = prefix.where(prefix.isin([*rules.lists["band_prefix"], ""]), "other").replace("", "none")
-    return pd.DataFrame({"prefix": known, "pupil": position.mask((more != "") & (second == frame["PUPIL"]), "second")})
-
-
-def _split_band(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series]:
-    """Return bands, and of each its prefix (blank without a dot), the first word behind it, and all behind it."""
-    bands = frame["FILTER"].fillna("")
-    prefix, dot, rest = _split_at_dot(bands)
-    first, _, _ = _split_at_dot(rest)
-    return bands, prefix.where(dot != "", ""), first, rest
-
-
-def _split_at_dot(words: pd.Series) -> Iterator[pd.Series]:
-    """Yield what stands before the first dot of each word, the dot, and what stands behind it."""
-    for part in range(3):
-        yield pd.Series([word.partition(".")[part] for word in words], index=words.index, dtype="str")
+    pairs = zip(frame["FILTER"].tolist(), frame["PUPIL"].tolist(), strict=True)
+    bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in pairs]
+    return pd.DataFrame(
+        {"prefix": make_text(band.prefix for band in bands), "pupil": make_text(band.pupil for band in bands)},
+        index=frame.index,
+    )
 
 
 def _sort_by_name(frame: pd.DataFrame) -> pd.DataFrame:

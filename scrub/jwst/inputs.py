@@ -9,12 +9,13 @@ import pandas as pd
 from scrub.files import fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
-from scrub.frames.cells import text
+from scrub.frames.cells import make_text, text
 from scrub.frames.rejects import Split
 from scrub.pipeline.dataset_names import split_unnamed
 from scrub.pipeline.load import Loaded
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules, words
+from scrub.tables.ruleset import once
 
 
 class Inputs(NamedTuple):
@@ -59,12 +60,27 @@ def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, track: T
     keywords = rules["keywords"].rows
     wanted = {str(hdu): list(rows["keyword"]) for hdu, rows in keywords.groupby("hdu", sort=False) if hdu != "TABLE"}
     frame, rejected = fits_headers.read_files(files, path, wanted, track=track)
-    headers = frame.reindex(columns=_list_columns(rules), fill_value="")
+    headers = frame.reindex(columns=["exposure", "file", *keywords["keyword"]], fill_value="")
     return Loaded(headers, rejected, len(files), len(frame))
 
 
-def _list_columns(rules: Rules) -> list[str]:
-    return ["exposure", "file", *rules["keywords"].rows["keyword"]]
+class _Plan(NamedTuple):
+    """The keywords that are read, those without which there are no rows, and which columns name an exposure."""
+
+    keywords: tuple[str, ...]
+    required: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
+
+
+@once
+def _plan(rules: Rules) -> _Plan:
+    rows = rules["keywords"].records()
+    ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
+    return _Plan(
+        tuple(row["keyword"] for row in rows),
+        tuple(row["keyword"] for row in rows if row["required"] == "true"),
+        tuple((row["column"], row["unless"]) for row in ranked),
+    )
 
 
 def from_table(rules: Rules, table: pd.DataFrame) -> Split:
@@ -77,19 +93,18 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     Raises:
         SourceError: no column names the exposure, or a required keyword has no column.
     """
-    keywords = rules["keywords"].rows
+    plan = _plan(rules)
     try:
-        renamed = columns.rename(table, [*keywords["keyword"], *rules["exposure_names"].rows["column"]])
+        renamed = columns.rename(table, [*plan.keywords, *(column for column, _ in plan.names)])
     except ValueError as error:
         raise SourceError(str(error)) from None
-    required = keywords.loc[keywords["required"] == "true", "keyword"]
-    lacking = [keyword for keyword in required if keyword not in renamed]
+    lacking = [keyword for keyword in plan.required if keyword not in renamed]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
     names = fits_headers.exposure_names(_name_exposures(rules, renamed))
-    known = columns.keep(renamed, list(keywords["keyword"]))
-    frame = known.reindex(columns=_list_columns(rules), fill_value="").assign(exposure=names, file="")
-    return split_unnamed(frame, "jwst/headers")
+    blank = make_text([""]).repeat(len(renamed))
+    known = {keyword: renamed[keyword].array if keyword in renamed else blank for keyword in plan.keywords}
+    return split_unnamed(pd.DataFrame({"exposure": names.array, "file": blank, **known}), "jwst/headers")
 
 
 def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
@@ -98,17 +113,20 @@ def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
     A cell that fits the column's ``unless`` names only where nothing else does: archive exports have the
     exposure's number in a column ``exposure``. A table without such a column is named by its text index.
     """
-    spellings = words(rules)
-    ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
+    spellings, ranked = words(rules), _plan(rules).names
     names = pd.Series(None, index=table.index, dtype="str")
     weak, has_column = names, False
-    for row in ranked:
-        if row["column"] in table and not (has_column and names.notna().all()):
-            cells = text(spellings, table[row["column"]])
-            is_name = ~cells.str.fullmatch(row["unless"]).fillna(False) if row["unless"] else cells.notna()
-            names, weak, has_column = names.fillna(cells.where(is_name)), weak.fillna(cells), True
+    for column, unless in ranked:
+        if column in table and not (has_column and names.notna().all()):
+            cells = text(spellings, table[column])
+            is_name = ~cells.str.fullmatch(unless).fillna(False) if unless else cells.notna()
+            own = cells.where(is_name)
+            names, weak = (names.fillna(own), weak.fillna(cells)) if has_column else (own, cells)
+            has_column = True
     if not has_column and isinstance(table.index, pd.RangeIndex):
-        raise SourceError(f"no column names the exposure: none of {', '.join(row['column'] for row in ranked)}")
+        raise SourceError(f"no column names the exposure: none of {', '.join(column for column, _ in ranked)}")
+    if has_column and names.notna().all():
+        return names
     index = table.index.to_series(index=table.index)
     if has_column and not pd.api.types.is_string_dtype(table.index.dtype):
         return names.fillna(weak)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from scrub.files.table_files import SourceError
 from scrub.frames.cells import text
-from scrub.frames.rejects import Split, reject
+from scrub.frames.rejects import Split, none_rejected, reject
 from scrub.tables import Rules, words
 
 
@@ -52,5 +52,7 @@ def split_unnamed(frame: pd.DataFrame, stage: str) -> Split:
     frame = frame.reset_index(drop=True)
     column = str(frame.columns[0])
     blank = frame[column].isna()
+    if not blank.any():
+        return Split(frame, none_rejected())
     rows = pd.DataFrame({"what": [f"row {i + 1}" for i in frame.index[blank]]}, dtype="str")
     return Split(frame[~blank].reset_index(drop=True), reject(rows, stage, "missing", column, [""] * len(rows)))

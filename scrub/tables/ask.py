@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,9 +45,11 @@ def number_words(conditions: Mapping[str, Sequence[str]]) -> Positions:
     """Return for each condition the position of each word of its closed list.
 
     >>> number_words({"tso": ["true", "false"]})
-    (('tso', {'true': 0, 'false': 1}),)
+    (('tso', mappingproxy({'true': 0, 'false': 1})),)
     """
-    return tuple((column, {word: i for i, word in enumerate(words)}) for column, words in conditions.items())
+    return tuple(
+        (column, MappingProxyType({word: i for i, word in enumerate(words)})) for column, words in conditions.items()
+    )
 
 
 def find_rows(positions: Positions, hits: npt.NDArray[np.int_], facts: Mapping[str, Iterable[Any]]) -> Any:

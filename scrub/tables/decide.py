@@ -7,6 +7,7 @@ where the declaration allows one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -199,8 +200,10 @@ class Table(NamedTuple):
 
     def prepare(self) -> Lookup:
         """Return the table as it is asked of cases in plain columns."""
-        cells = {column: self.rows[column].to_numpy(dtype=object) for column in (*self.answers, "rule")}
-        return Lookup(self.declaration, number_words(self.conditions), self.hits, cells)
+        cells = {column: self.rows[column].to_numpy(dtype=object).copy() for column in (*self.answers, "rule")}
+        for column in cells.values():
+            column.setflags(write=False)
+        return Lookup(self.declaration, number_words(self.conditions), self.hits, MappingProxyType(cells))
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""

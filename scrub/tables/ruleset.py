@@ -18,6 +18,7 @@ from scrub.contracts import contracts
 from scrub.files import digest
 from scrub.frames.cells import Words
 from scrub.tables import locate, rule_files
+from scrub.tables.ask import Lookup
 from scrub.tables.conditions import fits
 from scrub.tables.decide import OWN, Table, expand
 from scrub.tables.declare import Declaration
@@ -314,6 +315,20 @@ def words(rules: Rules) -> Words:
     """
     by_meaning = rules["words"].rows.groupby("meaning")["word"]
     return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
+
+
+@once
+def look_up(rules: Rules, name: str) -> Lookup:
+    """Return a decision table as it is asked of cases in plain columns.
+
+    Args:
+        rules: a rule set.
+        name: of one of its decision tables.
+
+    >>> look_up(read("jwst"), "visit_types").declaration.turn
+    1
+    """
+    return rules[name].prepare()
 
 
 def _content(table: Table) -> list[Any]:
