@@ -152,11 +152,12 @@ def number_rows(arrays: Sequence[Any]) -> Numbered:
 
 def _number_cells(array: Any) -> tuple[Positions, int]:
     """Return the number of each cell, in the order in which they come first, and how many differ."""
-    if len(array) > FEW or not isinstance(array.dtype, pd.StringDtype):
+    if len(array) > FEW or not (isinstance(array.dtype, pd.StringDtype) or array.dtype == object):
         codes, distinct = pd.factorize(array, use_na_sentinel=False)
         return codes, len(distinct)
     known: dict[Any, int] = {}
-    return np.array([known.setdefault(cell, len(known)) for cell in array.tolist()], dtype=np.intp), len(known)
+    cells = (cell if isinstance(cell, str) or not pd.isna(cell) else None for cell in array.tolist())
+    return np.array([known.setdefault(cell, len(known)) for cell in cells], dtype=np.intp), len(known)
 
 
 def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Series:

@@ -22,7 +22,7 @@ class Fault(NamedTuple):
     where: "pd.Series | np.ndarray[Any, np.dtype[np.bool_]]"
     reason: str
     column: str
-    cells: pd.Series
+    cells: Any
 
 
 def reject(

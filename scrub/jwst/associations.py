@@ -1,11 +1,13 @@
 """Associations: the exposures of each product, those that only serve it included."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from scrub.frames import columns
-from scrub.jwst.groups import form_groups
+from scrub.frames.cells import make_text
+from scrub.jwst.groups import form_groups, make_frame
 from scrub.jwst.joins import find_joins
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
@@ -44,13 +46,14 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
     >>> members[["product", "exptype", "asn_type", "suffix"]].drop_duplicates().to_numpy().tolist()
     [['jw01018-o006_t001_niriss_clear-f200w', 'science', 'image3', 'cal']]
     """
-    members, answers, _ = form_groups(rules, answer.exposures)
+    grouping = form_groups(rules, answer.exposures)
+    members, answers = make_frame(grouping.members, grouping.members.cells), grouping.answers
     parts = [members[members["product"].notna()].assign(exptype="science")]
     if "joins" in rules.tables:
-        pairs = find_joins(rules, members, answers)
-        product = members[["product_id", "product"]].iloc[pairs["product_row"]].reset_index(drop=True)
-        joining = members.iloc[pairs["row"]].reset_index(drop=True)
-        parts.append(joining.assign(**product, exptype=pairs["role"]))
+        joins = find_joins(rules, grouping.members.cells, answers)
+        product = members[["product_id", "product"]].iloc[joins.product_row].reset_index(drop=True)
+        joining = members.iloc[joins.row].reset_index(drop=True)
+        parts.append(joining.assign(**product, exptype=joins.role))
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.assign(late=rows["exptype"] != "science")
     rows = rows.sort_values(["product_id", "late", "exptype", "exposure"], ignore_index=True)
@@ -58,10 +61,11 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
     return pd.DataFrame({name: rows[column] for name, column in _COLUMNS.items()})
 
 
-def _name_files(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def _name_files(rules: Rules, members: pd.DataFrame, answers: Mapping[str, Any]) -> pd.DataFrame:
     """Return members with the type of their product's association, and the suffix of their own file."""
     table = rules["association_types"]
-    facts = answers[list(table.conditions)].iloc[members["case"]].set_axis(members.index)
+    case = members["case"].to_numpy()
+    facts = pd.DataFrame({c: make_text(answers[c][case]) for c in table.conditions}, index=members.index)
     rows = table.answer(facts)
     suffix = rows["science"].mask(members["exptype"] == "background", rows["background"])
     own = members.assign(asn_type=rows["asn_type"])[members["exptype"] == "science"]

@@ -1,17 +1,55 @@
 """Joins: which exposures are members of products of others, and which products lack what they need."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrub.frames import columns
+from scrub.frames.columns import Positions, number_rows
+from scrub.jwst.cases import Columns, make_cells
 from scrub.tables import Rules
+from scrub.tables.ask import Cells, Flags
+from scrub.tables.ruleset import once
 
-SET = ["product", "group", "key"]
+SET = ("product", "group", "key")
 
 
-def drop_unmet(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+class Joins(NamedTuple):
+    """Pairs of a product, by the position of its first exposure, and an exposure that joins it in a role."""
+
+    product_row: Positions
+    row: Positions
+    role: Cells
+
+
+class _Need(NamedTuple):
+    """A row of ``needs``, ``clashes`` or ``joins``; blank where the table has no such column."""
+
+    rule: str
+    role: str
+    need: str
+    least: int
+    naming: str
+    within: tuple[str, ...]
+
+
+@once
+def _list_needs(rules: Rules, name: str) -> tuple[_Need, ...]:
+    return tuple(
+        _Need(
+            row["rule"],
+            row.get("role", ""),
+            row.get("need", ""),
+            int(row.get("least") or 0),
+            row.get("naming", ""),
+            tuple(row.get("within", "").split()),
+        )
+        for row in rules[name].records()
+    )
+
+
+def drop_unmet(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[str, Any]:
     """Return members without the products that lack what they need, or that stand back behind others of their name.
 
     The row of ``needs`` or ``clashes`` is then the rule of their exposures. A rule set without these tables
@@ -19,77 +57,94 @@ def drop_unmet(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd
 
     Args:
         rules: a JWST rule set.
-        members: exposures with ``product``, ``key``, ``group``, ``role``, ``need``, ``rule`` and their ``case``.
+        members: columns of exposures: ``product``, ``key``, ``group``, ``role``, ``need``, ``rule``, their ``case``.
         answers: those of the tables to each case.
     """
     if "needs" not in rules.tables:
         return members
-    pairs, (sets, codes) = find_joins(rules, members, answers), columns.distinct(members, SET)
-    for row in rules["needs"].records():
-        counts = _count(members, codes, len(sets), pairs[pairs["role"] == row["role"]], row["role"])
-        lacking = (members["need"] == row["need"]) & (counts < int(row["least"]))
-        members = _drop_products(members, lacking, row["rule"])
-    for row in rules["clashes"].records():
-        counts = _count(members, codes, len(sets), pairs, "science")
-        most = counts.groupby([members[word] for word in row["within"].split()]).transform("max")
-        members = _drop_products(members, counts < most, row["rule"])
+    joins = find_joins(rules, members, answers)
+    codes = number_rows([members[column] for column in SET]).codes
+    for need in _list_needs(rules, "needs"):
+        counts = _count(members, codes, joins.product_row[joins.role == need.role], need.role)
+        members = _drop_products(members, (members["need"] == need.need) & (counts < need.least), need.rule)
+    for clash in _list_needs(rules, "clashes"):
+        counts = _count(members, codes, joins.product_row, "science")
+        rivals = [members[word] for word in clash.within]
+        most = np.zeros(len(counts), dtype=counts.dtype)
+        of = number_rows(rivals).codes
+        np.maximum.at(most, of, counts)
+        known = np.logical_and.reduce([pd.notna(rival) for rival in rivals])
+        members = _drop_products(members, known & (counts < most[of]), clash.rule)
     return members
 
 
-def _drop_products(members: pd.DataFrame, where: pd.Series, rule: str) -> pd.DataFrame:
+def _drop_products(members: dict[str, Any], where: Flags, rule: str) -> dict[str, Any]:
     """Return members with no product where a rule takes it."""
-    lost = where & members["product"].notna()
-    blank = {column: members[column].mask(lost) for column in ("group", "product")}
-    return members.assign(**blank, rule=members["rule"].mask(lost, rule)) if lost.any() else members
+    lost = where & pd.notna(members["product"])
+    if not lost.any():
+        return members
+    blank = {column: np.where(lost, None, members[column]) for column in ("group", "product")}
+    return {**members, **blank, "rule": np.where(lost, rule, members["rule"])}
 
 
-def _count(members: pd.DataFrame, codes: np.ndarray, sets: int, pairs: pd.DataFrame, role: str) -> pd.Series:
+def _count(members: Columns, codes: Positions, product_rows: Positions, role: str) -> Positions:
     """Return for each row how many exposures its product has: those that join it, and of science its own."""
-    count = np.bincount(codes[pairs["product_row"]], minlength=sets)
+    count = np.bincount(codes[product_rows], minlength=len(codes))
     if role == "science":
-        count = count + np.bincount(codes[members["product"].notna()], minlength=sets)
-    return pd.Series(count[codes], index=members.index)
+        count = count + np.bincount(codes[pd.notna(members["product"])], minlength=len(codes))
+    return count[codes]
 
 
-def find_joins(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
     """Return which exposures are members of products of others.
 
     Args:
         rules: a JWST rule set.
-        members: exposures with ``product``, ``key``, ``group``, ``role`` and their ``case``.
+        members: columns of exposures: ``product``, ``key``, ``group``, ``role`` and their ``case``.
         answers: those of the tables to each case.
-
-    Returns:
-        product_row, the position of the first exposure of a product; row, that of an exposure which joins it; role.
     """
-    naming = answers["naming"].where(answers["need"].notna()).to_numpy()[members["case"]]
-    need, role = answers["need"].to_numpy()[members["case"]], members["role"].to_numpy()
-    science = members["product"].notna().to_numpy()
-    first = science & ~members.duplicated(SET).to_numpy()
-    joins = [pd.DataFrame({"product_row": [], "row": [], "role": []}).astype({"product_row": int, "row": int})]
-    for row in rules["joins"].records():
-        own = np.flatnonzero(naming == row["naming"])
-        helps = role[own] == row["role"]
-        if not helps.any():
-            continue
-        words = row["within"].split()
-        candidates = members[["case", *(word for word in words if word in members)]].iloc[own]
-        _, agree = columns.distinct(pick_values(candidates, answers, words), words)
-        served = first[own] & (role[own] == "science") & ((row["need"] == "") | (need[own] == row["need"]))
-        products = pd.DataFrame({"agree": agree, "product_row": own})[served]
-        helpers = pd.DataFrame({"agree": agree, "row": own})[helps]
-        joins.append(products.merge(helpers, on="agree")[["product_row", "row"]].assign(role=row["role"]))
-    return pd.concat(joins, ignore_index=True)
+    case, role = members["case"], members["role"]
+    naming, need = np.where(pd.isna(answers["need"]), None, answers["naming"])[case], answers["need"][case]
+    first = np.zeros(len(case), dtype=bool)
+    first[number_rows([members[column] for column in SET]).first] = True
+    first &= pd.notna(members["product"])
+    pairs = []
+    for join in _list_needs(rules, "joins"):
+        own = np.flatnonzero(naming == join.naming)
+        helps = role[own] == join.role
+        if helps.any():
+            served = first[own] & (role[own] == "science") & ((join.need == "") | (need[own] == join.need))
+            agree = number_rows(pick_values(members, answers, join.within, own)).codes
+            products, helpers = _match(agree[served], agree[helps])
+            pairs.append((own[served][products], own[helps][helpers], join.role))
+    return Joins(
+        np.concatenate([np.empty(0, dtype=np.intp), *(products for products, _, _ in pairs)]),
+        np.concatenate([np.empty(0, dtype=np.intp), *(helpers for _, helpers, _ in pairs)]),
+        make_cells(role for _, helpers, role in pairs for _ in helpers),
+    )
 
 
-def pick_values(members: pd.DataFrame, answers: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return columns by their words: of members, or of the answers to their case.
+def _match(left: Positions, right: Positions) -> tuple[Positions, Positions]:
+    """Return the positions of equal numbers in two lists: pairs in the order of the left, then of the right.
+
+    >>> [pairs.tolist() for pairs in _match(np.array([1, 0]), np.array([0, 1, 1]))]
+    [[0, 0, 1], [1, 2, 0]]
+    """
+    order = np.argsort(right, kind="stable")
+    start, end = (np.searchsorted(right[order], left, side=side) for side in ("left", "right"))
+    counts = end - start
+    within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+    return np.repeat(np.arange(len(left)), counts), order[np.repeat(start, counts) + within]
+
+
+def pick_values(members: Columns, answers: Columns, words: Sequence[str], rows: Positions) -> list[Any]:
+    """Return columns of some rows by their words: of members, or of the answers to their case.
 
     Args:
-        members: exposures with the number of their ``case``.
+        members: columns of exposures, with the number of their ``case``.
         answers: those of the tables to each case.
         words: names of columns.
+        rows: of members.
     """
-    case = members["case"].to_numpy()
-    cells = {w: members[w].array if w in members else answers[w].array[case] for w in words}
-    return pd.DataFrame(cells, index=members.index)
+    case = members["case"][rows]
+    return [members[word][rows] if word in members else answers[word][case] for word in words]

@@ -1,18 +1,41 @@
 """Names: what the products of exposures are called, and what keeps two products of one name apart."""
 
-from typing import NamedTuple
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrub.frames import columns
+from scrub.frames.columns import Positions, number_rows
+from scrub.jwst.cases import Columns, make_cells
 from scrub.jwst.joins import pick_values
 from scrub.tables import Rules
+from scrub.tables.ask import Cells
+from scrub.tables.ruleset import once
 
 _FORM = ("head", "tail", "elements", "arrange", "otherwise", "keys")
 _BETWEEN = "\x1f"  # a character that no keyword value has
 
-Parts = dict[str, dict[str, str]]
+
+class _Part(NamedTuple):
+    """A part of a name: the column that it comes from, or fixed text; what stands before it; how much of it is kept."""
+
+    column: str
+    text: str
+    before: str
+    first: int | None
+    omit: tuple[str, ...]
+
+    def write(self, word: str) -> str:
+        """Return the part for a word of its column; blank if nothing of it is kept."""
+        word = self.text or word
+        kept = "" if word in self.omit else word[: self.first]
+        return self.before + kept if kept else ""
+
+
+Parts = Mapping[str, _Part]
 
 
 class _Form(NamedTuple):
@@ -21,14 +44,30 @@ class _Form(NamedTuple):
     ``elements`` in the tail stands for the elements, sorted; ``otherwise`` for none of them.
     """
 
-    head: list[str]
-    tail: list[str]
-    elements: list[str]
+    head: tuple[str, ...]
+    tail: tuple[str, ...]
+    elements: tuple[str, ...]
     otherwise: str
-    keys: list[str]
+    keys: tuple[str, ...]
 
 
-def name_products(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+@once
+def _read_parts(rules: Rules) -> Parts:
+    return MappingProxyType(
+        {
+            row["part"]: _Part(
+                row["keyword"] or row["part"],
+                row["text"],
+                row["before"],
+                int(row["first"]) if row["first"] else None,
+                tuple(row["omit"].split("|")) if row["omit"] else (),
+            )
+            for row in rules["name_parts"].records()
+        }
+    )
+
+
+def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str, Cells]:
     """Return ``product`` and ``key`` of each row; both are missing where a rule leaves it out.
 
     A name is the parts that ``head`` and ``tail`` list, in lower case; blank parts vanish, and the tail
@@ -37,106 +76,103 @@ def name_products(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) ->
 
     Args:
         rules: a JWST rule set.
-        members: exposures with ``group``, the label of their ``target`` and the number of their ``case``.
+        members: columns of exposures with ``group``, the label of their ``target`` and the number of their ``case``.
         answers: for each case, ``head``, ``tail`` and ``elements``; if the rules have them, ``keys``, and for
             elements that are arranged, ``arrange`` and what stands for none, ``otherwise``.
     """
-    parts = {row["part"]: row for row in rules["name_parts"].records()}
-    forms, of_case = columns.distinct(answers.reindex(columns=_FORM, fill_value=""), _FORM)
-    wanted = {"PROGRAM", "OBSERVTN", "INSTRUME", "target", "case", *(_find_column(part) for part in parts.values())}
-    wanted |= {word for keys in forms["keys"].dropna() for word in keys.split()}
-    used = members[[column for column in members if column in wanted]]
-    of_row = np.where(members["group"].notna(), of_case[members["case"]], -1)
-    names, keys = (np.full(len(members), None, dtype=object) for _ in range(2))
-    for number, cells in enumerate(forms.itertuples(index=False, name=None)):
-        rows = np.flatnonzero(of_row == number)
+    blank = np.full(len(answers["group"]), "", dtype=object)
+    forms = list(zip(*(answers.get(word, blank) for word in _FORM), strict=True))
+    number = {form: i for i, form in enumerate(dict.fromkeys(forms))}
+    of_case = np.array([number[form] for form in forms], dtype=np.intp)
+    of_row = np.where(pd.notna(members["group"]), of_case[members["case"]], -1)
+    names, keys = (np.full(len(of_row), None, dtype=object) for _ in range(2))
+    for cells, i in number.items():
+        rows = np.flatnonzero(of_row == i)
         if len(rows):
             form = _read_form(dict(zip(_FORM, cells, strict=True)))
-            names[rows], keys[rows] = _name_form(parts, form, used.iloc[rows], answers)
-    return pd.DataFrame({"product": names, "key": keys}, dtype="str").set_axis(members.index)
+            names[rows], keys[rows] = _name_form(_read_parts(rules), form, members, answers, rows)
+    return {"product": names, "key": keys}
 
 
-def _read_form(cells: dict[str, str]) -> _Form:
+def _read_form(cells: Mapping[str, str]) -> _Form:
     """Return the form of a name; elements that are not sorted stand in the tail one by one."""
     elements, tail = cells["elements"].split(), cells["tail"].split()
     if cells["arrange"] != "sorted":
         tail = [word for each in tail for word in (elements if each == "elements" else [each])]
-    return _Form(cells["head"].split(), tail, elements, cells["otherwise"], cells["keys"].split())
+    keys = cells["keys"].split()
+    return _Form(tuple(cells["head"].split()), tuple(tail), tuple(elements), cells["otherwise"], tuple(keys))
 
 
-def _name_form(
-    parts: Parts, form: _Form, members: pd.DataFrame, answers: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the names and the keys of members whose names have one form."""
-    key = _join_key(pick_values(members, answers, form.keys))
-    members = _gather_words(members, key, [word.upper() for word in form.keys if word not in members])
+def _name_form(parts: Parts, form: _Form, members: Columns, answers: Columns, rows: Positions) -> tuple[Cells, Cells]:
+    """Return the names and the keys of rows whose names have one form."""
+    key = _join_key(pick_values(members, answers, form.keys, rows), len(rows))
+    gathered = {word.upper(): None for word in form.keys if word not in members}
     written = (*form.elements, *form.head, *form.tail)
-    used = dict.fromkeys(_find_column(parts[word]) for word in written if not parts[word]["text"])
-    cases, codes = columns.distinct(members, [column for column in used if column != "elements"])
-    elements = cases[[_find_column(parts[word]) for word in form.elements]]
-    cases = cases.assign(elements=_sort_elements(elements, form.otherwise))
-    start, end = (_join_parts([parts[word] for word in half], cases) for half in (form.head, form.tail))
-    names = (start + end.str.replace("^-", "_", regex=True)).str.lower()
-    return names.take(codes).to_numpy(dtype=object), key.to_numpy(dtype=object)
+    columns = dict.fromkeys(parts[word].column for word in written if not parts[word].text)
+    used = {c: members[c][rows] for c in {**columns, **gathered} if c != "elements"}
+    used |= {c: _gather_words(members, rows, key, used[c]) for c in gathered}
+    order = [c for c in columns if c != "elements"]
+    codes, first = number_rows([used[c] for c in order] or [np.zeros(len(rows))])
+    cases = zip(*(_read_words(used[c], first) for c in order), strict=True) if order else [()]
+    names = [_write_name(parts, form, dict(zip(order, words, strict=True))) for words in cases]
+    return make_cells(names)[codes], key
 
 
-def _join_key(apart: pd.DataFrame) -> pd.Series:
+def _read_words(words: Any, rows: Positions) -> list[str]:
+    """Return some words of a column, blank where missing."""
+    return [word if isinstance(word, str) else "" for word in words[rows].tolist()]
+
+
+def _write_name(parts: Parts, form: _Form, words: Mapping[str, str]) -> str:
+    """Return the name for words of its columns."""
+    elements = sorted(filter(None, (words[parts[word].column] for word in form.elements)), key=str.lower)
+    words = {**words, "elements": "-".join(elements) or form.otherwise}
+    head, tail = (
+        "".join(parts[word].write(words.get(parts[word].column, "")) for word in half)
+        for half in (form.head, form.tail)
+    )
+    return (head + re.sub("^-", "_", tail)).lower()
+
+
+def _join_key(apart: Sequence[Any], count: int) -> Cells:
     """Return the values of each row as one text."""
-    if apart.columns.empty:
-        return pd.Series("", index=apart.index, dtype="str")
-    cases, codes = columns.distinct(apart, apart.columns.tolist())
-    rows = cases.to_numpy(dtype=object)
-    keys = [_BETWEEN.join("" if pd.isna(cell) else str(cell) for cell in row) for row in rows]
-    return pd.Series(keys, dtype="str").take(codes).set_axis(apart.index)
+    if not apart:
+        return np.full(count, "", dtype=object)
+    codes, first = number_rows(apart)
+    rows = zip(*(column[first].tolist() for column in apart), strict=True)
+    return make_cells(_BETWEEN.join("" if pd.isna(cell) else str(cell) for cell in row) for row in rows)[codes]
 
 
-def _gather_words(members: pd.DataFrame, key: pd.Series, keywords: list[str]) -> pd.DataFrame:
-    """Return members with all words that their set has of some keywords, sorted and joined with ``-``.
+def _gather_words(members: Columns, rows: Positions, key: Cells, words: Any) -> Cells:
+    """Return, for rows with a word, all words that their set has, sorted and joined with ``-``.
 
     Two words of one class are one to a key; both of them stand in the one name.
     """
-    for keyword in keywords:
-        given = members[members[keyword].notna()]
-        sets = given[["PROGRAM", "OBSERVTN", "INSTRUME", "target"]].assign(key=key[given.index])
-        _, codes = columns.distinct(sets, sets.columns.tolist())
-        pairs = pd.DataFrame({"set": codes, "word": given[keyword].array}).drop_duplicates()
-        joined = pairs.sort_values(["set", "word"]).groupby("set")["word"].agg("-".join)
-        words = pd.Series(joined.loc[codes].array, index=given.index)
-        members = members.assign(**{keyword: words.reindex(members.index)})
-    return members
+    shared = [members[column][rows] for column in ("PROGRAM", "OBSERVTN", "INSTRUME", "target")]
+    sets = number_rows([*shared, key]).codes
+    pairs = list(zip(sets.tolist(), words.tolist(), strict=True))
+    of_set: dict[int, set[str]] = {}
+    for number, word in pairs:
+        if isinstance(word, str):
+            of_set.setdefault(number, set()).add(word)
+    joined = {number: "-".join(sorted(of)) for number, of in of_set.items()}
+    return make_cells(joined[number] if isinstance(word, str) else None for number, word in pairs)
 
 
-def _sort_elements(elements: pd.DataFrame, otherwise: str) -> list[str]:
-    """Return the elements of each row in alphabetical order, joined with ``-``; ``otherwise`` where there is none."""
-    rows = elements.fillna("").to_numpy(dtype=object)
-    return ["-".join(sorted(filter(None, row), key=str.lower)) or otherwise for row in rows]
-
-
-def _find_column(part: dict[str, str]) -> str:
-    """Return the column that a part of a name comes from: its keyword, or the part itself."""
-    return part["keyword"] or part["part"]
-
-
-def _join_parts(parts: list[dict[str, str]], cases: pd.DataFrame) -> pd.Series:
-    """Return the parts of a name for each case, each with what stands before it."""
-    joined = pd.Series("", index=cases.index, dtype="str")
-    for part in parts:
-        word = joined.mask(joined.notna(), part["text"]) if part["text"] else cases[_find_column(part)].fillna("")
-        word = word.mask(word.isin(part["omit"].split("|")), "") if part["omit"] else word
-        kept = word.str[: int(part["first"])] if part["first"] else word
-        joined = joined + (part["before"] + kept).mask(kept == "", "")
-    return joined
-
-
-def identify_products(members: pd.DataFrame) -> pd.Series:
+def identify_products(members: Columns) -> Any:
     """Return the name of each row's product, with #2, #3 … where one name serves several groups or keys.
+
+    Args:
+        members: columns of exposures with ``product``, ``group`` and ``key``.
 
     >>> rows = {"product": ["p", "p", None], "group": ["tac", "image", None], "key": ["", "", None]}
     >>> identify_products(pd.DataFrame(rows, dtype="str")).tolist()
-    ['p#2', 'p', nan]
+    ['p#2', 'p', None]
     """
-    products, codes = columns.distinct(members, ["product", "group", "key"])
-    products = products.sort_values(["product", "group", "key"])
-    repeat = products.groupby("product", dropna=False).cumcount()
-    ids = products["product"].mask(repeat > 0, products["product"] + "#" + (repeat + 1).astype("str"))
-    return ids.sort_index().take(codes).set_axis(members.index)
+    rows = list(zip(*(members[column].tolist() for column in ("product", "group", "key")), strict=True))
+    ids: dict[Any, str | None] = {}
+    repeats: dict[str, int] = {}
+    for row in sorted({row for row in rows if isinstance(row[0], str)}):
+        repeats[row[0]] = repeat = repeats.get(row[0], 0) + 1
+        ids[row] = row[0] if repeat == 1 else f"{row[0]}#{repeat}"
+    return make_cells(ids.get(row) for row in rows)

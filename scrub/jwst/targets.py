@@ -1,14 +1,44 @@
 """Targets: which exposures have the same one, and the label that stands for it in a name."""
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from scrub.frames.columns import Positions
+from scrub.jwst.cases import Columns, make_cells
 from scrub.tables import Rules
+from scrub.tables.ask import Cells
+from scrub.tables.ruleset import once
 
 
-def label_targets(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
+class _Identity(NamedTuple):
+    """What makes two targets one: keywords (whether each is a right ascension), rounded; and how labels look."""
+
+    name: str
+    keywords: tuple[tuple[str, bool], ...]
+    decimals: str
+    prefix: str
+    width: int
+
+
+@once
+def _list_identities(rules: Rules) -> tuple[_Identity, ...]:
+    """Return the identities by their rank."""
+    kinds = {row["keyword"]: row["kind"] for row in rules["keywords"].records()}
+    return tuple(
+        _Identity(
+            row["identity"],
+            tuple((keyword, kinds[keyword] == "ra") for keyword in row["keywords"].split()),
+            row["decimals"],
+            row["prefix"],
+            int(row.get("digits") or 1),
+        )
+        for row in sorted(rules["identities"].records(), key=lambda row: int(row["rank"]))
+    )
+
+
+def label_targets(rules: Rules, members: Columns, answers: Columns) -> Cells:
     """Return the label of each exposure's target: a fixed one, or a number within its program.
 
     The targets of one program are numbered by one counter: by the rank of their identity (rule table
@@ -17,38 +47,39 @@ def label_targets(rules: Rules, members: pd.DataFrame, answers: pd.DataFrame) ->
 
     Args:
         rules: a JWST rule set.
-        members: exposures with the number of their ``case`` and their ``group``; where that is missing
+        members: columns of exposures, with the number of their ``case`` and their ``group``; where that is missing
             they make no product, and have no label.
         answers: for each case ``identity``, and the fixed ``label`` where that is ``label``.
     """
-    identities = sorted(rules["identities"].records(), key=lambda row: int(row["rank"]))
-    makes = members[members["group"].notna()]
-    targets = answers[["identity", "label"]].take(makes["case"].to_numpy())
-    label = targets["label"].to_numpy(dtype=object)
-    program, _ = pd.factorize(makes["PROGRAM"])
+    labels = np.full(len(members["case"]), None, dtype=object)
+    makes = np.flatnonzero(pd.notna(members["group"]))
+    case = members["case"][makes]
+    labels[makes] = answers["label"][case]
+    program, _ = pd.factorize(members["PROGRAM"][makes])
     counted = np.zeros(len(makes), dtype=np.int64)
-    for row in identities:
-        own = (targets["identity"] == row["identity"]).to_numpy()
+    for identity in _list_identities(rules):
+        own = np.flatnonzero(answers["identity"][case] == identity.name)
+        if not len(own):
+            continue
         of = program[own]
-        values = pd.DataFrame({"program": of, **dict(_compare_by(rules, makes, own, row))})
-        rank = values.groupby(list(values.columns)).ngroup().to_numpy()
+        rank = _rank_values(members, makes[own], of, identity)
         least = np.full(len(counted), len(rank))
         np.minimum.at(least, of, rank)
         number = counted[of] + rank - least[of] + 1
         np.maximum.at(counted, of, number)
         numbers, codes = np.unique(number, return_inverse=True)
-        width = int(row.get("digits") or 1)
-        label[own] = np.array([f"{row['prefix']}{n:0{width}d}" for n in numbers], dtype=object)[codes]
-    return pd.Series(label, index=makes.index, dtype="str").reindex(members.index)
+        words = make_cells(f"{identity.prefix}{n:0{identity.width}d}" for n in numbers)
+        labels[makes[own]] = words[codes]
+    return labels
 
 
-def _compare_by(
-    rules: Rules, members: pd.DataFrame, own: np.ndarray, identity: dict[str, str]
-) -> Iterator[tuple[str, pd.Series]]:
-    """Yield the values that an identity compares: angles rounded and wrapped, the rest as they are."""
-    kinds = rules["keywords"].column("kind")
-    for keyword in identity["keywords"].split():
-        value = members.loc[own, keyword].reset_index(drop=True)
-        if identity["decimals"]:
-            value = value.round(int(identity["decimals"])) + 0.0  # -0.0 and 0.0 are one position
-        yield keyword, value % 360.0 if kinds[keyword] == "ra" else value
+def _rank_values(members: Columns, rows: Positions, program: Positions, identity: _Identity) -> Positions:
+    """Return the rank of each row's target by program, then value: angles rounded and wrapped, the rest as it is."""
+    rank = program
+    for keyword, is_ra in identity.keywords:
+        value = members[keyword][rows]
+        if identity.decimals:
+            value = np.asarray(value, dtype="float64").round(int(identity.decimals)) + 0.0  # -0.0 and 0.0 are one
+        own, distinct = pd.factorize(value % 360.0 if is_ra else value, sort=True, use_na_sentinel=False)
+        _, rank = np.unique(rank * len(distinct) + own, return_inverse=True)
+    return rank

@@ -73,8 +73,27 @@ def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> 
     ['SUB', 'FULL', 'SUB']
     """
     codes, distinct = pd.factorize(values)
+    words = fold_words(patterns, answers, distinct.tolist())
+    return pd.Series(words, dtype="str").take(codes).set_axis(values.index)
+
+
+def fold_words(patterns: Sequence[str], answers: Sequence[str], words: Sequence[str]) -> list[str]:
+    """Return for each word of a list what ``fold`` returns for each value; each distinct word is tried once.
+
+    Args:
+        patterns: in the order in which they are tried.
+        answers: the answer of each pattern.
+        words: words.
+
+    Raises:
+        RuleError: a word that no pattern fits.
+
+    >>> fold_words(["SUB*", "*"], ["SUB", "*"], ["SUB64", "FULL"])
+    ['SUB', 'FULL']
+    """
+    distinct = list(dict.fromkeys(words))
     positions = first_fit(patterns, distinct)
     if -1 in positions:
         raise RuleError(f"no pattern fits {distinct[positions.index(-1)]!r}")
-    words = [v if answers[i] == "*" else answers[i] for v, i in zip(distinct, positions, strict=True)]
-    return pd.Series(words, dtype="str").take(codes).set_axis(values.index)
+    folded = {w: w if answers[i] == "*" else answers[i] for w, i in zip(distinct, positions, strict=True)}
+    return [folded[word] for word in words]

@@ -1,0 +1,189 @@
+"""Cases: the distinct combinations of what the rule tables ask of exposures, and the answers of the tables to each.
+
+Cases lie in plain columns (arrays of words, None where missing), which costs little where there are few.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scrub.frames.columns import Positions, number_rows
+from scrub.tables import Rules
+from scrub.tables.ask import Cells, Lookup, ask_in_turn
+from scrub.tables.patterns import fold_words
+from scrub.tables.ruleset import look_up, once
+
+Columns = Mapping[str, Any]
+MEASURES = ("scale", "width", "height")
+_NONE = "NONE"  # how tables write a missing word
+
+
+class Cases(NamedTuple):
+    """What the tables ask of each distinct case, and the number of each exposure's case."""
+
+    cells: dict[str, Cells]
+    codes: Positions
+
+
+class CaseAnswers(NamedTuple):
+    """The answers of the tables to each case (the measures are floats), and for each table the row that answered."""
+
+    answers: dict[str, Any]
+    rules: dict[str, Cells]
+
+
+class _Fold(NamedTuple):
+    """The patterns of one key of a pattern table, and the answer of each."""
+
+    patterns: tuple[str, ...]
+    answers: tuple[str, ...]
+
+    def apply(self, words: Sequence[str]) -> list[str]:
+        return fold_words(self.patterns, self.answers, words) if self.patterns else list(words)
+
+
+class _Plan(NamedTuple):
+    """What the rules ask of an exposure, in their order."""
+
+    keywords: tuple[str, ...]
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    channels: _Fold
+    classes: tuple[tuple[str, _Fold], ...]
+    conditions: frozenset[str]
+    tables: tuple[Lookup, ...]
+    making: tuple[str, ...]
+    ending: tuple[str, ...]
+
+
+@once
+def _plan(rules: Rules) -> _Plan:
+    turns = rules.in_turn()
+    deciding = {column for table in turns for column in (*table.conditions, *table.declaration.applies_to)}
+    asked = {name.upper() for table in rules.tables.values() for name in table.conditions}
+    asked |= {name.upper() for name in deciding}
+    asked |= {row["keyword"] for name in ("classes", "channels") for row in rules[name].records()}
+    sources = [("identity", "identities"), ("fact", "facts")]
+    folded = dict.fromkeys(row["keyword"] for row in rules["classes"].records())
+    return _Plan(
+        tuple(row["keyword"] for row in rules["keywords"].records() if row["keyword"] in asked),
+        tuple(
+            (row[key], tuple(row["keywords"].split()))
+            for key, name in sources
+            if name in rules.tables
+            for row in rules[name].records()
+        ),
+        _read_fold(rules, "channels", "DETECTOR"),
+        tuple((keyword, _read_fold(rules, "classes", keyword)) for keyword in folded),
+        frozenset(deciding),
+        tuple(look_up(rules, table.name) for table in turns),
+        tuple(table.name for table in turns if table.declaration.leaves_out),
+        tuple(table.name for table in turns if table.declaration.leaves_out or table.declaration.abstains),
+    )
+
+
+def _read_fold(rules: Rules, name: str, key: str) -> _Fold:
+    """Return the patterns under one key of a pattern table."""
+    table = rules[name]
+    rows = [row for row in table.records() if row[table.keys[0]] == key]
+    return _Fold(tuple(row["pattern"] for row in rows), tuple(row[table.answers[0]] for row in rows))
+
+
+def collect_cases(rules: Rules, exposures: pd.DataFrame) -> Cases:
+    """Return the distinct cases of exposures: keywords as words, and for each fact whether all its keywords are given.
+
+    Args:
+        rules: a JWST rule set.
+        exposures: one row an exposure, under the contract ``jwst/exposures``.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> cases = collect_cases(rules, jwst.exposures(rules, jwst.example(rules)))
+    >>> cases.cells["EXP_TYPE"].tolist(), cases.cells["position"].tolist(), cases.codes.tolist()
+    (['NIS_IMAGE'], ['true'], [0, 0])
+    """
+    plan = _plan(rules)
+    arrays = {keyword: exposures[keyword].values for keyword in plan.keywords}
+    given = {word: pd.notna(exposures[word].values) for _, words in plan.facts for word in words}
+    every = np.ones(len(exposures), dtype=bool)
+    facts = {name: reduce(np.logical_and, (given[word] for word in words), every) for name, words in plan.facts}
+    codes, first = number_rows([*arrays.values(), *facts.values()])
+    cells = {name: _write_words(array.take(first).tolist()) for name, array in {**arrays, **facts}.items()}
+    return Cases(cells, codes)
+
+
+def _write_words(cells: Sequence[Any]) -> Cells:
+    """Return cells as tables write them: flags as true or false, numbers as digits; None where missing."""
+    return make_cells(cell if isinstance(cell, str) else _write_word(cell) for cell in cells)
+
+
+def _write_word(cell: Any) -> str | None:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return None if pd.isna(cell) else str(cell)
+
+
+def make_cells(words: Any) -> Cells:
+    """Return words as an array of objects.
+
+    >>> make_cells(["a", None]).tolist()
+    ['a', None]
+    """
+    return np.array(list(words), dtype=object)
+
+
+def answer_cases(rules: Rules, cells: Mapping[str, Cells]) -> CaseAnswers:
+    """Return the answers of the tables, asked in their turn, to each case: see ``groups.decide``.
+
+    Args:
+        rules: a JWST rule set.
+        cells: of distinct cases, as ``collect_cases`` gives them.
+    """
+    plan = _plan(rules)
+    channel = _fill_channel(plan, cells)
+    words = {name: [_NONE if word is None else word for word in own] for name, own in cells.items()}
+    words["CHANNEL"] = [word or _NONE for word in channel]
+    words |= {keyword: fold.apply(words[keyword]) for keyword, fold in plan.classes}
+    deciding = [name for name in words if name.lower() in plan.conditions]
+    known: dict[tuple[str, ...], int] = {}
+    rows = zip(*(words[name] for name in deciding), strict=True)
+    codes = np.array([known.setdefault(row, len(known)) for row in rows], dtype=np.intp)
+    columns = zip(*known, strict=True) if known else ([] for _ in deciding)
+    facts = {name.lower(): make_cells(column) for name, column in zip(deciding, columns, strict=True)}
+    answers, fired = _ask(plan, facts, len(known))
+    return CaseAnswers(
+        {**{name: cells[codes] for name, cells in answers.items()}, "CHANNEL": make_cells(channel)},
+        {name: cells[codes] for name, cells in fired.items()},
+    )
+
+
+def _fill_channel(plan: _Plan, cells: Mapping[str, Cells]) -> list[str | None]:
+    """Return CHANNEL; where a header has none, the one that follows from DETECTOR."""
+    detectors = [_NONE if word is None else word for word in cells["DETECTOR"]]
+    follows = (None if word == _NONE else word for word in plan.channels.apply(detectors))
+    return [other if own is None else own for own, other in zip(cells["CHANNEL"], follows, strict=True)]
+
+
+def _ask(plan: _Plan, facts: Mapping[str, Cells], count: int) -> CaseAnswers:
+    """Return the answers with the group that each case makes, the rule that decided and the measures as numbers."""
+    turns = ask_in_turn(plan.tables, facts, count)
+    answers: dict[str, Any] = dict(turns.facts)
+    answers |= {name: _read_numbers(answers[name]) for name in MEASURES}
+    answers["group"] = np.where(turns.makes, answers["group"], None)
+    answers["rule"] = np.where(
+        pd.isna(turns.lacking), _find_last(turns.rules, plan.making), _find_last(turns.rules, plan.ending)
+    )
+    if plan.ending != plan.making:
+        answers["lacking"] = turns.lacking
+    return CaseAnswers(answers, turns.rules)
+
+
+def _read_numbers(words: Cells) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    return np.array([float(word) if word else np.nan for word in words], dtype="float64")
+
+
+def _find_last(fired: Mapping[str, Cells], tables: Sequence[str]) -> Cells:
+    """Return for each case the row of the last of some tables that answered it."""
+    return reduce(lambda last, name: np.where(pd.isna(last), fired[name], last), tables[-2::-1], fired[tables[-1]])
