@@ -66,6 +66,10 @@ class Contract(NamedTuple):
 def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contract:
     """Return a contract by its name, such as ``jwst/exposures``, its lists filled in from a rule set.
 
+    Args:
+        name: of the contract.
+        lists: the closed lists of a rule set.
+
     Raises:
         ContractError: an unknown key, check or list; the message names the file and the key.
 
@@ -129,6 +133,10 @@ def _refuse_unknown(where: str, entries: Any, known: Iterable[str]) -> None:
 def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return what a frame gets wrong: row (its place, -1 where it is no row's fault), column, reason, value.
 
+    Args:
+        contract: what the frame must keep.
+        frame: any frame.
+
     >>> contract = read("rules/table", {"edition": ["", "1"]})
     >>> row = {"rule": "t.csv:2", "since": "", "until": "7", "source": "a page", "note": ""}
     >>> failures(contract, pd.DataFrame([row], dtype="str"))
@@ -183,6 +191,10 @@ def _reason(check: object) -> str:
 def check(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame if it keeps its contract.
 
+    Args:
+        contract: what the frame must keep.
+        frame: any frame; its first column names the rows.
+
     Raises:
         ContractError: it does not; ``rejected`` has the rows at fault.
     """
@@ -193,7 +205,12 @@ def check(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def sentence(name: str, rejected: pd.DataFrame) -> str:
-    """Return what is wrong with rejected rows, by the first of them."""
+    """Return what is wrong with rejected rows, by the first of them.
+
+    Args:
+        name: of the contract.
+        rejected: the rows at fault.
+    """
     first = rejected.iloc[0]
     return (
         f"{name}: {len(rejected)} rows break the contract; the first is {first['what']}: "
@@ -203,6 +220,10 @@ def sentence(name: str, rejected: pd.DataFrame) -> str:
 
 def split(contract: Contract, frame: pd.DataFrame) -> Split:
     """Return the rows that keep the contract, and why the others do not: the first reason of each.
+
+    Args:
+        contract: what the rows must keep.
+        frame: any frame; its first column names the rows.
 
     Raises:
         ContractError: the fault is no row's: a column that is not there, or of another type.
@@ -222,6 +243,10 @@ def split(contract: Contract, frame: pd.DataFrame) -> Split:
 
 def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table that was read as text with the types of its contract, where every cell allows them.
+
+    Args:
+        contract: with the types.
+        frame: a table of text.
 
     >>> from scrub import tables
     >>> members = read("jwst/members", tables.read("jwst").lists)
