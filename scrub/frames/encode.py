@@ -1,6 +1,6 @@
 """Words to codes and back, by a table of pairs and a stated policy for words that it does not have."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -33,13 +33,32 @@ def encode(pairs: Mapping[str, int], values: pd.Series, *, handle_unknown: Handl
     >>> encode({"NONE": 0, "*": 9}, pd.Series(["F999X"]), handle_unknown="use_encoded_value").codes.tolist()
     [9]
     """
+    positions, words = pd.factorize(values, use_na_sentinel=False)
+    codes = pd.array(encode_words(pairs, words.tolist(), handle_unknown=handle_unknown), dtype="Int64")
+    column = pd.Series(codes.take(positions), index=values.index)
+    return Encoded(column, column.isna())
+
+
+def encode_words(
+    pairs: Mapping[str, int], words: Iterable[str], *, handle_unknown: HandleUnknown = "error"
+) -> list[int | None]:
+    """Return the code of each word of a list, None where there is none: see ``encode``.
+
+    Args:
+        pairs: the code of each word.
+        words: words.
+        handle_unknown: as in ``encode``.
+
+    Raises:
+        ValueError: another policy.
+
+    >>> encode_words({"NONE": 0, "CLEAR": 1}, ["CLEAR", "F999X"])
+    [1, None]
+    """
     if handle_unknown not in ("error", "use_encoded_value"):
         raise ValueError(f"handle_unknown is 'error' or 'use_encoded_value', not {handle_unknown!r}")
     fallback = pairs.get(OTHER) if handle_unknown == "use_encoded_value" else None
-    positions, words = pd.factorize(values, use_na_sentinel=False)
-    codes = pd.array([fallback if word == OTHER else pairs.get(word, fallback) for word in words], dtype="Int64")
-    column = pd.Series(codes.take(positions), index=values.index)
-    return Encoded(column, column.isna())
+    return [fallback if word == OTHER else pairs.get(word, fallback) for word in words]
 
 
 def decode(pairs: Mapping[str, int], codes: pd.Series, *, representative: Mapping[int, str] | None = None) -> pd.Series:

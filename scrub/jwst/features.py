@@ -1,5 +1,6 @@
 """Features: products as the numbers that models are trained on."""
 
+import numpy as np
 import pandas as pd
 
 from scrub.contracts.stage import stage
@@ -7,6 +8,7 @@ from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import Split, set_aside
 from scrub.pipeline.features import make_features, order_features
 from scrub.tables import Rules
+from scrub.tables.ruleset import once
 
 _STAGE = "jwst/features"
 
@@ -35,10 +37,11 @@ def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: HandleUnkn
     [[3, 1]]
     """
     encoded, faults = make_features(rules, products, handle_unknown=handle_unknown)
-    for row in order_features(rules):
-        if pd.api.types.is_float_dtype(encoded[row["feature"]].dtype):
-            applies = products["group"].isin(row["groups"].split())
-            encoded[row["feature"]] = encoded[row["feature"]].where(applies)
+    rows, groups = order_features(rules), products["group"].to_numpy(dtype=object)
+    applies = {cell: np.isin(groups, cell.split()) for cell in {row["groups"] for row in rows}}
+    for row in rows:
+        if encoded[row["feature"]].dtype == np.float64:
+            encoded[row["feature"]] = np.where(applies[row["groups"]], encoded[row["feature"]], np.nan)
     frame = pd.DataFrame({"product_id": products["product_id"], "group": products["group"], **encoded})
     return set_aside(frame, _STAGE, faults)
 
@@ -50,11 +53,19 @@ def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
         rules: a JWST rule set.
         features: features of products, as the step ``features`` gives them.
     """
+    groups, ids = features["group"].to_numpy(dtype=object), features["product_id"].array
+    cells = {row["feature"]: features[row["feature"]].array for row in order_features(rules)}
+    frames = {}
+    for group, names in _list_columns(rules):
+        rows = np.flatnonzero(groups == group)
+        index = pd.Index(ids[rows], name="product_id")
+        frames[group] = pd.DataFrame({name: cells[name][rows] for name in names}, index=index)
+    return frames
+
+
+@once
+def _list_columns(rules: Rules) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the features that each group has."""
     rows = order_features(rules)
-    columns = {
-        group: [row["feature"] for row in rows if group in row["groups"].split()]
-        for group in rules["groups"].rows["group"]
-    }
-    return {
-        group: features[features["group"] == group].set_index("product_id")[names] for group, names in columns.items()
-    }
+    groups = (row["group"] for row in rules["groups"].records())
+    return tuple((group, tuple(row["feature"] for row in rows if group in row["groups"].split())) for group in groups)

@@ -1,26 +1,55 @@
 """Products: the pixel offsets of their exposures, and the keywords that stand for them."""
 
-from itertools import pairwise
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import sky
+from scrub.frames.cells import make_text
+from scrub.frames.columns import Positions
 from scrub.frames.rejects import Split, none_rejected
+from scrub.frames.sky import Floats
 from scrub.tables import Rules
+from scrub.tables.ask import Flags
+from scrub.tables.ruleset import once
 
-Positions = npt.NDArray[np.intp]
-Flags = npt.NDArray[np.bool_]
 _MEASURES = ("fiducial_ra", "fiducial_dec", "scale", "width", "height")
 _EACH = ("max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac")
+_OF_PRODUCT = ("fx_ra", "fy_dec", *_EACH, *(f"targ_{name}" for name in _EACH))
 _STATISTICS = (
     *("fx_ra", "fy_dec", "scale", "offset", "targ_offset"),
     *_EACH,
     *(f"targ_{name}" for name in _EACH),
     *("gs_offset", "t_offset"),
 )
+
+
+class _Plan(NamedTuple):
+    """The keywords of products by how they are combined; the groups that are measured, those with a flat footprint."""
+
+    kept: tuple[str, ...]
+    counted: tuple[str, ...]
+    joined: tuple[str, ...]
+    parts: tuple[str, ...]
+    measured: frozenset[str]
+    flat: frozenset[str]
+
+
+@once
+def _plan(rules: Rules) -> _Plan:
+    ways = {row["keyword"]: row["combine"] for row in rules["keywords"].records()}
+    groups = rules["groups"].records()
+    return _Plan(
+        kept=tuple(keyword for keyword, way in ways.items() if way != "none"),
+        counted=tuple(keyword for keyword, way in ways.items() if way == "count"),
+        joined=tuple(keyword for keyword, way in ways.items() if way == "join"),
+        parts=tuple(keyword for keyword, way in ways.items() if way == "parts"),
+        measured=frozenset(row["group"] for row in groups if row["offsets"] == "true"),
+        flat=frozenset(row["group"] for row in groups if row["footprint"] == "flat"),
+    )
 
 
 @stage("jwst/members", "jwst/products")
@@ -42,77 +71,92 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     >>> products(rules, grouped)["NEXPOSUR"].tolist()
     [2]
     """
-    keywords = rules["keywords"].rows
-    kept = list(keywords.loc[keywords["combine"] != "none", "keyword"])
-    rows = _sort_members(members[["exposure", "product_id", "product", "group", *kept, *_MEASURES]])
-    first = ~rows["product_id"].duplicated().to_numpy()
-    product = first.cumsum() - 1
-    measured = (rows["group"].map(rules["groups"].column("offsets")) == "true").to_numpy()
-    own, statistics = _measure_offsets(rules, rows[measured], first[measured])
-    rows = rows.assign(**own.reindex(rows.index))
-    nearest = np.lexsort((rows["offset"].fillna(0.0), product))
-    reference = rows.iloc[nearest[first]].reset_index(drop=True)
-    frame = reference.assign(**_combine_keywords(rules, rows, product))
-    frame = frame.assign(**statistics.set_axis(product[first & measured]).reindex(frame.index))
-    frame = frame.assign(**_measure_from_fiducial(frame))
-    return Split(frame[["product_id", "product", "group", *kept, *_STATISTICS]], none_rejected())
+    plan = _plan(rules)
+    order, product = _sort_members(members, plan)
+    starts = np.flatnonzero(np.diff(product, prepend=-1))
+    groups = members["group"].to_numpy(dtype=object)[order]
+    measured = _is_among(groups, plan.measured)
+    flat = _is_among(groups[measured], plan.flat)
+    offsets, statistics = _measure_offsets(members, order[measured], product[measured], flat)
+    own = np.full((2, len(order)), np.nan)
+    own[:, measured] = offsets
+    nearest = np.lexsort((np.where(measured, own[0], 0.0), product))[starts]
+    names = ("product_id", "product", "group", *plan.kept)
+    frame = {name: members[name].values[order[nearest]] for name in (*names, "scale")}
+    frame |= {"offset": own[0][nearest], "targ_offset": own[1][nearest]}
+    frame |= _combine_keywords(plan, members, order, product, len(starts))
+    frame |= {name: np.full(len(starts), np.nan) for name in _OF_PRODUCT}
+    for name, values in statistics.items():
+        frame[name][np.unique(product[measured])] = values
+    frame |= _measure_from_fiducial(frame)
+    return Split(pd.DataFrame({name: frame[name] for name in (*names, *_STATISTICS)}), none_rejected())
 
 
-def _sort_members(members: pd.DataFrame) -> pd.DataFrame:
-    """Return members of products by product, then exposure; rows of one name in an order that their cells decide."""
-    ties = [] if members["exposure"].is_unique else [c for c in members.columns if c not in ("product_id", "exposure")]
-    if ties or not members["exposure"].is_monotonic_increasing:
-        members = members.sort_values(["exposure", *ties])
-    codes, _ = pd.factorize(members["product_id"], sort=True)
+def _is_among(groups: Any, wanted: Collection[str]) -> Flags:
+    return np.array([group in wanted for group in groups], dtype=bool)
+
+
+def _sort_members(members: pd.DataFrame, plan: _Plan) -> tuple[Positions, Positions]:
+    """Return the rows of products by product, then exposure, and the number of the product of each.
+
+    Rows of one name are in an order that their cells decide.
+    """
+    exposure, by_name = members["exposure"], np.arange(len(members))
+    if not exposure.is_unique or not exposure.is_monotonic_increasing:
+        ties = [] if exposure.is_unique else ["product", "group", *plan.kept, *_MEASURES]
+        keys = members[["exposure", *ties]].reset_index(drop=True)
+        by_name = keys.sort_values(["exposure", *ties]).index.to_numpy()
+    codes, _ = pd.factorize(members["product_id"].array[by_name], sort=True)
     order = np.argsort(codes, kind="stable")
-    return members.iloc[order[codes[order] >= 0]].reset_index(drop=True)
+    order = order[codes[order] >= 0]
+    return by_name[order], codes[order]
 
 
-def _measure_offsets(rules: Rules, rows: pd.DataFrame, first: Flags) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the offsets of exposures, which lie product by product, and the statistics of each product."""
-    ra, dec, scale = (rows[name].to_numpy() for name in ("fiducial_ra", "fiducial_dec", "scale"))
-    half_width, half_height = (rows[side].to_numpy() / 2.0 * scale / sky.ARCSEC for side in ("width", "height"))
-    flat = (rows["group"].map(rules["groups"].column("footprint")) == "flat").to_numpy()
-    starts, product = np.flatnonzero(first), first.cumsum() - 1
+def _measure_offsets(
+    members: pd.DataFrame, rows: Positions, product: Positions, flat: Flags
+) -> tuple[Floats, dict[str, Floats]]:
+    """Return the two offsets of exposures, which lie product by product, and the statistics of each product."""
+    if not len(rows):
+        return np.empty((2, 0)), {}
+    ra, dec, scale, width, height = (members[name].to_numpy(dtype="float64")[rows] for name in _MEASURES)
+    half_width, half_height = (side / 2.0 * scale / sky.ARCSEC for side in (width, height))
+    starts = np.flatnonzero(np.diff(product, prepend=-1))
+    of = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
     vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))
     fx_ra, fy_dec = sky.middle(vectors.reshape(-1, 3), starts * vectors.shape[1])
-    offset = sky.separation(fx_ra[product], fy_dec[product], ra, dec) / scale
-    aim_ra, aim_dec = (rows[name].to_numpy()[starts][product] for name in ("TARG_RA", "TARG_DEC"))
+    offset = sky.separation(fx_ra[of], fy_dec[of], ra, dec) / scale
+    aim_ra, aim_dec = (members[name].to_numpy(dtype="float64")[rows][starts][of] for name in ("TARG_RA", "TARG_DEC"))
     targ_offset = np.nan_to_num(sky.separation(aim_ra, aim_dec, ra, dec) / scale)
     target = {f"targ_{name}": value for name, value in sky.offset_statistics(targ_offset, starts).items()}
     statistics = {"fx_ra": fx_ra, "fy_dec": fy_dec, **sky.offset_statistics(offset, starts), **target}
-    each = pd.DataFrame({"offset": offset, "targ_offset": targ_offset}, index=rows.index)
-    return each, pd.DataFrame(statistics)
+    return np.stack([offset, targ_offset]), statistics
 
 
-def _measure_from_fiducial(frame: pd.DataFrame) -> dict[str, pd.Series]:
+def _measure_from_fiducial(frame: Mapping[str, Any]) -> dict[str, Floats]:
     """Return how far guide star and target are from the fiducial of their product; 0 where missing."""
     offsets = {}
     for name, ra, dec in (("gs_offset", "GS_RA", "GS_DEC"), ("t_offset", "TARG_RA", "TARG_DEC")):
         apart = sky.separation(frame["fx_ra"], frame["fy_dec"], frame[ra], frame[dec]) / frame["scale"]
-        offsets[name] = apart.fillna(0.0).where(frame["fx_ra"].notna())
+        offsets[name] = np.where(np.isnan(frame["fx_ra"]), np.nan, np.where(np.isnan(apart), 0.0, apart))
     return offsets
 
 
-def _combine_keywords(rules: Rules, rows: pd.DataFrame, product: Positions) -> dict[str, pd.Series]:
+def _combine_keywords(
+    plan: _Plan, members: pd.DataFrame, order: Positions, product: Positions, count: int
+) -> dict[str, Any]:
     """Return the keywords of products that are not those of the reference exposure."""
-    ways = rules["keywords"].column("combine")
-    combined = {k: pd.Series(np.bincount(product), dtype="Int64") for k in ways.index[ways == "count"]}
-    for keyword in ways.index[ways == "join"]:
-        combined[keyword] = _join_words(product, rows[keyword], ascending=True)
-    for keyword in ways.index[ways == "parts"]:
-        given = rows[keyword].dropna().str.split("-").explode()
-        combined[keyword] = _join_words(product[given.index], given, ascending=False).reindex(
-            range(product.max(initial=-1) + 1), fill_value="NONE"
-        )
+    counts = np.bincount(product, minlength=count)
+    combined: dict[str, Any] = {keyword: pd.array(counts, dtype="Int64") for keyword in plan.counted}
+    for keyword in (*plan.joined, *plan.parts):
+        words: list[set[str]] = [set() for _ in range(count)]
+        for number, word in zip(product.tolist(), members[keyword].array[order].tolist(), strict=True):
+            if isinstance(word, str):
+                words[number].update(word.split("-") if keyword in plan.parts else [word])
+        combined[keyword] = make_text(_join_words(own, parts=keyword in plan.parts) for own in words)
     return combined
 
 
-def _join_words(product: Positions, words: pd.Series, *, ascending: bool) -> pd.Series:
-    """Return the distinct words of each product, sorted and joined with ``|``."""
-    pairs = pd.DataFrame({"product": product, "word": words.to_numpy()}).dropna().drop_duplicates()
-    pairs = pairs.sort_values("word", ascending=ascending).sort_values("product", kind="stable")
-    starts = np.flatnonzero(~pairs["product"].duplicated())
-    sorted_words = pairs["word"].tolist()
-    joined = ["|".join(sorted_words[start:end]) for start, end in pairwise([*starts, len(pairs)])]
-    return pd.Series(joined, index=pairs["product"].iloc[starts], dtype="str")
+def _join_words(words: Collection[str], *, parts: bool) -> str | None:
+    """Return words joined with ``|``: sorted; parts in reverse, and NONE if there is none."""
+    joined = "|".join(sorted(words, reverse=parts)) if words else None
+    return "NONE" if parts and joined is None else joined

@@ -1,38 +1,36 @@
 """Features by their rule tables: in which order, from which words, to which codes, and back."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrub.frames import encode
 from scrub.frames.cells import text
+from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
 from scrub.pipeline.stamp import Stamp, demand
 from scrub.tables import Rules, words
-from scrub.tables.patterns import fold
+from scrub.tables.patterns import fold_words
+from scrub.tables.ruleset import once
 
-Row = dict[str, str]
+Row = Mapping[str, str]
 _LETTERS = {"first": slice(0, 1), "last": slice(-1, None)}
 REQUIRED = "reject"  # what stands for a missing cell without which there is no row
 
 
-def order_features(rules: Rules) -> list[Row]:
+@once
+def order_features(rules: Rules) -> tuple[Row, ...]:
     """Return the rows of the rule table ``features``, in the order of their positions.
 
     >>> from scrub import hst_cal
     >>> [row["feature"] for row in order_features(hst_cal.read_rules())][:3]
     ['n_files', 'total_mb', 'drizcorr']
     """
-    return [dict(zip(names, row, strict=True)) for names, rows in [_order_features(rules)] for row in rows]
-
-
-@lru_cache(maxsize=16)
-def _order_features(rules: Rules) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     rows = sorted(rules["features"].records(), key=lambda row: int(row["position"]))
-    return tuple(rules["features"].rows.columns), tuple(tuple(row.values()) for row in rows)
+    return tuple(MappingProxyType(row) for row in rows)
 
 
 def pairs(rules: Rules, feature: str) -> dict[str, int]:
@@ -46,13 +44,26 @@ def pairs(rules: Rules, feature: str) -> dict[str, int]:
     >>> pairs(hst_cal.read_rules(), "instr")
     {'J': 0, 'L': 1, 'O': 2, 'I': 3}
     """
-    return {value: int(code) for value, code in _pick_rows(rules, "encodings", "column", feature, ("value", "code"))}
+    return dict(_read_pairs(rules, feature))
+
+
+@once
+def _read_pairs(rules: Rules, feature: str) -> Mapping[str, int]:
+    rows = _pick_rows(rules, "encodings", "column", feature, ("value", "code"))
+    return MappingProxyType({value: int(code) for value, code in rows})
+
+
+class Codes(NamedTuple):
+    """The codes of words (int64; -1 where there is none), and which words have none."""
+
+    codes: "np.ndarray[Any, np.dtype[np.int64]]"
+    unknown: "np.ndarray[Any, np.dtype[np.bool_]]"
 
 
 class Features(NamedTuple):
     """The columns of features, and the words that have no code."""
 
-    columns: dict[str, pd.Series]
+    columns: dict[str, Any]
     faults: list[Fault]
 
 
@@ -75,7 +86,8 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
     >>> features.columns["total_mb"].tolist(), features.columns["instr"].tolist()
     ([1237], [0])
     """
-    columns, faults = {}, []
+    columns: dict[str, Any] = {}
+    faults = []
     for row in order_features(rules):
         values, name = frame[row["column"]], row["feature"]
         if row["kind"] == "category":
@@ -83,7 +95,7 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
             columns[name], lost = encode_words(rules, name, part, missing=row["missing"], handle_unknown=handle_unknown)
             faults.append(Fault(lost, "no code for this word", name, values))
         elif row["kind"] == "text":
-            columns[name] = values.fillna(row["missing"])
+            columns[name] = values.fillna(row["missing"]).array
         else:
             columns[name] = _to_number(values, row)
     return Features(columns, faults)
@@ -99,19 +111,22 @@ def _take_part(rules: Rules, values: pd.Series, row: Row) -> pd.Series:
     return values
 
 
-def _to_number(values: pd.Series, row: Row) -> pd.Series:
+def _to_number(values: pd.Series, row: Row) -> "np.ndarray[Any, Any]":
     """Return numbers as the kind of their feature has them."""
+    if row["missing"] == REQUIRED and row["kind"] == "count":
+        return np.asarray(values, dtype="int64")
+    numbers: np.ndarray[Any, Any] = values.to_numpy(dtype="float64", na_value=np.nan)
     if row["kind"] == "rounded":
-        return pd.Series(np.rint(values.to_numpy(dtype="float64")), index=values.index).astype("int64")
+        return np.asarray(np.rint(numbers), dtype="int64")
     if row["missing"] == REQUIRED:
-        return values.astype("int64") if row["kind"] == "count" else values.astype("float64")
-    filled = values.astype("Float64").fillna(float(row["missing"]))
-    return filled.astype("int64" if row["kind"] in ("boolean", "count") else "float64")
+        return numbers
+    filled = np.where(np.isnan(numbers), float(row["missing"]), numbers)
+    return filled.astype("int64") if row["kind"] in ("boolean", "count") else filled
 
 
 def encode_words(
     rules: Rules, feature: str, values: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown
-) -> encode.Encoded:
+) -> Codes:
     """Return the codes of words: first folded (rule table ``abbreviations``), then encoded.
 
     Args:
@@ -129,17 +144,16 @@ def encode_words(
     >>> encode_words(hst_cal.read_rules(), "crsplit", values, missing="NONE", handle_unknown="error").codes.tolist()
     [1, 2, 0]
     """
-    positions, distinct = pd.factorize(values)
-    known = pd.Series([*distinct.tolist(), missing], dtype="str")
+    positions, first = number_rows([values.array])
+    words = [word if isinstance(word, str) else missing for word in values.array.take(first).tolist()]
     patterns = _pick_rows(rules, "abbreviations", "feature", feature, ("pattern", "abbreviation"))
-    folded = fold([p for p, _ in patterns], [a for _, a in patterns], known) if patterns else known
-    codes, unknown = encode.encode(pairs(rules, feature), folded, handle_unknown=handle_unknown)
-    whole = codes.fillna(-1).to_numpy(dtype="int64")
-    lost = unknown.to_numpy().take(positions) if unknown.any() else np.zeros(len(values), dtype=bool)
-    return encode.Encoded(pd.Series(whole.take(positions), index=values.index), pd.Series(lost, index=values.index))
+    folded = fold_words([p for p, _ in patterns], [a for _, a in patterns], words) if patterns else words
+    codes = encode.encode_words(_read_pairs(rules, feature), folded, handle_unknown=handle_unknown)
+    whole = np.array([-1 if code is None else code for code in codes], dtype="int64")
+    return Codes(whole[positions], np.array([code is None for code in codes], dtype=bool)[positions])
 
 
-@lru_cache(maxsize=256)
+@once
 def _pick_rows(
     rules: Rules, table: str, key: str, feature: str, answers: tuple[str, ...]
 ) -> tuple[tuple[str, ...], ...]:

@@ -1,6 +1,6 @@
 """Why a table has what it has: from a feature or a word back to each rule row, and the value that the row read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -136,7 +136,7 @@ def cite_feature(rules: Rules, feature: str, value: str | None) -> list[Reason]:
     return [own, *patterns, *(cite(rules["encodings"], rule, f"{feature}={word}") for rule in chosen["rule"])]
 
 
-def _take_part(row: dict[str, str], word: str) -> str:
+def _take_part(row: Mapping[str, str], word: str) -> str:
     """Return what of a word a feature reads: the first or last letter, or what stands before a mark."""
     if row.get("letter"):
         return (word[:1] if row["letter"] == "first" else word[-1:]).upper()
