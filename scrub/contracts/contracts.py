@@ -144,7 +144,7 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     0    0  until  not on the list     7
     """
     none = pd.DataFrame(columns=["row", "column", "reason", "value"])
-    if contract.look and surely_keeps(contract.look, frame):
+    if _is_clean(contract, frame):
         return none
     from pandera.errors import SchemaErrors
 
@@ -168,6 +168,11 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     return (
         rows.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
     )
+
+
+def _is_clean(contract: Contract, frame: pd.DataFrame) -> bool:
+    """Return whether a quick look tells that a frame keeps its contract."""
+    return contract.look is not None and surely_keeps(contract.look, frame)
 
 
 def _reason(check: object) -> str:
@@ -228,6 +233,8 @@ def split(contract: Contract, frame: pd.DataFrame) -> Split:
     Raises:
         ContractError: the fault is no row's: a column that is not there, or of another type.
     """
+    if _is_clean(contract, frame):
+        return Split(frame, none_rejected())
     faults = failures(contract, frame)
     for fault in faults[faults["row"] < 0].to_dict("records"):
         raise ContractError(f"{contract.name}: column {fault['column']}: {fault['reason']}")

@@ -5,37 +5,47 @@ form; what it does not know is Pandera's to judge. It never says what is wrong w
 """
 
 import math
-import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "equal_to": operator.eq, "not_equal_to": operator.ne, "greater_than": operator.gt,
-    "greater_than_or_equal_to": operator.ge, "less_than": operator.lt, "less_than_or_equal_to": operator.le,
-}  # fmt: skip
-_RANGE = {"min_value", "max_value", "include_min", "include_max"}
 _EXACT = 2**53  # whole numbers below it are exact as floats
+_LENGTH = {"min_value", "max_value"}
+_RANGE = {"min_value", "max_value", "include_min", "include_max"}
+_ATOM = r"(?:[A-Za-z0-9_ #/-]|\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_ .+])+-?\])"
+_PLAIN = re.compile(
+    rf"\^(?:{_ATOM}(?:[*+?]|\{{[0-9]{{1,2}}(?:,[0-9]{{1,2}})?\}})?)*\$"
+)  # means one thing to every engine
+
+Check = Callable[[Any], bool]
 
 
 class Column(NamedTuple):
-    """What a contract allows in one column; its checks are pairs of a name and its arguments, all frozen."""
+    """What a contract allows in one column: numbers from ``low`` to ``high``, and what keeps each check beyond that."""
 
     name: str
     dtype: str | None
     nullable: bool
     unique: bool
     required: bool
+    low: float
+    high: float
     checks: tuple[tuple[str, Any], ...]
+
+    @property
+    def is_free(self) -> bool:
+        """Whether any cells keep the contract."""
+        return self.dtype is None and self.nullable and not self.unique
 
 
 class Look(NamedTuple):
-    """What a quick look needs to know: every column, and whether there may be no others."""
+    """What a quick look needs to know: the columns, their names, and whether there may be no others."""
 
     columns: tuple[Column, ...]
+    names: frozenset[str]
     strict: bool
 
 
@@ -45,70 +55,101 @@ def look(table: Mapping[str, Any]) -> Look | None:
     Args:
         table: a contract as Pandera takes it.
 
-    >>> column = {"dtype": "float64", "nullable": False, "checks": {"greater_than": 0}}
-    >>> look({"strict": True, "columns": {"scale": column}}).columns[0].checks
-    (('greater_than', 0),)
+    >>> column = {"dtype": "float64", "nullable": False, "checks": {"greater_than_or_equal_to": 0}}
+    >>> look({"strict": True, "columns": {"scale": column}}).columns[0].low
+    0.0
     >>> look({"strict": True, "columns": {"scale": {**column, "dtype": "datetime64[ns]"}}})
     """
-    columns = [_column(name, spec) for name, spec in table["columns"].items()]
-    plain = isinstance(table["strict"], bool) and table.get("unique") is None and None not in columns
-    return Look(tuple(column for column in columns if column), table["strict"]) if plain else None
+    columns = [_read_column(name, spec) for name, spec in table["columns"].items()]
+    known = tuple(column for column in columns if column)
+    plain = isinstance(table["strict"], bool) and table.get("unique") is None and len(known) == len(columns)
+    return Look(known, frozenset(column.name for column in known), table["strict"]) if plain else None
 
 
-def _column(name: Any, spec: Mapping[str, Any]) -> Column | None:
+def _read_column(name: Any, spec: Mapping[str, Any]) -> Column | None:
     """Return what is allowed in a column; nothing if it has a type, or arguments, that only Pandera knows."""
-    dtype = spec.get("dtype")
+    dtype, checks = spec.get("dtype"), spec.get("checks") or {}
     flags = spec.get("nullable", False), spec.get("unique", False), spec.get("required", True)
-    if not (isinstance(name, str) and dtype in _KINDS and all(isinstance(flag, bool) for flag in flags)):
+    known = dtype is None or (isinstance(dtype, str) and dtype in _DTYPES)
+    if not (known and isinstance(name, str) and all(isinstance(flag, bool) for flag in flags)):
         return None
-    checks = [(check, _frozen(dtype, check, value)) for check, value in (spec.get("checks") or {}).items()]
-    return None if any(value is None for _, value in checks) else Column(name, dtype, *flags, tuple(checks))
+    low, high, rest = -math.inf, math.inf, []
+    for check, value in checks.items():
+        interval = _read_interval(dtype, check, value)
+        if interval:
+            low, high = max(low, interval[0]), min(high, interval[1])
+        elif (frozen := _freeze(dtype, check, value)) is not None:
+            rest.append((check, frozen))
+        else:
+            return None
+    return Column(name, dtype, *flags, low, high, tuple(rest))
 
 
-def _frozen(dtype: str | None, check: str, value: Any) -> Any:
-    """Return the arguments of a check; nothing unless they are of the plain form, which Pandera takes."""
-    if dtype == "str":
-        return _frozen_of_text(check, value)
-    if dtype not in ("int64", "Int64", "float64"):
+def _read_interval(dtype: str | None, check: str, value: Any) -> tuple[float, float] | None:
+    """Return the least and the greatest number that keep a check; nothing if it asks for something else."""
+    if dtype not in _NUMBERS:
         return None
-    if check in _COMPARE:
-        return value if _is_number(value) else None
+    if check == "in_range" and isinstance(value, dict) and {"min_value", "max_value"} <= set(value) <= _RANGE:
+        low, high, *ends = (value.get(key, True) for key in ("min_value", "max_value", "include_min", "include_max"))
+        if not (_is_finite(low) and _is_finite(high) and low < high and all(isinstance(end, bool) for end in ends)):
+            return None
+        return (float(low) if ends[0] else _above(low)), (float(high) if ends[1] else _below(high))
+    if check == "isin" and dtype != "float64" and isinstance(value, list) and value and all(map(_is_whole, value)):
+        return (min(value), max(value)) if set(value) == set(range(min(value), max(value) + 1)) else None
+    if not _is_finite(value):
+        return None
+    bounds = {
+        "equal_to": (float(value), float(value)),
+        "greater_than": (_above(value), math.inf),
+        "greater_than_or_equal_to": (float(value), math.inf),
+        "less_than": (-math.inf, _below(value)),
+        "less_than_or_equal_to": (-math.inf, float(value)),
+    }
+    return bounds.get(check)
+
+
+def _above(value: float) -> float:
+    return math.nextafter(value, math.inf)
+
+
+def _below(value: float) -> float:
+    return math.nextafter(value, -math.inf)
+
+
+def _is_whole(value: object) -> bool:
+    """Return whether a value is a whole number that is the same as a float."""
+    return type(value) is int and abs(value) < _EXACT
+
+
+def _is_finite(value: object) -> bool:
+    return _is_whole(value) or (type(value) is float and math.isfinite(value))
+
+
+def _freeze(dtype: str | None, check: str, value: Any) -> Any:
+    """Return the arguments of a check; nothing unless they are of a plain form, which Pandera takes."""
+    is_plain = {"str": lambda v: isinstance(v, str), "float64": _is_finite}.get(dtype or "", _is_whole)
+    if dtype is None or dtype == "boolean":
+        return None
     if check in ("isin", "notin"):
-        plain = isinstance(value, list) and all(map(_is_number, value))
-        return frozenset(value) if plain and (dtype == "float64" or float not in map(type, value)) else None
-    if check != "in_range" or not isinstance(value, dict) or not {"min_value", "max_value"} <= set(value) <= _RANGE:
-        return None
-    low, high, *ends = (value.get(key, True) for key in ("min_value", "max_value", "include_min", "include_max"))
-    plain = _is_number(low) and _is_number(high) and low < high and all(isinstance(end, bool) for end in ends)
-    return (low, high, *ends) if plain else None
-
-
-def _frozen_of_text(check: str, value: Any) -> Any:
-    if check in ("equal_to", "not_equal_to"):
-        return value if isinstance(value, str) else None
-    if check in ("isin", "notin"):
-        return frozenset(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else None
-    if check == "str_matches" and isinstance(value, str):
+        return frozenset(value) if isinstance(value, list) and all(map(is_plain, value)) else None
+    if check in ("not_equal_to", "equal_to"):
+        return frozenset([value]) if is_plain(value) else None
+    if dtype == "str" and check == "str_matches" and isinstance(value, str):
         try:
             return re.compile(value).pattern
         except re.error:
             return None
-    if check != "str_length" or not isinstance(value, dict) or set(value) != {"min_value", "max_value"}:
+    if dtype != "str" or check != "str_length" or not isinstance(value, dict) or set(value) != _LENGTH:
         return None
     low, high = value["min_value"], value["max_value"]
     return (low, high) if type(low) is type(high) is int and low <= high else None
-
-
-def _is_number(value: object) -> bool:
-    """Return whether a value is a number, and one that is the same as a float."""
-    return (type(value) is int and abs(value) < _EXACT) or (type(value) is float and not math.isnan(value))
 
 
 def surely_keeps(look: Look, frame: pd.DataFrame) -> bool:
     """Return whether a frame keeps its contract for sure; if not, it may or may not.
 
     Args:
-        look: how to look at it.
+        look: at the contract.
         frame: any frame.
 
     >>> column = {"dtype": "float64", "checks": {"in_range": {"min_value": 0, "max_value": 1}}}
@@ -118,81 +159,72 @@ def surely_keeps(look: Look, frame: pd.DataFrame) -> bool:
     """
     if isinstance(frame.columns, pd.MultiIndex) or not frame.columns.is_unique:
         return False
-    there = dict.fromkeys(frame.columns)
-    known = {column.name for column in look.columns}
-    if look.strict and not known.issuperset(there):
+    there = set(frame.columns.tolist())
+    if look.strict and not look.names.issuperset(there):
         return False
-    return all(
-        _KINDS[column.dtype](column, frame[column.name]) if column.name in there else not column.required
-        for column in look.columns
+    if any(column.required and column.name not in there for column in look.columns):
+        return False
+    cells = [(column, frame[column.name]) for column in look.columns if column.name in there and not column.is_free]
+    return all(_keeps(column, own) for column, own in cells) and _keep_numbers(
+        [(column, own.array) for column, own in cells if column.dtype in _NUMBERS]
     )
 
 
-def _keeps_any(column: Column, cells: pd.Series) -> bool:
-    """Return whether cells of any type keep a contract that asks for no type, and so for no check."""
-    return (column.nullable or not cells.hasnans) and (not column.unique or cells.is_unique)
-
-
-def _keeps_flag(column: Column, cells: pd.Series) -> bool:
-    return isinstance(cells.dtype, pd.BooleanDtype) and _keeps_any(column, cells)
-
-
-def _keeps_text(column: Column, cells: pd.Series) -> bool:
-    """Return whether text keeps its contract; checks are made of each distinct word once."""
-    if not (isinstance(cells.dtype, pd.StringDtype) and isinstance(cells.dtype.na_value, float)):
+def _keeps(column: Column, cells: pd.Series) -> bool:
+    """Return whether cells have the type of their column, are there, are unique, and words are as they must be."""
+    if not _DTYPES[column.dtype](cells.dtype):
         return False
-    if not _keeps_any(column, cells):
+    if (not column.nullable and cells.array.isna().any()) or (column.unique and not cells.is_unique):
         return False
-    if not column.checks:
+    if column.dtype != "str" or not column.checks:
         return True
     words = {word for word in cells.array.unique().tolist() if isinstance(word, str)}
-    return all(_keeps_check_of_text(check, value, words, cells) for check, value in column.checks)
+    return all(_keeps_check(check, value, words) for check, value in column.checks)
 
 
-def _keeps_check_of_text(check: str, value: Any, words: set[str], cells: pd.Series) -> bool:
+def _keeps_check(check: str, value: Any, words: set[Any]) -> bool:
     if check in ("isin", "equal_to"):
-        return words <= (value if check == "isin" else {value})
+        return words.issubset(value)
     if check in ("notin", "not_equal_to"):
-        return words.isdisjoint(value if check == "notin" else {value})
+        return words.isdisjoint(value)
     if check == "str_length":
-        low, high = value
-        return all(low <= len(word) <= high for word in words)
-    return bool((cells.str.match(value, na=False) | cells.isna()).all())
+        return all(value[0] <= len(word) <= value[1] for word in words)
+    if _PLAIN.fullmatch(value) and all(word.isascii() and word.isprintable() for word in words):
+        return all(re.fullmatch(value[1:-1], word) for word in words)
+    return bool(pd.Series(list(words), dtype="str").str.match(value, na=False).all())
 
 
-def _keeps_numbers(column: Column, cells: pd.Series) -> bool:
-    """Return whether numbers keep their contract; none is missing where whole numbers cannot be."""
-    if column.dtype == "Int64":
-        if not isinstance(cells.dtype, pd.Int64Dtype):
-            return False
-        numbers = cells.to_numpy(dtype="float64", na_value=np.nan)
-        if (np.abs(numbers) >= _EXACT).any():
-            return False
-    elif cells.dtype != column.dtype:
+def _keep_numbers(cells: Sequence[tuple[Column, Any]]) -> bool:
+    """Return whether numbers are in their intervals, all columns at once; then what other checks ask, one by one."""
+    if not cells:
+        return True
+    numbers = np.stack([array.to_numpy(dtype="float64", na_value=np.nan) for _, array in cells])
+    low, high = (
+        np.array([[bound] for bound in bounds]) for bounds in zip(*((c.low, c.high) for c, _ in cells), strict=True)
+    )
+    if ((numbers < low) | (numbers > high)).any():
         return False
-    else:
-        numbers = cells.to_numpy()
-    if column.dtype != "int64" and (missing := np.isnan(numbers)).any():
-        if not column.nullable:
-            return False
-        numbers = numbers[~missing]
-    return (not column.unique or cells.is_unique) and all(
-        _keeps_check(check, value, numbers) for check, value in column.checks
+    if (np.abs(numbers[[column.dtype != "float64" for column, _ in cells]]) >= _EXACT).any():
+        return False
+    return all(
+        _keeps_check(check, value, set(pd.unique(own[~np.isnan(own)]).tolist()))
+        for (column, _), own in zip(cells, numbers, strict=True)
+        for check, value in column.checks
     )
 
 
-def _keeps_check(check: str, value: Any, numbers: "np.ndarray[Any, Any]") -> bool:
-    if check in _COMPARE:
-        return bool(_COMPARE[check](numbers, value).all())
-    if check == "in_range":
-        low, high, with_low, with_high = value
-        above = numbers >= low if with_low else numbers > low
-        return bool((above & (numbers <= high if with_high else numbers < high)).all())
-    distinct = set(pd.unique(numbers).tolist())
-    return distinct <= value if check == "isin" else distinct.isdisjoint(value)
+def _is_text(dtype: Any) -> bool:
+    return isinstance(dtype, pd.StringDtype) and isinstance(dtype.na_value, float)
 
 
-_KINDS: dict[str | None, Callable[[Column, pd.Series], bool]] = {
-    None: _keeps_any, "str": _keeps_text, "boolean": _keeps_flag,
-    "float64": _keeps_numbers, "int64": _keeps_numbers, "Int64": _keeps_numbers,
-}  # fmt: skip
+_NUMBERS: dict[str | None, Check] = {
+    "float64": lambda dtype: dtype == np.float64,
+    "int64": lambda dtype: dtype == np.int64,
+    "Int64": lambda dtype: isinstance(dtype, pd.Int64Dtype),
+}
+_DTYPES: dict[str | None, Check] = {
+    None: lambda dtype: True,  # noqa: ARG005
+    "str": _is_text,
+    "boolean": lambda dtype: isinstance(dtype, pd.BooleanDtype),
+    **_NUMBERS,
+}

@@ -13,7 +13,6 @@ from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
-from scrub.tables.ask import find_rows
 from scrub.tables.ruleset import look_up, once
 
 _STAGE = "jwst/exposures"
@@ -123,7 +122,7 @@ def _restore_filter(rules: Rules, filters: Any, pupils: Any) -> Any:
     bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in pairs]
     table = look_up(rules, "archive_filters")
     facts = {"prefix": [band.prefix for band in bands], "pupil": [band.pupil for band in bands]}
-    answers = table.cells["filter"][find_rows(table.positions, table.hits, facts)]
+    answers = table.cells["filter"][table.find(facts)]
     words = [
         {"first": band.first, "rest": band.rest, "clear": "CLEAR"}.get(answer, band.whole) or None
         for band, answer in zip(bands, answers, strict=True)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from scrub.frames.columns import Positions
 from scrub.tables.conditions import on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import RuleError
@@ -17,16 +18,20 @@ from scrub.tables.language import NOT_ASKED
 
 Cells = npt.NDArray[np.object_]
 Flags = npt.NDArray[np.bool_]
-Positions = tuple[tuple[str, Mapping[str, int]], ...]
+WordPositions = tuple[tuple[str, Mapping[str, int]], ...]
 
 
 class Lookup(NamedTuple):
     """A decision table as it is asked: the position of each word of its conditions, and its rows by column."""
 
     declaration: Declaration
-    positions: Positions
+    words: WordPositions
     hits: npt.NDArray[np.int_]
     cells: Mapping[str, Cells]
+
+    def find(self, facts: Mapping[str, Iterable[Any]]) -> Positions:
+        """Return the number of the row that answers each case: see ``find_rows``."""
+        return find_rows(self.words, self.hits, facts)
 
 
 class Turns(NamedTuple):
@@ -41,7 +46,7 @@ class Turns(NamedTuple):
     lacking: Cells
 
 
-def number_words(conditions: Mapping[str, Sequence[str]]) -> Positions:
+def number_words(conditions: Mapping[str, Sequence[str]]) -> WordPositions:
     """Return for each condition the position of each word of its closed list.
 
     >>> number_words({"tso": ["true", "false"]})
@@ -52,7 +57,7 @@ def number_words(conditions: Mapping[str, Sequence[str]]) -> Positions:
     )
 
 
-def find_rows(positions: Positions, hits: npt.NDArray[np.int_], facts: Mapping[str, Iterable[Any]]) -> Any:
+def find_rows(positions: WordPositions, hits: npt.NDArray[np.int_], facts: Mapping[str, Iterable[Any]]) -> Positions:
     """Return the number of the row that answers each case.
 
     Args:
@@ -74,7 +79,8 @@ def find_rows(positions: Positions, hits: npt.NDArray[np.int_], facts: Mapping[s
         except KeyError:
             odd = next(word for word in words if word not in known)
             raise _refuse(column, str(odd), list(known)) from None
-    return hits[tuple(index)]
+    rows: Positions = hits[tuple(index)]
+    return rows
 
 
 def _refuse(column: str, word: str, words: Sequence[str]) -> RuleError:
@@ -99,7 +105,7 @@ def ask_in_turn(tables: Iterable[Lookup], facts: Mapping[str, Cells], count: int
         declaration = table.declaration
         applies = makes & _find_applying(declaration, facts, count)
         cases = np.flatnonzero(applies)
-        rows = find_rows(table.positions, table.hits, {c: facts[c][cases] for c, _ in table.positions})
+        rows = table.find({column: facts[column][cases] for column, _ in table.words})
         rules[declaration.name] = _place(table.cells["rule"][rows], cases, count)
         elsewhere = makes & ~applies
         for column, spec in declaration.answers.items():
