@@ -62,13 +62,13 @@ class _Plan(NamedTuple):
 def _plan(rules: Rules) -> _Plan:
     turns = rules.in_turn()
     deciding = {column for table in turns for column in (*table.conditions, *table.declaration.applies_to)}
-    asked = {name.upper() for table in rules.tables.values() for name in table.conditions}
-    asked |= {name.upper() for name in deciding}
-    asked |= {row["keyword"] for name in ("classes", "channels") for row in rules[name].records()}
+    conditions = {name.upper() for table in rules.tables.values() for name in table.conditions}
+    conditions |= {name.upper() for name in deciding}
+    conditions |= {row["keyword"] for name in ("classes", "channels") for row in rules[name].records()}
     sources = [("identity", "identities"), ("fact", "facts")]
     folded = dict.fromkeys(row["keyword"] for row in rules["classes"].records())
     return _Plan(
-        tuple(row["keyword"] for row in rules["keywords"].records() if row["keyword"] in asked),
+        tuple(row["keyword"] for row in rules["keywords"].records() if row["keyword"] in conditions),
         tuple(
             (row[key], tuple(row["keywords"].split()))
             for key, name in sources

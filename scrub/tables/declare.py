@@ -17,6 +17,7 @@ from scrub.tables.language import find_faults, flatten, hint, keep_good
 
 Words = Mapping[str, str]
 FILE = "tables.toml"
+_NO_WORDS: Mapping[str, Any] = MappingProxyType({})
 
 
 def _freeze(value: Any) -> Any:
@@ -51,26 +52,26 @@ class Declaration:
     what: str = ""
     source: str = ""
     key: tuple[str, ...] = ()
-    conditions: Words = field(default_factory=dict)
-    answers: Words = field(default_factory=dict)
-    words: Words = field(default_factory=dict)
+    conditions: Words = field(default_factory=lambda: _NO_WORDS)
+    answers: Words = field(default_factory=lambda: _NO_WORDS)
+    words: Words = field(default_factory=lambda: _NO_WORDS)
     covers: str = ""
-    applies_to: Words = field(default_factory=dict)
+    applies_to: Words = field(default_factory=lambda: _NO_WORDS)
     else_row: bool = False
     turn: int = 0
-    leaves_out: Words = field(default_factory=dict)
+    leaves_out: Words = field(default_factory=lambda: _NO_WORDS)
     abstains: str = ""
     fills: str = ""
     flags: str = ""
     extends: bool = False
     needs: tuple[Need, ...] = ()
-    expressions: Mapping[str, int | str] = field(default_factory=dict)
+    expressions: Mapping[str, int | str] = field(default_factory=lambda: _NO_WORDS)
     codes: Codes | None = None
     also: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
-    changes: Words = field(default_factory=dict)
+    changes: Words = field(default_factory=lambda: _NO_WORDS)
     file: str = FILE
-    lines: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=lambda: _NO_WORDS)
 
     def lists(self) -> dict[str, str]:
         """Return the closed lists that the table asks for, each with the key of tables.toml that names it.
