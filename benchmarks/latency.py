@@ -1,64 +1,86 @@
-"""CPU of one run of few exposures, against ``import pandas`` in the same process: ratios, best of several.
+"""What one run of few exposures costs, and a rule set that is read: CPU against ``import pandas``, measured in one go.
 
-Run it where skyscrub is installed: python benchmarks/latency.py
+    python benchmarks/latency.py
+
+Each figure is the least of several. ``import pandas``, ``import scrub`` and a rule set that is read for the first time
+are measured in processes of their own; the runs in this one, each after a run that does not count. 2 exposures are
+``jwst.example``; more are the sample over and over, as other programs.
 """
 
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-START = time.process_time()
-import pandas as pd  # noqa: E402
+import pandas as pd
 
-IMPORT_PANDAS = time.process_time() - START
+from scrub import hst_cal, hst_svm, jwst, samples, tables
 
-from scrub import hst_cal, hst_svm, jwst, tables  # noqa: E402
+REPEAT = 9
+COUNTS = (10, 100, 1000)
+NAMES = ("jwst", "jwst_dms", "hst_cal", "hst_svm")
 
-TIMES = 9
 
-
-def measure(task: Callable[[], object]) -> float:
-    """Return the least CPU time of a task, after one run that is not counted."""
+def cpu(task: Callable[[], object]) -> float:
+    """Least CPU seconds of several calls, after one that does not count."""
     task()
-    best = float("inf")
-    for _ in range(TIMES):
+    times = []
+    for _ in range(REPEAT):
         start = time.process_time()
         task()
-        best = min(best, time.process_time() - start)
-    return best
+        times.append(time.process_time() - start)
+    return min(times)
 
 
-def repeat(headers: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Return so many exposures: the example's, each with a name of its own."""
-    rows = pd.concat([headers] * (count // len(headers)), ignore_index=True)
-    names = [f"jw01018006001_02101_{i:05d}_nis" for i in range(len(rows))]
-    return rows.assign(exposure=names)
-
-
-def import_scrub() -> float:
-    """Return the CPU time of ``import scrub`` in a process of its own."""
-    code = "import time; t = time.process_time(); import scrub; print(time.process_time() - t)"
+def cpu_alone(task: str, before: str = "") -> float:
+    """Least CPU seconds of a line of Python, each time in a process of its own, after a line that does not count."""
+    code = f"import time\n{before}\nstart = time.process_time()\n{task}\nprint(time.process_time() - start)"
     command = [sys.executable, "-c", code]
-    return min(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(3))
+    return min(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(REPEAT))
+
+
+def exposures(count: int) -> pd.DataFrame:
+    """The sample exposures over and over, each time as the next program."""
+    table = pd.read_csv(samples.TABLE, dtype="str", keep_default_na=False)
+    programs = [
+        table.assign(PROGRAM=f"{i:05d}", exposure=f"jw{i:05d}" + table["exposure"].str[7:])
+        for i in range(count // len(table) + 1)
+    ]
+    return pd.concat(programs, ignore_index=True).head(count)
+
+
+def data_sets(example: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The example over and over, each row with a name of its own (the first column)."""
+    rows = pd.concat([example] * count, ignore_index=True)
+    name = str(rows.columns[0])
+    return rows.assign(**{name: rows[name] + pd.Series(range(count)).astype("str")})
+
+
+def measure() -> Iterator[tuple[str, float]]:
+    """What is measured, and its CPU seconds."""
+    yield "import scrub", cpu_alone("import scrub")
+    for name in NAMES:
+        read = f"tables.read({name!r})"
+        yield f"{read}, the first time", cpu_alone(read, "from scrub import tables\nimport pandas")
+        yield f"{read}, again", cpu(lambda name=name: tables.read(name))
+    for name in NAMES[:2]:
+        rules = tables.read(name)
+        for count, table in ((2, jwst.example(rules)), *((count, exposures(count)) for count in COUNTS)):
+            run = cpu(lambda table=table, rules=rules: jwst.run(table, rules=rules))
+            yield f"jwst.run, {name}, {count} exposures", run
+    for module, name in ((hst_cal, "hst_cal"), (hst_svm, "hst_svm")):
+        rules = module.read_rules()
+        for count in (1, *COUNTS):
+            table = data_sets(module.example(rules), count)
+            run = cpu(lambda table=table, rules=rules, module=module: module.run(table, rules=rules))
+            yield f"{name}.run, {count} data sets", run
 
 
 def main() -> None:
-    """Print the figures."""
-    print(f"import pandas: {IMPORT_PANDAS * 1000:.0f} ms of CPU\n")
-    rows = [("import scrub", import_scrub()), ("read_rules, jwst", measure(jwst.read_rules))]
-    rows.append(("read_rules, jwst_dms", measure(lambda: tables.read("jwst_dms"))))
-    for name in ("jwst", "jwst_dms"):
-        rules = jwst.read_rules(name)
-        for count in (2, 10, 100, 1000):
-            headers = repeat(jwst.example(rules), count)
-            rows.append((f"{name}, {count} exposures", measure(lambda h=headers, r=rules: jwst.run(h, rules=r))))
-    for module in (hst_cal, hst_svm):
-        rules = module.read_rules()
-        headers = module.example(rules).set_index(module.example(rules).columns[0])
-        rows.append((f"{module.__name__}, 1 data set", measure(lambda m=module, h=headers, r=rules: m.run(h, rules=r))))
-    for name, seconds in rows:
-        print(f"{name:26} {seconds * 1000:8.1f} ms {seconds / IMPORT_PANDAS:8.3f} of import pandas")
+    pandas = cpu_alone("import pandas")
+    print(f"{'import pandas':44} {pandas * 1000:8.1f} ms")
+    for what, seconds in measure():
+        print(f"{what:44} {seconds * 1000:8.1f} ms {seconds / pandas:8.3f} of import pandas")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+_FEW = 100  # words that are sooner tried one by one
 _EXACT = 2**53  # whole numbers below it are exact as floats
 _LENGTH = {"min_value", "max_value"}
 _RANGE = {"min_value", "max_value", "include_min", "include_max"}
@@ -189,7 +190,8 @@ def _keeps_check(check: str, value: Any, words: set[Any]) -> bool:
         return words.isdisjoint(value)
     if check == "str_length":
         return all(value[0] <= len(word) <= value[1] for word in words)
-    if _PLAIN.fullmatch(value) and all(word.isascii() and word.isprintable() for word in words):
+    few_plain = len(words) <= _FEW and all(word.isascii() and word.isprintable() for word in words)
+    if few_plain and _PLAIN.fullmatch(value):
         return all(re.fullmatch(value[1:-1], word) for word in words)
     return bool(pd.Series(list(words), dtype="str").str.match(value, na=False).all())
 

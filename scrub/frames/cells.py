@@ -47,13 +47,13 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def make_text(words: Iterable[str | None]) -> Any:
+def make_text(words: "Iterable[str | None] | np.ndarray[Any, Any]") -> Any:
     """Return words as an array of text; None is missing.
 
     >>> make_text(["a", None]).tolist()
     ['a', nan]
     """
-    return pd.array(list(words), dtype=TEXT)
+    return pd.array(words if isinstance(words, np.ndarray) else list(words), dtype=TEXT)
 
 
 def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:

@@ -11,6 +11,7 @@ from scrub.contracts.stage import stage
 from scrub.frames.cells import Words, make_text, text
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault, Split, set_aside
+from scrub.jwst.cases import make_cells
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
 from scrub.tables.ruleset import look_up, once
@@ -87,8 +88,7 @@ def _find_misnamed(rules: Rules, read: Mapping[str, pd.Series]) -> Iterator[Faul
     for keyword in _list_keywords(rules):
         if keyword.pattern:
             pattern = re.compile(f"^{keyword.pattern}$")
-            matches = [pattern.search(visit) for visit in visits]
-            parts = np.array([match[1] if match else None for match in matches], dtype=object)[codes]
+            parts = make_cells(match[1] if (match := pattern.match(visit)) else None for visit in visits)[codes]
             cells = read[keyword.name]
             bad = pd.notna(parts) & cells.notna().to_numpy() & (parts != cells.to_numpy(dtype=object))
             yield Fault(bad, "not what the name of the exposure says", keyword.name, cells)

@@ -113,8 +113,11 @@ def _name_form(parts: Parts, form: _Form, members: Columns, answers: Columns, ro
     used |= {c: _gather_words(members, rows, key, used[c]) for c in gathered}
     order = [c for c in columns if c != "elements"]
     codes, first = number_rows([used[c] for c in order] or [np.zeros(len(rows))])
-    cases = zip(*(_read_words(used[c], first) for c in order), strict=True) if order else [()]
-    names = [_write_name(parts, form, dict(zip(order, words, strict=True))) for words in cases]
+    words = {c: _read_words(used[c], first) for c in order}
+    elements = zip(*(words[parts[word].column] for word in form.elements), strict=True)
+    words["elements"] = [_sort_elements(own, form.otherwise) for own in elements] or [form.otherwise] * len(first)
+    head, tail = (_write_parts([parts[word] for word in half], words, len(first)) for half in (form.head, form.tail))
+    names = [(start + re.sub("^-", "_", end)).lower() for start, end in zip(head, tail, strict=True)]
     return make_cells(names)[codes], key
 
 
@@ -123,15 +126,19 @@ def _read_words(words: Any, rows: Positions) -> list[str]:
     return [word if isinstance(word, str) else "" for word in words[rows].tolist()]
 
 
-def _write_name(parts: Parts, form: _Form, words: Mapping[str, str]) -> str:
-    """Return the name for words of its columns."""
-    elements = sorted(filter(None, (words[parts[word].column] for word in form.elements)), key=str.lower)
-    words = {**words, "elements": "-".join(elements) or form.otherwise}
-    head, tail = (
-        "".join(parts[word].write(words.get(parts[word].column, "")) for word in half)
-        for half in (form.head, form.tail)
-    )
-    return (head + re.sub("^-", "_", tail)).lower()
+def _sort_elements(elements: Sequence[str], otherwise: str) -> str:
+    """Return elements in alphabetical order, joined with ``-``; ``otherwise`` where there is none."""
+    return "-".join(sorted(filter(None, elements), key=str.lower)) or otherwise
+
+
+def _write_parts(parts: Sequence[_Part], words: Mapping[str, list[str]], count: int) -> list[str]:
+    """Return the parts of each name, one behind the other; each distinct word is written once."""
+    columns = []
+    for part in parts:
+        own = words.get(part.column) or [""] * count
+        written = {word: part.write(word) for word in set(own)}
+        columns.append([written[word] for word in own])
+    return ["".join(row) for row in zip(*columns, strict=True)] if columns else [""] * count
 
 
 def _join_key(apart: Sequence[Any], count: int) -> Cells:
@@ -159,20 +166,23 @@ def _gather_words(members: Columns, rows: Positions, key: Cells, words: Any) -> 
     return make_cells(joined[number] if isinstance(word, str) else None for number, word in pairs)
 
 
-def identify_products(members: Columns) -> Any:
+def identify_products(members: Columns) -> Cells:
     """Return the name of each row's product, with #2, #3 … where one name serves several groups or keys.
 
     Args:
         members: columns of exposures with ``product``, ``group`` and ``key``.
 
     >>> rows = {"product": ["p", "p", None], "group": ["tac", "image", None], "key": ["", "", None]}
-    >>> identify_products(pd.DataFrame(rows, dtype="str")).tolist()
+    >>> identify_products({column: make_cells(words) for column, words in rows.items()}).tolist()
     ['p#2', 'p', None]
     """
-    rows = list(zip(*(members[column].tolist() for column in ("product", "group", "key")), strict=True))
-    ids: dict[Any, str | None] = {}
+    columns = [members[column] for column in ("product", "group", "key")]
+    codes, first = number_rows(columns)
+    rows = list(zip(*(column[first].tolist() for column in columns), strict=True))
+    ids = np.full(len(rows), None, dtype=object)
     repeats: dict[str, int] = {}
-    for row in sorted({row for row in rows if isinstance(row[0], str)}):
-        repeats[row[0]] = repeat = repeats.get(row[0], 0) + 1
-        ids[row] = row[0] if repeat == 1 else f"{row[0]}#{repeat}"
-    return make_cells(ids.get(row) for row in rows)
+    for i in sorted((i for i, row in enumerate(rows) if isinstance(row[0], str)), key=rows.__getitem__):
+        name = rows[i][0]
+        repeats[name] = repeat = repeats.get(name, 0) + 1
+        ids[i] = name if repeat == 1 else f"{name}#{repeat}"
+    return ids[codes]

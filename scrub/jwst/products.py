@@ -1,6 +1,7 @@
 """Products: the pixel offsets of their exposures, and the keywords that stand for them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,14 +87,15 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     frame |= {"offset": own[0][nearest], "targ_offset": own[1][nearest]}
     frame |= _combine_keywords(plan, members, order, product, len(starts))
     frame |= {name: np.full(len(starts), np.nan) for name in _OF_PRODUCT}
+    with_offsets = np.unique(product[measured])
     for name, values in statistics.items():
-        frame[name][np.unique(product[measured])] = values
+        frame[name][with_offsets] = values
     frame |= _measure_from_fiducial(frame)
     return Split(pd.DataFrame({name: frame[name] for name in (*names, *_STATISTICS)}), none_rejected())
 
 
 def _is_among(groups: Any, wanted: Collection[str]) -> Flags:
-    return np.array([group in wanted for group in groups], dtype=bool)
+    return np.isin(groups, list(wanted))
 
 
 def _sort_members(members: pd.DataFrame, plan: _Plan) -> tuple[Positions, Positions]:
@@ -148,15 +150,23 @@ def _combine_keywords(
     counts = np.bincount(product, minlength=count)
     combined: dict[str, Any] = {keyword: pd.array(counts, dtype="Int64") for keyword in plan.counted}
     for keyword in (*plan.joined, *plan.parts):
-        words: list[set[str]] = [set() for _ in range(count)]
-        for number, word in zip(product.tolist(), members[keyword].array[order].tolist(), strict=True):
-            if isinstance(word, str):
-                words[number].update(word.split("-") if keyword in plan.parts else [word])
-        combined[keyword] = make_text(_join_words(own, parts=keyword in plan.parts) for own in words)
+        words = _join_words(product, members[keyword].array[order], count, parts=keyword in plan.parts)
+        combined[keyword] = make_text(words)
     return combined
 
 
-def _join_words(words: Collection[str], *, parts: bool) -> str | None:
-    """Return words joined with ``|``: sorted; parts in reverse, and NONE if there is none."""
-    joined = "|".join(sorted(words, reverse=parts)) if words else None
-    return "NONE" if parts and joined is None else joined
+def _join_words(product: Positions, words: Any, count: int, *, parts: bool) -> Iterator[str | None]:
+    """Yield the distinct words of each product joined with ``|``: sorted; or their parts, in reverse, NONE if none."""
+    codes, distinct = pd.factorize(words)
+    split = [word.split("-") if parts else [word] for word in distinct.tolist()]
+    known = sorted({part for own in split for part in own}, reverse=parts)
+    rank = {part: i for i, part in enumerate(known)}
+    ranks = np.full((max(map(len, split), default=0), len(split) + 1), -1)  # the last is of what is missing
+    for i, own in enumerate(split):
+        ranks[: len(own), i] = [rank[part] for part in own]
+    of_row = ranks[:, codes]
+    pairs = np.unique((product * len(known) + of_row)[of_row >= 0])
+    of, which = np.divmod(pairs, max(len(known), 1))
+    ends = np.searchsorted(of, np.arange(count), side="right").tolist()
+    for start, end in pairwise([0, *ends]):
+        yield "|".join(known[i] for i in which[start:end].tolist()) if end > start else "NONE" if parts else None
