@@ -53,7 +53,7 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
         joins = find_joins(rules, grouping.members.cells, answers)
         product = members[["product_id", "product"]].iloc[joins.product_row].reset_index(drop=True)
         joining = members.iloc[joins.row].reset_index(drop=True)
-        parts.append(joining.assign(**product, exptype=joins.role))
+        parts.append(joining.assign(**product, exptype=pd.Series(joins.role, dtype="object")))
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.assign(late=rows["exptype"] != "science")
     rows = rows.sort_values(["product_id", "late", "exptype", "exposure"], ignore_index=True)
