@@ -1,6 +1,7 @@
 """Where mosaics come from: a folder of QA files or with a summary, a table file, or a frame."""
 
 import warnings
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -115,7 +116,8 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     """  # noqa: E501
     rows = list_columns(rules, "qa")
     names = name_datasets(rules, table)
-    positions = {row["column"]: _find_column(table, row) for row in rows}
+    last = columns.leaves(table).columns.tolist()
+    positions = {row["column"]: _find_column(table, last, row) for row in rows}
     lacking = [row["column"] for row in rows if row["required"] == "true" and positions[row["column"]] is None]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
@@ -130,16 +132,15 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     return split_unnamed(pd.DataFrame(read), _STAGE)
 
 
-def _find_column(table: pd.DataFrame, row: dict[str, str]) -> int | None:
+def _find_column(table: pd.DataFrame, last: Sequence[str], row: Mapping[str, str]) -> int | None:
     """Return the position of the column that is meant: by the last part of its name, or what it becomes."""
-    whole = [str(column).lower() for column in table.columns]
-    last = columns.leaves(table).columns
     for positions in (
         [i for i, name in enumerate(last) if name == row["column"]],
         [i for i, name in enumerate(last) if name and name == row["name"]],
     ):
         if len(positions) > 1:
-            chosen = [i for i in positions if whole[i] == f"{row['block']}.{row['column']}".lower()]
+            whole = f"{row['block']}.{row['column']}".lower()
+            chosen = [i for i in positions if str(table.columns[i]).lower() == whole]
             if len(chosen) != 1:
                 names_ = ", ".join(str(table.columns[i]) for i in positions)
                 raise SourceError(f"{row['column']} may be any of the columns {names_}")

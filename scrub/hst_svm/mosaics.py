@@ -1,11 +1,15 @@
 """Mosaics: single visits as a QA table or a summary describes them, each column as its kind."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
+from scrub.tables.ruleset import once
 
 _STAGE = "hst_svm/mosaics"
 
@@ -48,7 +52,11 @@ def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
     return Split(good.astype(dict.fromkeys(whole, "int64")), rejected)
 
 
-def list_columns(rules: Rules, form: str) -> list[dict[str, str]]:
+Rows = tuple[Mapping[str, str], ...]
+
+
+@once
+def list_columns(rules: Rules, form: str) -> Rows:
     """Return the columns of a form of input, in order.
 
     Args:
@@ -60,7 +68,7 @@ def list_columns(rules: Rules, form: str) -> list[dict[str, str]]:
     ['targname', 'ra_targ']
     """
     own = (row for row in rules["columns"].records() if row["form"] == form)
-    return sorted(own, key=lambda row: int(row["position"]))
+    return tuple(MappingProxyType(row) for row in sorted(own, key=lambda row: int(row["position"])))
 
 
 def split_index(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
@@ -103,8 +111,10 @@ def join_index(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     return joined.str.lower()
 
 
-def _list_parts(rules: Rules) -> list[dict[str, str]]:
-    return sorted(rules["index_parts"].records(), key=lambda row: int(row["position"]))
+@once
+def _list_parts(rules: Rules) -> Rows:
+    rows = sorted(rules["index_parts"].records(), key=lambda row: int(row["position"]))
+    return tuple(MappingProxyType(row) for row in rows)
 
 
 def _describe_index(rules: Rules) -> str:

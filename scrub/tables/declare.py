@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -167,7 +167,7 @@ def _read(path: str, text: str, below: str, absent: tuple[str, ...]) -> Declared
     return Declared(MappingProxyType(sets), MappingProxyType(likes), tuple(dict.fromkeys(findings)))
 
 
-@cache
+@lru_cache(maxsize=32)
 def _parse(text: str) -> Mapping[str, Any]:
     """Return a TOML text as mappings; only this module sees them, and copies what it hands out."""
     return tomllib.loads(text)

@@ -6,7 +6,7 @@ A rule set is a folder of CSV files. The rows of an overlay stand beside those t
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,7 +143,7 @@ def name_file(folders: Sequence[Path], file: Path) -> str:
 Row = tuple[str, ...]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _parse(raw: bytes, expected: tuple[str, ...], name: str) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
     """Return the rows of a file, each with its ``file:line``, and what kept lines from being rows."""
     findings: list[Finding] = []
