@@ -9,7 +9,7 @@ from scrub.contracts.stage import stage
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 _STAGE = "hst_svm/mosaics"
 

@@ -14,7 +14,7 @@ from scrub.frames.columns import Positions, number_rows
 from scrub.tables import Rules
 from scrub.tables.ask import Cells, Lookup, ask_in_turn
 from scrub.tables.patterns import fold_words
-from scrub.tables.ruleset import look_up, once
+from scrub.tables.rules import look_up, once
 
 Columns = Mapping[str, Any]
 MEASURES = ("scale", "width", "height")

@@ -14,7 +14,7 @@ from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.jwst.cases import make_cells
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
-from scrub.tables.ruleset import look_up, once
+from scrub.tables.rules import look_up, once
 
 _STAGE = "jwst/exposures"
 

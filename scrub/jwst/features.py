@@ -8,7 +8,7 @@ from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import Split, set_aside
 from scrub.pipeline.features import make_features, order_features
 from scrub.tables import Rules
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 _STAGE = "jwst/features"
 

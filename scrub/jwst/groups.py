@@ -19,7 +19,7 @@ from scrub.jwst.names import identify_products, name_products
 from scrub.jwst.targets import label_targets
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 _STAGE = "jwst/members"
 _ROLES = ("role", "need", "lacking")

@@ -15,7 +15,7 @@ from scrub.pipeline.dataset_names import split_unnamed
 from scrub.pipeline.load import Loaded
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules, words
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 
 class Inputs(NamedTuple):

@@ -10,7 +10,7 @@ from scrub.frames.columns import Positions, number_rows
 from scrub.jwst.cases import Columns, make_cells
 from scrub.tables import Rules
 from scrub.tables.ask import Cells, Flags
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 SET = ("product", "group", "key")
 

@@ -13,7 +13,7 @@ from scrub.jwst.cases import Columns, make_cells
 from scrub.jwst.joins import pick_values
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 _FORM = ("head", "tail", "elements", "arrange", "otherwise", "keys")
 _BETWEEN = "\x1f"  # a character that no keyword value has

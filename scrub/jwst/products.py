@@ -15,7 +15,7 @@ from scrub.frames.rejects import Split, none_rejected
 from scrub.frames.sky import Floats
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 _MEASURES = ("fiducial_ra", "fiducial_dec", "scale", "width", "height")
 _EACH = ("max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac")

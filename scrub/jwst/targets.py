@@ -9,7 +9,7 @@ from scrub.frames.columns import Positions
 from scrub.jwst.cases import Columns, make_cells
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 
 class _Identity(NamedTuple):

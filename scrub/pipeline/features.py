@@ -14,7 +14,7 @@ from scrub.frames.rejects import Fault
 from scrub.pipeline.stamp import Stamp, demand
 from scrub.tables import Rules, words
 from scrub.tables.patterns import fold_words
-from scrub.tables.ruleset import once
+from scrub.tables.rules import once
 
 Row = Mapping[str, str]
 _LETTERS = {"first": slice(0, 1), "last": slice(-1, None)}

@@ -9,7 +9,8 @@ from scrub.tables.decide import Table
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.locate import NoSuchRulesError
 from scrub.tables.rule_files import version
-from scrub.tables.ruleset import Rules, editions, read, words
+from scrub.tables.rules import Rules, words
+from scrub.tables.ruleset import editions, read
 
 __all__ = [
     "Finding", "NoSuchRulesError", "RuleError", "Rules", "Table", "editions", "read", "version", "words",

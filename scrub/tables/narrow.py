@@ -10,7 +10,7 @@ from scrub.tables.conditions import fits, on_list, write_cell
 from scrub.tables.decide import Table
 from scrub.tables.findings import RuleError
 from scrub.tables.language import NOT_ASKED
-from scrub.tables.ruleset import Rules
+from scrub.tables.rules import Rules
 
 Domains = dict[str, tuple[str, ...]]
 

@@ -4,21 +4,19 @@ A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says
 Tables are read as text, exactly as they are written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, wraps
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrub.contracts import contracts
 from scrub.files import digest
-from scrub.frames.cells import Words
 from scrub.tables import locate, rule_files
-from scrub.tables.ask import Lookup
 from scrub.tables.conditions import fits
 from scrub.tables.decide import OWN, Table, expand
 from scrub.tables.declare import Declaration
@@ -28,64 +26,9 @@ from scrub.tables.lint.coverage import find_listed, find_patterns
 from scrub.tables.lint.links import find_no_lists, find_unknown_answers
 from scrub.tables.locate import NoSuchRulesError
 from scrub.tables.rule_files import COMMON, Sheet, at_edition, version
+from scrub.tables.rules import Rules
 
 NO_EDITION = Finding("editions.csv", 1, "gap", "no edition")
-
-
-@dataclass(frozen=True, eq=False)
-class Rules:
-    """A rule set at an edition. Read one with ``read``; give it to functions as their first argument."""
-
-    name: str
-    edition: str
-    tables: Mapping[str, Table]
-    lists: Mapping[str, tuple[str, ...]]
-    hashes: Mapping[str, str]
-    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # see ``once``
-
-    @property
-    def fingerprint(self) -> str:
-        """Return one hash of what all tables say, but for the list of editions: one to come changes none before."""
-        return digest.of(self.hashes)
-
-    def __getitem__(self, name: str) -> Table:
-        """Return a table by its name."""
-        return self.tables[name]
-
-    def in_turn(self) -> list[Table]:
-        """Return the decision tables that are asked of each case, one after another."""
-        turns = (table for table in self.tables.values() if table.declaration.turn)
-        return sorted(turns, key=lambda table: table.declaration.turn)
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def once(function: Callable[Concatenate[Rules, P], T]) -> Callable[Concatenate[Rules, P], T]:
-    """Return a function of a rule set that works once for each rule set, whatever it is asked how often.
-
-    What it returns must be frozen: all who ask get the same. Its other arguments must be hashable.
-
-    >>> @once
-    ... def count(rules: Rules) -> int:
-    ...     print("counting")
-    ...     return len(rules.tables)
-    >>> rules = read("hst_cal")
-    >>> count(rules) == count(rules)
-    counting
-    True
-    """
-
-    @wraps(function)
-    def known(rules: Rules, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        key = (function, *args, *kwargs.items())
-        if key not in rules._known:
-            rules._known[key] = function(rules, *args, **kwargs)
-        known: T = rules._known[key]
-        return known
-
-    return known
 
 
 def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: str = "jwst") -> Rules:
@@ -118,7 +61,7 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     folders = tuple(folder.resolve() for folder in location.folders)
     declared = (*location.tables.values(), *location.common_tables.values())
     content = _Content(location, edition, repr(declared), folders, tuple(files.items()), contracts.contents("rules"))
-    return _copy(_read(content))
+    return _read(content).copy()
 
 
 @dataclass(frozen=True)
@@ -133,17 +76,9 @@ class _Content:
     contracts: tuple[tuple[str, bytes], ...]
 
 
-def _copy(rules: Rules) -> Rules:
-    """Return a rule set that shares nothing that can be changed with the other, but what is known of both."""
-    tables = {name: table._replace(rows=table.rows.copy()) for name, table in rules.tables.items()}
-    own = Rules(rules.name, rules.edition, tables, dict(rules.lists), dict(rules.hashes))
-    object.__setattr__(own, "_known", rules._known)
-    return own
-
-
 @lru_cache(maxsize=32)
 def _read(content: _Content) -> Rules:
-    """Return a rule set; only ``read`` sees it, and copies it."""
+    """Return a rule set; only ``read`` sees it, and hands out copies."""
     location, edition = content.location, content.edition
     sheets = rule_files.load(location, dict(content.files))
     _refuse(f for sheet in sheets for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
@@ -304,31 +239,6 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
 def _restrict(words: Sequence[str], cell: str) -> Sequence[str]:
     """Return the words of a list that a table is asked of."""
     return tuple(pd.Series(words, dtype="str")[lambda s: fits(cell, s)]) if cell != "*" else words
-
-
-@once
-def words(rules: Rules) -> Words:
-    """Return the spellings of *missing* and of *true* that a rule set reads.
-
-    >>> sorted(words(read("jwst")).true)
-    ['1', 'T', 'TRUE', 'True', 't', 'true']
-    """
-    by_meaning = rules["words"].rows.groupby("meaning")["word"]
-    return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
-
-
-@once
-def look_up(rules: Rules, name: str) -> Lookup:
-    """Return a decision table as it is asked of cases in plain columns.
-
-    Args:
-        rules: a rule set.
-        name: of one of its decision tables.
-
-    >>> look_up(read("jwst"), "visit_types").declaration.turn
-    1
-    """
-    return rules[name].prepare()
 
 
 def _content(table: Table) -> list[Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scrub.tables.conditions import write_cell
 from scrub.tables.decide import Table
 from scrub.tables.diff.witness import Witness, witnesses
-from scrub.tables.ruleset import Rules
+from scrub.tables.rules import Rules
 
 KINDS = ("APPEND", "RENAME", "REGROUP", "RENUMBER", "REMOVE", "MERGE")
 

@@ -15,7 +15,7 @@ from scrub.tables.declare import FILE
 from scrub.tables.findings import RuleError
 from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rule_files import version
-from scrub.tables.ruleset import Rules
+from scrub.tables.rules import Rules
 
 __all__ = ["Version", "checkout", "pairs", "read", "read_month"]
 

@@ -1,0 +1,105 @@
+"""A rule set at an edition, as functions take it; what they work out of it alone, they work out once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from scrub.files import digest
+from scrub.frames.cells import Words
+from scrub.tables.ask import Lookup
+from scrub.tables.decide import Table
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """A rule set at an edition. Read one with ``read``; give it to functions as their first argument."""
+
+    name: str
+    edition: str
+    tables: Mapping[str, Table]
+    lists: Mapping[str, tuple[str, ...]]
+    hashes: Mapping[str, str]
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # see ``once``
+    _original: "Rules | None" = field(default=None, init=False, repr=False)  # see ``copy``
+
+    @property
+    def fingerprint(self) -> str:
+        """Return one hash of what all tables say, but for the list of editions: one to come changes none before."""
+        return digest.of(self.hashes)
+
+    def __getitem__(self, name: str) -> Table:
+        """Return a table by its name."""
+        return self.tables[name]
+
+    def in_turn(self) -> list[Table]:
+        """Return the decision tables that are asked of each case, one after another."""
+        turns = (table for table in self.tables.values() if table.declaration.turn)
+        return sorted(turns, key=lambda table: table.declaration.turn)
+
+    def copy(self) -> "Rules":
+        """Return a rule set that shares nothing that can be changed with this one.
+
+        What ``once`` works out is of this one, and both have it: whatever is done to the frames of the copy.
+        """
+        tables = {name: table._replace(rows=table.rows.copy()) for name, table in self.tables.items()}
+        own = Rules(self.name, self.edition, tables, dict(self.lists), dict(self.hashes))
+        object.__setattr__(own, "_original", self._original or self)
+        return own
+
+
+def once(function: Callable[Concatenate[Rules, P], T]) -> Callable[Concatenate[Rules, P], T]:
+    """Return a function of a rule set that works once for each rule set, however often it is called.
+
+    What it returns must be frozen: all who ask get the same. Its other arguments must be hashable.
+
+    >>> @once
+    ... def count(rules: Rules) -> int:
+    ...     print("counting")
+    ...     return len(rules.tables)
+    >>> from scrub import tables
+    >>> rules = tables.read("hst_cal")
+    >>> count(rules) == count(rules)
+    counting
+    True
+    """
+
+    @wraps(function)
+    def known(rules: Rules, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        original, key = rules._original or rules, (function, *args, *kwargs.items())
+        if key not in original._known:
+            original._known[key] = function(original, *args, **kwargs)
+        answer: T = original._known[key]
+        return answer
+
+    return known
+
+
+@once
+def words(rules: Rules) -> Words:
+    """Return the spellings of *missing* and of *true* that a rule set reads.
+
+    >>> from scrub import tables
+    >>> sorted(words(tables.read("jwst")).true)
+    ['1', 'T', 'TRUE', 'True', 't', 'true']
+    """
+    by_meaning = rules["words"].rows.groupby("meaning")["word"]
+    return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
+
+
+@once
+def look_up(rules: Rules, name: str) -> Lookup:
+    """Return a decision table as it is asked of cases in plain columns.
+
+    Args:
+        rules: a rule set.
+        name: of one of its decision tables.
+
+    >>> from scrub import tables
+    >>> look_up(tables.read("jwst"), "visit_types").declaration.turn
+    1
+    """
+    return rules[name].prepare()
