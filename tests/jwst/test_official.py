@@ -11,7 +11,8 @@ from scrub.jwst import groups
 from scrub.tables import read
 from tests.data import read_cases
 from tests.exposures import LYOT, PLACE
-from tests.strategies import DMS, tables
+from tests.profiles import times
+from tests.strategies import DMS, crowds
 
 EDITIONS = read("jwst_dms")["editions"].rows["edition"].tolist()
 SINGLE = read_cases("jwst_dms")
@@ -100,7 +101,8 @@ def test_a_psf_exposure_is_listed_with_each_product_that_it_serves():
     ]
 
 
-@given(tables(rules=DMS))
+@times(0.4)
+@given(crowds(rules=DMS))
 def test_associations_list_every_science_exposure_once_and_only_those_of_one_observation(table):
     answer = jwst.run(table, rules=DMS)
     told = jwst.associations(DMS, answer)
