@@ -2,7 +2,14 @@
 
 import pytest
 
+from scrub import diff
 from tests.rulesets import copy_shipped
+
+
+@pytest.fixture(scope="session")
+def shipped() -> diff.Version:
+    """The JWST rules at their newest edition, to compare with."""
+    return diff.read("jwst@3")
 
 
 @pytest.fixture
