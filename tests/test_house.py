@@ -225,7 +225,6 @@ def test_the_house_keeps_its_rules(rule: Rule):
     assert rule(TOP / "scrub") == []
 
 
-@pytest.mark.skip(reason="TODO: until told, said, asked, found and made are renamed in scrub/ (issue 9, item 3)")
 def test_no_name_is_vague():
     assert find_vague(TOP / "scrub") == []
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import yaml
@@ -63,17 +63,12 @@ class Contract(NamedTuple):
         return {name: spec["unit"] for name, spec in columns.items() if "unit" in spec}
 
 
-class HasLists(Protocol):
-    """Anything with closed lists: a rule set."""
-
-    @property
-    def lists(self) -> Mapping[str, tuple[str, ...]]:
-        """The words of each list."""
-        ...
-
-
 def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contract:
     """Return a contract by its name, such as ``jwst/exposures``, its lists filled in from a rule set.
+
+    Args:
+        name: of the contract.
+        lists: the closed lists of a rule set.
 
     Raises:
         ContractError: an unknown key, check or list; the message names the file and the key.
@@ -97,16 +92,16 @@ def _read(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], .
 def _plain(file: str, content: bytes, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Return a contract whose every key is known, as Pandera takes it: with the words of its lists."""
     text = _load(file, content)
-    _only(file, text, _TABLE_KEYS)
+    _refuse_unknown(file, text, _TABLE_KEYS)
     columns = {}
     for column, spec in text.get("columns", {}).items():
-        place = f"{file}: {column}"
-        _only(place, spec, _COLUMN_KEYS)
+        where = f"{file}: {column}"
+        _refuse_unknown(where, spec, _COLUMN_KEYS)
         checks = dict(spec.get("checks") or {})
-        _only(f"{place}: checks", checks, _CHECKS)
+        _refuse_unknown(f"{where}: checks", checks, _CHECKS)
         if "list" in spec:
             if spec["list"] not in lists:
-                raise ContractError(f"{place}: list: no list {spec['list']!r}")
+                raise ContractError(f"{where}: list: no list {spec['list']!r}")
             checks["isin"] = list(lists[spec["list"]])
         plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "checks")}
         columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
@@ -127,16 +122,20 @@ def _deserialized(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, 
 _schema = lru_cache(maxsize=256)(_deserialized)  # for this module only: a schema can be changed
 
 
-def _only(place: str, found: Any, known: Iterable[str]) -> None:
-    if not isinstance(found, Mapping):
-        raise ContractError(f"{place}: expected keys, found {found!r}")
-    for key in found:
+def _refuse_unknown(where: str, entries: Any, known: Iterable[str]) -> None:
+    if not isinstance(entries, Mapping):
+        raise ContractError(f"{where}: {entries!r} stands where keys are required")
+    for key in entries:
         if key not in known:
-            raise ContractError(f"{place}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+            raise ContractError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
 
 
 def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return what a frame gets wrong: row (its place, -1 where it is no row's fault), column, reason, value.
+
+    Args:
+        contract: what the frame must keep.
+        frame: any frame.
 
     >>> contract = read("rules/table", {"edition": ["", "1"]})
     >>> row = {"rule": "t.csv:2", "since": "", "until": "7", "source": "a page", "note": ""}
@@ -156,8 +155,8 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
         cases = error.failure_cases
     else:
         return none
-    place = {column: i for i, column in enumerate(schema.columns)}
-    found = pd.DataFrame(
+    position = {column: i for i, column in enumerate(schema.columns)}
+    rows = pd.DataFrame(
         {
             "row": pd.to_numeric(cases["index"]).fillna(-1).astype(int),
             "column": cases["column"].where(cases["schema_context"] == "Column", cases["failure_case"]),
@@ -165,9 +164,9 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
             "value": cases["failure_case"],
         }
     )
-    order = found["column"].map(place).fillna(-1)
+    order = rows["column"].map(position).fillna(-1)
     return (
-        found.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
+        rows.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
     )
 
 
@@ -192,6 +191,10 @@ def _reason(check: object) -> str:
 def check(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame if it keeps its contract.
 
+    Args:
+        contract: what the frame must keep.
+        frame: any frame; its first column names the rows.
+
     Raises:
         ContractError: it does not; ``rejected`` has the rows at fault.
     """
@@ -202,7 +205,12 @@ def check(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def sentence(name: str, rejected: pd.DataFrame) -> str:
-    """Return what is wrong with rejected rows, by the first of them."""
+    """Return what is wrong with rejected rows, by the first of them.
+
+    Args:
+        name: of the contract.
+        rejected: the rows at fault.
+    """
     first = rejected.iloc[0]
     return (
         f"{name}: {len(rejected)} rows break the contract; the first is {first['what']}: "
@@ -213,24 +221,32 @@ def sentence(name: str, rejected: pd.DataFrame) -> str:
 def split(contract: Contract, frame: pd.DataFrame) -> Split:
     """Return the rows that keep the contract, and why the others do not: the first reason of each.
 
+    Args:
+        contract: what the rows must keep.
+        frame: any frame; its first column names the rows.
+
     Raises:
         ContractError: the fault is no row's: a column that is not there, or of another type.
     """
-    found = failures(contract, frame)
-    for fault in found[found["row"] < 0].to_dict("records"):
+    faults = failures(contract, frame)
+    for fault in faults[faults["row"] < 0].to_dict("records"):
         raise ContractError(f"{contract.name}: column {fault['column']}: {fault['reason']}")
-    if found.empty:
+    if faults.empty:
         return Split(frame, none_rejected())
-    first = found.drop_duplicates("row")
+    first = faults.drop_duplicates("row")
     bad = pd.Series(False, index=range(len(frame)))
     bad[first["row"]] = True
     rows = frame[bad.to_numpy()]
-    told = reject(rows, contract.name, first["reason"].tolist(), first["column"].tolist(), first["value"].tolist())
-    return Split(frame[~bad.to_numpy()].reset_index(drop=True), told)
+    rejected = reject(rows, contract.name, first["reason"].tolist(), first["column"].tolist(), first["value"].tolist())
+    return Split(frame[~bad.to_numpy()].reset_index(drop=True), rejected)
 
 
 def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table that was read as text with the types of its contract, where every cell allows them.
+
+    Args:
+        contract: with the types.
+        frame: a table of text.
 
     >>> from scrub import tables
     >>> members = read("jwst/members", tables.read("jwst").lists)
@@ -290,10 +306,10 @@ def contents(folder: str) -> tuple[tuple[str, bytes], ...]:
 def _hash(file: str, content: bytes) -> str:
     """Return the hash of a contract without the words that are for people only."""
     text = _load(file, content)
-    _only(file, text, _TABLE_KEYS)
+    _refuse_unknown(file, text, _TABLE_KEYS)
     columns = {}
     for name, spec in text.get("columns", {}).items():
-        _only(f"{file}: {name}", spec, _COLUMN_KEYS)
+        _refuse_unknown(f"{file}: {name}", spec, _COLUMN_KEYS)
         columns[name] = {key: value for key, value in spec.items() if key != "description"}
     rest = {key: value for key, value in text.items() if key not in ("title", "description")}
     return digest.of({**rest, "columns": columns})

@@ -107,6 +107,10 @@ def _is_number(value: object) -> bool:
 def surely_keeps(look: Look, frame: pd.DataFrame) -> bool:
     """Return whether a frame keeps its contract for sure; if not, it may or may not.
 
+    Args:
+        look: how to look at it.
+        frame: any frame.
+
     >>> column = {"dtype": "float64", "checks": {"in_range": {"min_value": 0, "max_value": 1}}}
     >>> frac = look({"strict": True, "columns": {"frac": column}})
     >>> surely_keeps(frac, pd.DataFrame({"frac": [0.0, 1.0]})), surely_keeps(frac, pd.DataFrame({"frac": [1.5]}))

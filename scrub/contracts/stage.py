@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from scrub.contracts.contracts import ContractError, check, read, sentence, split
-from scrub.frames.rejects import Split, none_rejected
+from scrub.frames.rejects import Split, join
 
 
 class Stage:
@@ -39,7 +39,7 @@ class Stage:
         """
         good, rejected = self.function(rules, frame, **options)
         kept, broken = split(read(self.returns, rules.lists), good)
-        return Split(kept, pd.concat([rejected, broken], ignore_index=True))
+        return Split(kept, join([rejected, broken]))
 
 
 def stage(accepts: str, returns: str) -> Callable[[Callable[..., Split]], Stage]:
@@ -63,7 +63,7 @@ def chain(
         track: wraps the iteration over steps, to show progress.
     """
     frames: list[pd.DataFrame] = []
-    aside = [none_rejected()]
+    aside = []
     for step in track(steps, total=len(steps), desc="stages"):
         stage_, rules = step.func, step.args[0]
         assert isinstance(stage_, Stage)  # noqa: S101
@@ -73,4 +73,4 @@ def chain(
         frame, rejected = stage_.split(rules, frame, **step.keywords)
         frames.append(frame)
         aside.append(rejected)
-    return frames, pd.concat(aside, ignore_index=True)
+    return frames, join(aside)

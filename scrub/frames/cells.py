@@ -2,14 +2,18 @@
 
 Tables spell missing in many ways, and headers and archive exports disagree on types. Here each column
 is read as what it is declared to be; a cell that cannot be read is another thing than a missing one.
-The work grows with the number of distinct cells.
+The work grows with the number of distinct cells; a few cells are read one by one.
 """
 
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+
+TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
+FEW = 100  # cells that are sooner read one by one than told apart
 
 
 class Words(NamedTuple):
@@ -23,7 +27,7 @@ class Parsed(NamedTuple):
     """A column as it was read, and which of its cells hold something that could not be."""
 
     values: pd.Series
-    unreadable: pd.Series
+    unreadable: "np.ndarray[Any, np.dtype[np.bool_]]"
 
 
 def as_text(value: object) -> str:
@@ -43,6 +47,15 @@ def as_text(value: object) -> str:
     return str(value)
 
 
+def make_text(words: Iterable[str | None]) -> Any:
+    """Return words as an array of text; None is missing.
+
+    >>> make_text(["a", None]).tolist()
+    ['a', nan]
+    """
+    return pd.array(list(words), dtype=TEXT)
+
+
 def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     """Return a column as text, missing words as NaN; in upper case, whole numbers have no decimals.
 
@@ -54,11 +67,14 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     >>> text(Words({"N/A"}, set()), pd.Series(["F200W", "N/A", "clear"]), upper=True).tolist()
     ['F200W', nan, 'CLEAR']
     """
-    codes, distinct = _factorize(values)
-    cells = pd.Series(distinct)
-    cells = cells.str.strip() if cells.dtype == "str" else cells.map(as_text).astype("str")
-    cells = cells.mask(cells.isin({"", *words.missing}))
-    return _take((_drop_decimals(cells).str.upper() if upper else cells).array, codes, values)
+
+    def read(cell: object) -> str | None:
+        word = as_text(cell)
+        if not word or word in words.missing:
+            return None
+        return _drop_decimals(word).upper() if upper else word
+
+    return _read_each(values, lambda cells: make_text(map(read, cells)))
 
 
 def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
@@ -72,10 +88,15 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
     >>> digits(Words(set(), set()), pd.Series(["11", 5716, "x"]), 5).tolist()
     ['00011', '05716', 'x']
     """
-    codes, distinct = pd.factorize(text(words, values), use_na_sentinel=True)
-    cells = _drop_decimals(pd.Series(distinct, dtype="str"))
-    padded = [word.zfill(width) if word.isascii() and word.isdigit() else word for word in cells]
-    return _take(pd.array([*padded, None], dtype="str"), codes, values)
+
+    def read(cell: object) -> str | None:
+        word = as_text(cell)
+        if not word or word in words.missing:
+            return None
+        word = _drop_decimals(word)
+        return word.zfill(width) if word.isascii() and word.isdigit() else word
+
+    return _read_each(values, lambda cells: make_text(map(read, cells)))
 
 
 def number(words: Words, values: pd.Series) -> Parsed:
@@ -90,13 +111,27 @@ def number(words: Words, values: pd.Series) -> Parsed:
     ([1.5, nan, nan], [False, False, True])
     """
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return Parsed(values.astype("float64"), pd.Series(False, index=values.index))
-    codes, distinct = pd.factorize(values, use_na_sentinel=False)
-    cells = pd.Series(distinct)
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    unread = numbers.isna()
-    unread[unread] = text(words, cells[unread]).notna()
-    return Parsed(_take(numbers.array, codes, values), _take(unread.array, codes, values))
+        return Parsed(values.astype("float64"), np.zeros(len(values), dtype=bool))
+    few = len(values) <= FEW
+    codes, distinct = (np.arange(len(values)), values) if few else pd.factorize(values, use_na_sentinel=False)
+    cells = distinct.tolist()
+    numbers = _to_numbers(cells)
+    unread = np.isnan(numbers)
+    unread[unread] = [_is_given(words, cell) for cell, odd in zip(cells, unread, strict=True) if odd]
+    return Parsed(pd.Series(numbers[codes], index=values.index), unread[codes])
+
+
+def _to_numbers(cells: list[Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Return cells as floats; NaN where one is missing or no number."""
+    raw = np.empty(len(cells), dtype=object)
+    raw[:] = cells
+    numbers: np.ndarray[Any, np.dtype[np.float64]] = np.asarray(pd.to_numeric(raw, errors="coerce"), dtype="float64")
+    return numbers
+
+
+def _is_given(words: Words, cell: object) -> bool:
+    word = as_text(cell)
+    return bool(word) and word not in words.missing
 
 
 def count(words: Words, values: pd.Series) -> Parsed:
@@ -109,9 +144,13 @@ def count(words: Words, values: pd.Series) -> Parsed:
     >>> count(Words(set(), set()), pd.Series([4.0, 2.5])).values.tolist()
     [4, <NA>]
     """
-    numbers, unreadable = number(words, values)
-    whole = numbers.isna() | (np.isfinite(numbers) & (numbers % 1 == 0) & (numbers.abs() < 2**53))
-    return Parsed(numbers.where(whole).astype("Int64"), unreadable | ~whole)
+    column, unreadable = number(words, values)
+    numbers = column.to_numpy()
+    missing = np.isnan(numbers)
+    with np.errstate(invalid="ignore"):
+        whole = (numbers % 1 == 0) & (np.abs(numbers) < 2**53)
+    counts = pd.arrays.IntegerArray(np.where(whole, numbers, 0).astype("int64"), ~whole)
+    return Parsed(pd.Series(counts, index=values.index), unreadable | ~(whole | missing))
 
 
 def flag(words: Words, values: pd.Series) -> pd.Series:
@@ -124,14 +163,30 @@ def flag(words: Words, values: pd.Series) -> pd.Series:
     >>> flag(Words(set(), {"T", "t"}), pd.Series(["t", "f", "", None])).tolist()
     [True, False, False, False]
     """
+
+    def make_flags(cells: list[Any]) -> Any:
+        true = np.array([_drop_decimals(as_text(cell)) in words.true for cell in cells], dtype=bool)
+        return pd.arrays.BooleanArray(true, np.zeros(len(cells), dtype=bool))
+
+    return _read_each(values, make_flags)
+
+
+def _drop_decimals(word: str) -> str:
+    """Return a whole number as such: a column of numbers with a gap is written as 12.0, 1.0.
+
+    >>> _drop_decimals("12.00"), _drop_decimals("12.5"), _drop_decimals("v1.0"), _drop_decimals("12.")
+    ('12', '12.5', 'v1.0', '12.')
+    """
+    whole, point, rest = word.partition(".")
+    return whole if point and rest and not rest.strip("0") and whole.isascii() and whole.isdigit() else word
+
+
+def _read_each(values: pd.Series, make: Callable[[list[Any]], Any]) -> pd.Series:
+    """Return a column of what is made of its cells, each distinct cell read once; a few are read one by one."""
+    if len(values) <= FEW:
+        return pd.Series(make(values.tolist()), index=values.index)
     codes, distinct = _factorize(values)
-    true = _drop_decimals(pd.Series(distinct).map(as_text).astype("str")).isin(words.true)
-    return _take(true.astype("boolean").array, codes, values)
-
-
-def _drop_decimals(cells: pd.Series) -> pd.Series:
-    """Return text with whole numbers as such: a column of numbers with a gap is written as 12.0, 1.0."""
-    return cells.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
+    return pd.Series(make(distinct.tolist()).take(codes), index=values.index)
 
 
 def _factorize(values: pd.Series) -> tuple[np.ndarray, Any]:
@@ -139,7 +194,3 @@ def _factorize(values: pd.Series) -> tuple[np.ndarray, Any]:
     if values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) not in {"string", "empty", "boolean"}:
         values = values.map(as_text)
     return pd.factorize(values, use_na_sentinel=False)
-
-
-def _take(distinct: Any, codes: np.ndarray, like: pd.Series) -> pd.Series:
-    return pd.Series(distinct.take(codes), index=like.index)

@@ -1,11 +1,17 @@
 """Column work: rename, keep, order, split good rows from bad. Frames go in, new frames come out."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from scrub.frames.cells import FEW
 from scrub.frames.rejects import Fault, Split, set_aside
+
+Positions = npt.NDArray[np.intp]
 
 
 def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
@@ -22,11 +28,12 @@ def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     ['EXP_TYPE', 'Notes']
     """
     spelled = {name.lower(): name for name in names}
-    renamed = frame.rename(columns=lambda column: spelled.get(str(column).lower(), column))
-    twice = [name for name in spelled.values() if (renamed.columns == name).sum() > 1]
-    if twice:
+    given = list(frame.columns)
+    renamed = [spelled.get(str(column).lower(), column) for column in given]
+    counts = Counter(renamed)
+    if twice := [name for name in spelled.values() if counts[name] > 1]:
         raise ValueError(f"more than one column {', '.join(twice)}, whatever its case")
-    return renamed
+    return frame if renamed == given else frame.set_axis(renamed, axis=1)
 
 
 def leaves(frame: pd.DataFrame) -> pd.DataFrame:
@@ -112,9 +119,44 @@ def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame,
     >>> len(cases), codes.tolist()
     (2, [0, 1, 0])
     """
-    codes = frame.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
-    _, first = np.unique(codes, return_index=True)
-    return frame[list(columns)].iloc[first].reset_index(drop=True), codes
+    arrays = [frame[column].array for column in columns]
+    codes, first = number_rows(arrays)
+    cases = {column: array.take(first) for column, array in zip(columns, arrays, strict=True)}
+    return pd.DataFrame(cases, index=range(len(first))), codes
+
+
+class Numbered(NamedTuple):
+    """The number of each row's case, in the order in which cases come first, and where each case does."""
+
+    codes: Positions
+    first: Positions
+
+
+def number_rows(arrays: Sequence[Any]) -> Numbered:
+    """Return which rows are equal in some columns; what is missing equals what is missing.
+
+    Args:
+        arrays: the columns, one at least, each as long as the others.
+
+    >>> number_rows([np.array([3.0, np.nan, 3.0]), pd.array(["a", None, "b"])]).codes.tolist()
+    [0, 1, 2]
+    """
+    codes, count = _number_cells(arrays[0])
+    for array in arrays[1:]:
+        own, distinct = _number_cells(array)
+        if distinct > 1 and count < len(codes):
+            codes, both = pd.factorize(codes * distinct + own)
+            count = len(both)
+    return Numbered(codes, np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1)))
+
+
+def _number_cells(array: Any) -> tuple[Positions, int]:
+    """Return the number of each cell, in the order in which they come first, and how many differ."""
+    if len(array) > FEW or not isinstance(array.dtype, pd.StringDtype):
+        codes, distinct = pd.factorize(array, use_na_sentinel=False)
+        return codes, len(distinct)
+    known: dict[Any, int] = {}
+    return np.array([known.setdefault(cell, len(known)) for cell in array.tolist()], dtype=np.intp), len(known)
 
 
 def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Series:

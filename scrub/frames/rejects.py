@@ -19,7 +19,7 @@ class Split(NamedTuple):
 class Fault(NamedTuple):
     """Something wrong with rows of a frame: where, why, and in which cells."""
 
-    where: pd.Series
+    where: "pd.Series | np.ndarray[Any, np.dtype[np.bool_]]"
     reason: str
     column: str
     cells: pd.Series
@@ -64,17 +64,52 @@ def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split
     >>> split.good["exposure"].tolist(), split.rejected["what"].tolist()
     (['a'], ['b'])
     """
-    clean = np.ones(len(frame), dtype=bool)
-    accounts = [none_rejected()]
+    clean, rejected = judge(frame, stage, faults)
+    return Split(frame if clean.all() else frame[clean].reset_index(drop=True), rejected)
+
+
+class Verdict(NamedTuple):
+    """Which rows are clean, and an account of the others."""
+
+    clean: "np.ndarray[Any, np.dtype[np.bool_]]"
+    rejected: pd.DataFrame
+
+
+def judge(rows: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Verdict:
+    """Return which rows no fault is in, and an account of the others: the first fault of each.
+
+    Args:
+        rows: any frame; its first column names the rows.
+        stage: where rows are rejected.
+        faults: what is wrong with which rows; the first of a row counts.
+
+    >>> frame = pd.DataFrame({"exposure": ["a", "b"], "scale": [0.03, None]})
+    >>> judge(frame, "s", [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])]).clean.tolist()
+    [True, False]
+    """
+    clean = np.ones(len(rows), dtype=bool)
+    accounts = []
     for fault in faults:
-        hit = clean & fault.where.to_numpy(dtype=bool)
+        hit = clean & np.asarray(fault.where, dtype=bool)
         if hit.any():
-            accounts.append(reject(frame[hit], stage, fault.reason, fault.column, fault.cells[hit]))
+            accounts.append(reject(rows[hit], stage, fault.reason, fault.column, fault.cells[hit]))
             clean &= ~hit
-    good = frame if clean.all() else frame[clean].reset_index(drop=True)
-    return Split(good, pd.concat(accounts, ignore_index=True))
+    return Verdict(clean, join(accounts))
+
+
+def join(accounts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return accounts as one, in their order.
+
+    >>> join([none_rejected(), none_rejected()]).columns.tolist()
+    ['what', 'stage', 'reason', 'column', 'value']
+    """
+    some = [account for account in accounts if len(account)]
+    return pd.concat(some, ignore_index=True) if some else none_rejected()
 
 
 def none_rejected() -> pd.DataFrame:
     """Return an account of no rows."""
-    return pd.DataFrame(columns=REJECTED, dtype="str")
+    return _NONE.copy()
+
+
+_NONE = pd.DataFrame(columns=REJECTED, dtype="str")  # nobody else has it: each caller gets a copy

@@ -23,6 +23,7 @@ from scrub.contracts.ledger import Ledger
 from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.encode import HandleUnknown
+from scrub.frames.rejects import join
 from scrub.hst_cal.inputs import Inputs, from_files, from_table, load
 from scrub.hst_cal.stages import datasets, features
 from scrub.pipeline.account import account
@@ -95,7 +96,7 @@ def run(
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
     (typed, encoded), aside = chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
-    rejected = pd.concat([read.rejected, aside], ignore_index=True)
+    rejected = join([read.rejected, aside])
     lost = int((rejected["stage"] != "files").sum())
     parts = {"datasets": {"in": read.datasets, "features": len(encoded), "rejected": lost}}
     ledger = account(rules, "hst_cal", handle_unknown, read.files, rejected, parts)

@@ -26,6 +26,7 @@ from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
+from scrub.frames.rejects import join
 from scrub.hst_svm import mast
 from scrub.hst_svm.alignments import Scrape, alignments, from_images, scraper
 from scrub.hst_svm.features import LABEL, features
@@ -153,7 +154,7 @@ def run(
         crpt=crpt,
     )
     frames, aside = chain(pipeline, read.qa.drop(columns=replaced, errors="ignore"), track=track)
-    rejected = pd.concat([read.rejected, aside], ignore_index=True)
+    rejected = join([read.rejected, aside])
     raw, encoded = (frame.set_index("index") for frame in frames[-2:])
     return Answer(
         columns.order(raw, [str(c) for c in raw if c != LABEL]),

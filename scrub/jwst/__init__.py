@@ -24,6 +24,7 @@ from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
+from scrub.frames.rejects import join
 from scrub.jwst.associations import associations
 from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, features
@@ -95,7 +96,7 @@ def run(
     read = load(rules, source, prefix=prefix, suffix=suffix, track=track)
     frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, members, measured, encoded = frames
-    rejected = pd.concat([read.rejected, aside], ignore_index=True)
+    rejected = join([read.rejected, aside])
     counts = _count(read, members, encoded, rejected)
     return Answer(
         typed,

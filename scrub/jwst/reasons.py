@@ -8,6 +8,7 @@ import pandas as pd
 
 from scrub.contracts.stage import chain
 from scrub.files.table_files import Track, untracked
+from scrub.frames.rejects import join
 from scrub.jwst.exposures import find_band_facts
 from scrub.jwst.groups import decide, find_cases
 from scrub.jwst.inputs import load
@@ -30,7 +31,7 @@ def trace(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = unt
     frames, aside = chain(steps(rules), read.headers, track=track)
     _, members, products, features = frames
     members = members.reindex(columns=[*members.columns, *(c for c in _ENDS if c not in members)])
-    rejected = pd.concat([read.rejected, aside], ignore_index=True)
+    rejected = join([read.rejected, aside])
     raw, encoded = products.set_index("product_id", drop=False), features.set_index("product_id")
     own = encoded[list(rules["features"].rows["feature"])]
     return Run(read.headers, frames, members, raw, own, rejected, read.exposures)

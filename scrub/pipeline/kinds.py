@@ -1,5 +1,6 @@
 """Cells by kind: a raw column read as what a rule table declares it to be."""
 
+import numpy as np
 import pandas as pd
 
 from scrub.frames.cells import Parsed, Words, count, digits, flag, number, text
@@ -40,7 +41,7 @@ def parse(words: Words, cells: pd.Series, kind: str, *, width: str = "") -> Pars
         values = numbers.astype("str").fillna(text(words, cells))
     else:
         values = text(NO_WORDS if kind == "verbatim" else words, cells, upper=kind == "word")
-    return Parsed(values, pd.Series(False, index=cells.index))
+    return Parsed(values, np.zeros(len(cells), dtype=bool))
 
 
 def find_unreadable(parsed: Parsed, kind: str, column: str, cells: pd.Series) -> list[Fault]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from scrub.files.table_files import read_table
-from scrub.frames.rejects import Split
+from scrub.frames.rejects import Split, join
 
 FromTable = Callable[[pd.DataFrame], Split]
 
@@ -66,4 +66,4 @@ def fit(from_table: FromTable, raw: pd.DataFrame, unread: pd.DataFrame | None = 
     if unread is None:
         return Loaded(frame, rejected, files, len(raw))
     rows = len(raw) + int((unread["stage"] != "files").sum())
-    return Loaded(frame, pd.concat([unread, rejected], ignore_index=True), files, rows)
+    return Loaded(frame, join([unread, rejected]), files, rows)

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.tables.conditions import ELSE, find_positions, fits, on_list
+from scrub.frames.cells import make_text
+from scrub.tables.ask import Lookup, ask_in_turn, find_rows, number_words
+from scrub.tables.conditions import ELSE, find_positions
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
-from scrub.tables.language import NOT_ASKED
 from scrub.tables.patterns import fold
 
 OWN = "layer"  # the column that is 1 for rows of an overlay, 0 for those below
@@ -164,16 +165,8 @@ def answer(rows: pd.DataFrame, hits: np.ndarray, conditions: Conditions, facts: 
     >>> answer(rows, expand(rows, lists).hits, lists, pd.DataFrame({"tso": ["false"]}))["group"].tolist()
     ['spec']
     """
-    positions = []
-    for column, words in conditions.items():
-        position = pd.Index(list(words)).get_indexer(pd.Index(facts[column]))
-        if (position < 0).any():
-            try:
-                on_list(str(facts[column].iloc[int(np.argmin(position))]), words)
-            except RuleError as error:
-                raise RuleError(f"{column}: {error}") from None
-        positions.append(position)
-    return rows.take(hits[tuple(positions)]).set_axis(facts.index)
+    numbers = find_rows(number_words(conditions), hits, {column: facts[column].tolist() for column in conditions})
+    return rows.take(numbers).set_axis(facts.index)
 
 
 class Table(NamedTuple):
@@ -204,12 +197,10 @@ class Table(NamedTuple):
         """Its answer columns."""
         return tuple(self.declaration.answers)
 
-    def applies(self, facts: pd.DataFrame) -> "pd.Series[bool]":
-        """Return which rows of facts the table is asked of: those that fit ``applies_to``."""
-        everywhere = pd.Series(True, index=facts.index)
-        for column, cell in self.declaration.applies_to.items():
-            everywhere &= fits(cell, facts[column])
-        return everywhere
+    def prepare(self) -> Lookup:
+        """Return the table as it is asked of cases in plain columns."""
+        cells = {column: self.rows[column].to_numpy(dtype=object) for column in (*self.answers, "rule")}
+        return Lookup(self.declaration, number_words(self.conditions), self.hits, cells)
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""
@@ -229,7 +220,9 @@ class Table(NamedTuple):
 
     def records(self) -> list[dict[str, str]]:
         """Return the rows as dictionaries."""
-        return [{str(name): str(cell) for name, cell in row.items()} for row in self.rows.to_dict("records")]
+        names = [str(name) for name in self.rows]
+        cells = (map(str, self.rows[name].tolist()) for name in self.rows)
+        return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
     def column(self, name: str) -> pd.Series:
         """Return one column, indexed by the table's (first) key."""
@@ -258,24 +251,14 @@ def in_turn(tables: Iterable[Table], facts: pd.DataFrame) -> Decisions:
         tables: decision tables in their turn.
         facts: one row a case, a column for each condition that no answer fills.
     """
-    makes = pd.Series(True, index=facts.index)
-    lacking = pd.Series(None, index=facts.index, dtype="str")
-    rules = pd.DataFrame(index=facts.index)
-    for table in tables:
-        applies = makes & table.applies(facts) if table.declaration.applies_to else makes
-        rows = table.answer(facts[applies]).reindex(facts.index)
-        rules = rules.assign(**{table.name: rows["rule"]})
-        elsewhere = makes & ~applies
-        facts = facts.assign(
-            **{
-                c: rows[c].mask(elsewhere, "" if "?" in spec else NOT_ASKED)
-                for c, spec in table.declaration.answers.items()
-            }
-        )
-        for column, word in table.declaration.leaves_out.items():
-            makes = makes & (facts[column] != word)
-        if table.declaration.abstains:
-            need = facts[table.declaration.abstains]
-            unknown = makes & (need != "")
-            lacking, makes = lacking.mask(unknown, need), makes & ~unknown
-    return Decisions(facts, rules, makes, lacking)
+    cells = {str(column): facts[column].to_numpy(dtype=object) for column in facts}
+    turns = ask_in_turn([table.prepare() for table in tables], cells, len(facts))
+    answers = {
+        column: make_text(turns.facts[column]) for column in turns.facts if turns.facts[column] is not cells.get(column)
+    }
+    return Decisions(
+        facts.assign(**answers),
+        pd.DataFrame({name: make_text(rules) for name, rules in turns.rules.items()}, index=facts.index),
+        pd.Series(turns.makes, index=facts.index),
+        pd.Series(make_text(turns.lacking), index=facts.index),
+    )

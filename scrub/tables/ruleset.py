@@ -81,8 +81,8 @@ def once(function: Callable[Concatenate[Rules, P], T]) -> Callable[Concatenate[R
         key = (function, *args, *kwargs.items())
         if key not in rules._known:
             rules._known[key] = function(rules, *args, **kwargs)
-        found: T = rules._known[key]
-        return found
+        known: T = rules._known[key]
+        return known
 
     return known
 
@@ -305,6 +305,7 @@ def _restrict(words: Sequence[str], cell: str) -> Sequence[str]:
     return tuple(pd.Series(words, dtype="str")[lambda s: fits(cell, s)]) if cell != "*" else words
 
 
+@once
 def words(rules: Rules) -> Words:
     """Return the spellings of *missing* and of *true* that a rule set reads.
 

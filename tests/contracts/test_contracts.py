@@ -14,7 +14,7 @@ MISSPELT = {
     "a flat check": (GOOD.replace("    checks:\n      isin: [x]\n", "    isin: [x]\n"), "own.yaml: a: unknown key 'isin'"),
     "an argument of a check": (GOOD.replace("isin: [x]", "in_range: {min: 0}"), "own.yaml: .*min"),
     "a list": (GOOD.replace("unit: deg", "list: exp_typ"), "own.yaml: a: list: no list 'exp_typ'"),
-    "a column without keys": ("columns:\n  a:\n", "own.yaml: a: expected keys, found None"),
+    "a column without keys": ("columns:\n  a:\n", "own.yaml: a: None stands where keys are required"),
     "no YAML": ("a: [", "own.yaml"),
     "code": ("columns: !!python/object/apply:os.getcwd []\n", "own.yaml"),
 }  # fmt: skip

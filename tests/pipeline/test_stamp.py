@@ -201,8 +201,8 @@ def test_contracts_that_are_not_there_or_cannot_be_read_are_refused(schemas, rul
         stamp.of(rules, "jwts")
     for text, message in (
         ("a: [", "broken.yaml"),
-        ("[]", "expected keys"),
-        ("columns: {a: }", "broken.yaml: a: expected"),
+        ("[]", "stands where keys are required"),
+        ("columns: {a: }", "broken.yaml: a: None stands where keys are required"),
     ):
         (schemas / "broken.yaml").write_text(text)
         with pytest.raises(contracts.ContractError, match=message):

@@ -62,7 +62,7 @@ def _find_path(file: str, location: Location, sheets: Sequence[Sheet]) -> Path:
     else:
         files = [f for sheet in sheets for f in sheet.files if f.resolve().parts[-len(parts) :] == parts]
         path = files[0] if files else location.folders[-1] / parts[-1]
-    here, whole = Path.cwd(), path.resolve()
+    here, whole = Path.cwd(), path.parent.resolve() / path.name  # a table that is a link keeps its own name
     return whole.relative_to(here) if whole.is_relative_to(here) else path
 
 

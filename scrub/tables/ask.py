@@ -1,0 +1,129 @@
+"""Ask decision tables of cases that lie in plain columns, so that few cases cost no more than a few look-ups.
+
+``tables.decide`` has the same for frames.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scrub.tables.conditions import on_list
+from scrub.tables.declare import Declaration
+from scrub.tables.findings import RuleError
+from scrub.tables.language import NOT_ASKED
+
+Cells = npt.NDArray[np.object_]
+Flags = npt.NDArray[np.bool_]
+Positions = tuple[tuple[str, Mapping[str, int]], ...]
+
+
+class Lookup(NamedTuple):
+    """A decision table as it is asked: the position of each word of its conditions, and its rows by column."""
+
+    declaration: Declaration
+    positions: Positions
+    hits: npt.NDArray[np.int_]
+    cells: Mapping[str, Cells]
+
+
+class Turns(NamedTuple):
+    """Cases with every answer, the rule of each table that answered, and which make something.
+
+    What was not answered is None. ``lacking`` names what a table needs that could not answer a case.
+    """
+
+    facts: dict[str, Cells]
+    rules: dict[str, Cells]
+    makes: Flags
+    lacking: Cells
+
+
+def number_words(conditions: Mapping[str, Sequence[str]]) -> Positions:
+    """Return for each condition the position of each word of its closed list.
+
+    >>> number_words({"tso": ["true", "false"]})
+    (('tso', {'true': 0, 'false': 1}),)
+    """
+    return tuple((column, {word: i for i, word in enumerate(words)}) for column, words in conditions.items())
+
+
+def find_rows(positions: Positions, hits: npt.NDArray[np.int_], facts: Mapping[str, Iterable[Any]]) -> Any:
+    """Return the number of the row that answers each case.
+
+    Args:
+        positions: what ``number_words`` gave.
+        hits: of the expanded table.
+        facts: for each condition a word of its closed list, one a case.
+
+    Raises:
+        RuleError: a fact that is on no closed list.
+
+    >>> find_rows(number_words({"tso": ["true", "false"]}), np.array([7, 8]), {"tso": ["false", "true"]}).tolist()
+    [8, 7]
+    """
+    index = []
+    for column, known in positions:
+        words = facts[column]
+        try:
+            index.append(np.array([known[word] for word in words], dtype=np.intp))
+        except KeyError:
+            odd = next(word for word in words if word not in known)
+            raise _refuse(column, str(odd), list(known)) from None
+    return hits[tuple(index)]
+
+
+def _refuse(column: str, word: str, words: Sequence[str]) -> RuleError:
+    try:
+        on_list(word, words)
+    except RuleError as error:
+        return RuleError(f"{column}: {error}")
+    return RuleError(f"{column}: {word!r} is no text")
+
+
+def ask_in_turn(tables: Iterable[Lookup], facts: Mapping[str, Cells], count: int) -> Turns:
+    """Return the answers of tables to cases, asked one after another: see ``decide.in_turn``.
+
+    Args:
+        tables: decision tables in their turn.
+        facts: for each condition that no answer fills, a word a case.
+        count: how many cases there are.
+    """
+    facts, rules = dict(facts), {}
+    makes, lacking = np.ones(count, dtype=bool), np.full(count, None, dtype=object)
+    for table in tables:
+        declaration = table.declaration
+        applies = makes & _find_applying(declaration, facts, count)
+        cases = np.flatnonzero(applies)
+        rows = find_rows(table.positions, table.hits, {c: facts[c][cases] for c, _ in table.positions})
+        rules[declaration.name] = _place(table.cells["rule"][rows], cases, count)
+        elsewhere = makes & ~applies
+        for column, spec in declaration.answers.items():
+            facts[column] = _place(table.cells[column][rows], cases, count)
+            facts[column][elsewhere] = "" if "?" in spec else NOT_ASKED
+        for column, word in declaration.leaves_out.items():
+            makes = makes & (facts[column] != word)
+        if declaration.abstains:
+            need = facts[declaration.abstains]
+            unknown = makes & (need != "")
+            lacking[unknown] = need[unknown]
+            makes = makes & ~unknown
+    return Turns(facts, rules, makes, lacking)
+
+
+def _find_applying(declaration: Declaration, facts: Mapping[str, Cells], count: int) -> Flags:
+    """Return which cases a table is asked of: those that fit ``applies_to``."""
+    applies = np.ones(count, dtype=bool)
+    for column, cell in declaration.applies_to.items():
+        if cell != "*":
+            words = cell.removeprefix("!").split("|")
+            applies &= np.array([word in words for word in facts[column]], dtype=bool) != cell.startswith("!")
+    return applies
+
+
+def _place(cells: Cells, cases: npt.NDArray[np.intp], count: int) -> Cells:
+    """Return the cells of some cases among all cases."""
+    placed = np.full(count, None, dtype=object)
+    placed[cases] = cells
+    return placed
