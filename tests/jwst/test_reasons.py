@@ -9,7 +9,7 @@ from tests.profiles import times
 from tests.strategies import RULES, crowds
 
 
-@times(0.4)
+@times(0.2)
 @given(crowds())
 def test_the_rule_of_each_member_is_among_its_reasons(table):
     exposures = jwst.exposures.split(RULES, jwst.load(RULES, table).headers).good

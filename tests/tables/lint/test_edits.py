@@ -147,7 +147,7 @@ def assert_none_is_missed(source: Path, where: Path, count: int, seed: int) -> N
 
 
 def test_no_edit_of_a_small_rule_set_is_missed(tmp_path):
-    assert_none_is_missed(TOY, tmp_path, count=40, seed=7)
+    assert_none_is_missed(TOY, tmp_path, count=30, seed=7)
 
 
 @pytest.mark.parametrize("name", locate.sets())
