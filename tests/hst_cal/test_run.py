@@ -54,6 +54,7 @@ def oracle(row):
     ]
 
 
+@pytest.mark.slow
 @given(tables, st.lists(st.booleans(), min_size=8, max_size=8))
 @example(pd.DataFrame([{"ipst": "j1", "n_files": "1", "total_mb": "0.5"}]), [True] * 8)
 def test_any_subset_of_rows_gives_the_same_rows_and_none_is_lost(table, chosen):

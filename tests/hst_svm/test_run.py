@@ -39,6 +39,7 @@ def tables(draw):
     )
 
 
+@pytest.mark.slow
 @given(tables(), st.lists(st.booleans(), min_size=6, max_size=6))
 def test_any_subset_of_rows_gives_the_same_rows_and_none_is_lost(table, chosen):
     untouched = table.copy()

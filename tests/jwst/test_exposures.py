@@ -11,6 +11,7 @@ from tests.exposures import BASE, WORDS, one
 from tests.strategies import RULES
 
 
+@pytest.mark.slow
 def test_an_export_with_lower_case_names_says_the_same(sample):
     flags = {"BKGDTARG", "IS_IMPRT", "TSOVISIT", "CROWDFLD"}
     export = sample.assign(**{k: sample[k].str.lower() for k in flags})

@@ -149,6 +149,7 @@ def test_targets_are_numbered_by_kind_then_value_with_numbers_as_numbers():
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1", "77"])
 def test_the_hash_seed_changes_nothing(seed, fits_folder, tmp_path):
     env = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "C", "TZ": "Asia/Kathmandu"}

@@ -40,6 +40,7 @@ def fields(turns: st.SearchStrategy) -> st.SearchStrategy[list]:
     return st.lists(st.tuples(pointings, turns), min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @times(0.4)
 @given(fields(st.sampled_from([90, 180, 270])))
 @example([([(10.0, 0.01), (10.02, 0.0)], 270)])

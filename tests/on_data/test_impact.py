@@ -40,6 +40,7 @@ def fallen(runs) -> pd.Series:
     return before.members["product_id"].notna() & after.members["product_id"].isna()
 
 
+@pytest.mark.slow
 def test_a_table_shows_which_exposures_products_and_features_change(changed, runs, capsys):
     code, out = run(capsys, "diff", "jwst@3", f"{changed}@3", "--on", str(samples.TABLE), "--format", "json")
     assert code == 1
@@ -52,6 +53,7 @@ def test_a_table_shows_which_exposures_products_and_features_change(changed, run
     assert fallen(runs).any()
 
 
+@pytest.mark.slow
 def test_people_and_pull_requests_read_the_same_counts(changed, runs):
     versions = diff.versions("jwst@3", f"{changed}@3")
     rules = [version.editions["3"] for version in versions]
@@ -63,6 +65,7 @@ def test_people_and_pull_requests_read_the_same_counts(changed, runs):
         assert f"changes of exposure: {count}: {count} REMOVE" in text
 
 
+@pytest.mark.slow
 def test_features_that_change_are_told_with_the_number_before_and_after(folder):
     path = folder / "encodings.csv"
     lines = path.read_text().splitlines()
@@ -79,6 +82,7 @@ def test_features_that_change_are_told_with_the_number_before_and_after(folder):
     assert sorted(told["name"]) == sorted(own)
 
 
+@pytest.mark.slow
 def test_products_made_one_are_merged_and_products_parted_are_regrouped(folder):
     edit(folder, "name_parts", "observation,OBSERVTN,-o,", "observation,OBSERVTN,-o,1")
     before, after = tables.read("jwst"), tables.read(folder)

@@ -32,11 +32,13 @@ def compared(old: list, new: list) -> pd.DataFrame:
         return diff.rule_sets(*diff.versions(str(write(Path(one), old)), str(write(Path(other), new))))
 
 
+@pytest.mark.slow
 @given(sound())
 def test_splitting_and_moving_rows_is_no_change(table):
     assert compared(table, split_up(table)).empty
 
 
+@pytest.mark.slow
 @given(sound(), sound())
 def test_a_change_is_told_if_and_only_if_an_answer_differs(old, new):
     told = compared(old, new)
@@ -45,6 +47,7 @@ def test_a_change_is_told_if_and_only_if_an_answer_differs(old, new):
     assert set(told["kind"]) <= {"REGROUP"}
 
 
+@pytest.mark.slow
 def test_appending_a_code_is_append_and_passes(folder, capsys):
     edit(folder, "encodings", "filter,CLEAR,1,", "filter,F555W,52,,,a page,\nfilter,CLEAR,1,")
     code, out = run(capsys, "diff", "jwst", str(folder))
@@ -53,6 +56,7 @@ def test_appending_a_code_is_append_and_passes(folder, capsys):
     assert "APPEND column=filter, value=F555W: code '52'" in out
 
 
+@pytest.mark.slow
 def test_renumbering_every_subarray_code_is_renumber_and_refused(folder):
     """What an older toolkit did between two releases: 53 words with other codes than trained models saw."""
     path = folder / "encodings.csv"
@@ -67,6 +71,7 @@ def test_renumbering_every_subarray_code_is_renumber_and_refused(folder):
     assert set(told["editions"]) == {"1, 2, 3"}
 
 
+@pytest.mark.slow
 def test_a_code_that_is_renumbered_is_refused_unless_fail_on_says_otherwise(tmp_path, capsys):
     own = Path(shutil.copytree(FINDINGS / "toy", tmp_path / "toy"))
     edit(own, "codes", "filter,F200W,2,", "filter,F200W,3,")
@@ -86,6 +91,7 @@ KINDS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "change"), KINDS.items())
 def test_each_kind_of_change_is_called_by_its_name(shipped, folder, kind, change):
     table, old, new, case = change
@@ -118,6 +124,7 @@ def test_a_fold_that_is_gone_is_told(shipped, folder):
     assert told[["kind", "table"]].to_numpy().tolist() == [["RENUMBER", "abbreviations"]]
 
 
+@pytest.mark.slow
 def test_what_tables_toml_says_of_the_turn_of_tables_is_compared(rule_sets):
     toml = rule_sets / "tables.toml"
     toml.write_text(toml.read_text().replace('leaves_out = { product = "false" }', "", 1))

@@ -21,6 +21,7 @@ def commit(folder) -> None:
     git(folder, "commit", "-qm", "one")
 
 
+@pytest.mark.slow
 def test_a_git_revision_is_compared_as_it_was(toy, capsys, monkeypatch):
     commit(toy.parent)
     edit(toy, "scales", "tac,0.06", "tac,0.07")
@@ -37,6 +38,7 @@ def test_a_git_revision_is_compared_as_it_was(toy, capsys, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_a_revision_alone_is_of_the_rule_set_beside_it(folder, capsys, monkeypatch):
     commit(folder.parent)
     monkeypatch.chdir(folder.parent)
@@ -80,6 +82,7 @@ answers = { released = "" }
 """
 
 
+@pytest.mark.slow
 def test_a_rule_set_that_is_like_another_is_compared_with_that_one_as_it_was(toy, monkeypatch):
     top = toy.parent / "rules"
     second = top / "second"
@@ -107,11 +110,13 @@ def test_a_repository_may_be_one_folder_of_tables(toy, monkeypatch, capsys):
     assert main.main(["rules", "check", ".", "--since", "HEAD"]) == 0
 
 
+@pytest.mark.slow
 def test_a_folder_may_have_an_at_in_its_name(folder):
     named = folder.rename(folder.parent / "a@b")
     assert main.main(["rules", "diff", "jwst", str(named)]) == 0
 
 
+@pytest.mark.slow
 def test_a_folder_above_one_rule_set_is_that_rule_set(rule_sets, capsys):
     mine = rule_sets.parent / "mine" / "jwst_dms"
     mine.mkdir(parents=True)

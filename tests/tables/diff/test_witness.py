@@ -49,6 +49,7 @@ def test_a_word_folded_otherwise_always_has_a_witness(old, new):
     assert all(differ(w) for w in told)
 
 
+@pytest.mark.slow
 def test_patterns_that_cannot_be_compared_are_refused():
     old = [f"*{a}*{b}*" for a, b in pairwise("abcdefghij")]
     with pytest.raises(RuleError, match="too many patterns"):
