@@ -28,6 +28,7 @@ def test_the_page_lists_every_example():
     assert named == {path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".sh")}
 
 
+@pytest.mark.slow
 def test_features_become_an_array_and_codes_become_words(tmp_path):
     code, printed = lines(tmp_path, sys.executable, str(EXAMPLES / "for_models.py"))
     assert code == 0
@@ -47,10 +48,12 @@ def run(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_gate_lets_a_sound_run_pass(run):
     assert lines(run.parent, sys.executable, str(EXAMPLES / "gate.py"), "out") == (0, ["7 tables pass"])
 
 
+@pytest.mark.slow
 def test_the_gate_refuses_a_table_that_breaks_its_contract_or_its_stamp(run):
     table = run / "products.csv"
     sound = table.read_text()

@@ -220,6 +220,7 @@ def bindings(tree: ast.Module) -> Iterator[tuple[str, int]]:
 RULES = [find_homeless, find_upward, find_sideways, find_telescopes_in_engine, find_private]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__.removeprefix("find_"))
 def test_the_house_keeps_its_rules(rule: Rule):
     assert rule(TOP / "scrub") == []

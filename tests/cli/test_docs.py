@@ -3,6 +3,8 @@
 import re
 import shlex
 
+import pytest
+
 from scrub.cli import main
 from scrub.files.shipped import find
 from tests.data import TOP
@@ -17,6 +19,7 @@ def screen(command: str, capsys) -> str:
     return capsys.readouterr().out.replace(f"{find('rules')}/", "rules/")
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_happens(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my-rules" / "jwst").mkdir(parents=True)

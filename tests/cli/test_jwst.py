@@ -45,6 +45,7 @@ def level3_types():
     return types.loc[types["group"] != "none", "exp_type"]
 
 
+@pytest.mark.slow
 def test_a_rejected_row_is_accounted_for_and_the_exit_code_says_so(table, tmp_path, capsys):
     assert main.main(["jwst", str(table), "--out", str(tmp_path), "--json"]) == 1
     ledger = json.loads(capsys.readouterr().out)
@@ -57,6 +58,7 @@ def test_a_rejected_row_is_accounted_for_and_the_exit_code_says_so(table, tmp_pa
     assert "rejected at jwst/exposures: 1: EXP_TYPE not on the list, such as 'jw09999001" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_is_written_reads_back_as_it_was(table, tmp_path):
     answer = jwst.run(table)
     for form in ("csv", "parquet"):
@@ -68,6 +70,7 @@ def test_what_is_written_reads_back_as_it_was(table, tmp_path):
         pd.testing.assert_frame_equal(plain, frame, check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_validate_holds_what_was_written_against_its_contract(table, tmp_path, form, capsys):
     main.main(["jwst", str(table), "--out", str(tmp_path), "--format", form])
@@ -97,6 +100,7 @@ def test_validate_names_row_and_column(table, tmp_path, capsys):
     assert [finding["column"] for finding in json.loads(capsys.readouterr().out)] == ["PROGRAM", "EXP_TYPE"]
 
 
+@pytest.mark.slow
 def test_editions_and_rules_are_options(table, tmp_path):
     names = {}
     for edition in ("1", "2", "3"):

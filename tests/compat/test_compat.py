@@ -45,6 +45,7 @@ def test_the_script_for_mosaics_runs_as_it_is(tmp_path, monkeypatch, astroquery)
     assert raw["wcstype"].tolist() == frame["wcstype"].tolist()
 
 
+@pytest.mark.slow
 def test_the_script_for_jwst_runs_as_it_is(tmp_path, monkeypatch, capsys):
     samples.write_jwst(tmp_path / "exposures")
     monkeypatch.chdir(tmp_path)
@@ -179,6 +180,7 @@ def scrubber(fits_folder):
     return JwstCalScrubber(fits_folder)
 
 
+@pytest.mark.slow
 def test_jwst_attributes_are_those_of_the_functions(scrubber, fits_folder):
     answer = jwst.run(fits_folder)
     assert set(scrubber.exp_headers) == set(answer.exposures["exposure"])
@@ -200,6 +202,7 @@ def test_jwst_attributes_are_those_of_the_functions(scrubber, fits_folder):
     assert scrubber.get_dtype_keys()["boolean"] == ["bkgdtarg", "is_imprt", "tsovisit", "crowdfld"]
 
 
+@pytest.mark.slow
 def test_jwst_product_names(fits_folder):
     scrubber = JwstCalScrubber(fits_folder)
     name, own = next(iter(scrubber.img_products.items()))

@@ -114,6 +114,7 @@ def is_clean(schema, frame) -> bool:
 NULLABLE = "columns: {a: {dtype: float64, nullable: true, checks: {greater_than: 0}}}"
 
 
+@pytest.mark.slow
 @given(cases())
 @settings(max_examples=max(150, settings().max_examples))
 @example((NULLABLE, pd.DataFrame({"a": [np.nan, 1.0]})))
@@ -168,6 +169,7 @@ def no_pandera(monkeypatch):
     monkeypatch.setattr(contracts, "_schema", never)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("telescope", "rules"), RULES)
 def test_clean_runs_pass_the_quick_look_at_every_stage(no_pandera, telescope, rules):
     sample = read_table(SAMPLES[telescope]).good

@@ -197,6 +197,7 @@ def test_nothing_to_read_is_an_error(tmp_path):
         jwst.run(tmp_path)
 
 
+@pytest.mark.slow
 def test_many_files_are_read_by_several_processes(folder, monkeypatch):
     alone = jwst.run(folder)
     monkeypatch.setattr(fits_headers, "MANY", 2)

@@ -1,5 +1,6 @@
 """HST single-visit mosaics: whatever the input, the same rows; labels kept, nothing lost."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -38,21 +39,23 @@ def tables(draw):
     )
 
 
-@given(tables())
-def test_any_subset_of_rows_gives_the_same_rows_and_none_is_lost(table):
+@pytest.mark.slow
+@given(tables(), st.lists(st.booleans(), min_size=6, max_size=6))
+def test_any_subset_of_rows_gives_the_same_rows_and_none_is_lost(table, chosen):
     untouched = table.copy()
     answer = hst_svm.run(table)
     told = answer.ledger["datasets"]
     assert told["in"] == len(table) == told["features"] + told["rejected"]
-    alone = [hst_svm.run(table.iloc[[i]]) for i in range(len(table))]
-    kept = [one.features for one in alone if len(one.features)]
-    if kept:
-        pd.testing.assert_frame_equal(answer.features, pd.concat(kept))
-    lost = pd.concat([one.rejected for one in alone], ignore_index=True)
+    some = np.array(chosen[: len(table)])
+    parts = [hst_svm.run(part) for part in (table[some], table[~some]) if len(part)]
+    if kept := [part.features for part in parts if len(part.features)]:
+        pd.testing.assert_frame_equal(answer.features, pd.concat(kept).reindex(answer.features.index))
+    lost = pd.concat([part.rejected for part in parts], ignore_index=True)
     order = ["what", "stage", "reason", "column", "value"]
     pd.testing.assert_frame_equal(
         answer.rejected.sort_values(order, ignore_index=True), lost.sort_values(order, ignore_index=True)
     )
+    assert len(answer.features) == sum(len(part.features) for part in parts)
     pd.testing.assert_frame_equal(table, untouched)
 
 

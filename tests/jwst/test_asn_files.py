@@ -96,6 +96,7 @@ def written(tmp_path_factory, fits_folder) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_a_run_writes_an_association_for_each_product(written):
     found = {path.name: json.loads(path.read_text()) for path in (written / "asn").iterdir()}
     products = pd.read_csv(written / "products.csv")["product"].tolist()
@@ -109,6 +110,7 @@ def test_a_run_writes_an_association_for_each_product(written):
     assert {"image3", "wfs-image3", "spec3", "tso3", "coron3", "ami3"} == {d["asn_type"] for d in found.values()}
 
 
+@pytest.mark.slow
 def test_associations_keep_the_published_schema(written, official):
     if find_spec("jwst") is None and "SKYSCRUB_ASN_SCHEMA" not in os.environ:
         pytest.skip("no published schema here")
@@ -292,6 +294,7 @@ def test_members_of_a_run_are_those_in_a_product(rules, sample):
     assert set(members.loc[members["asn_type"] == "wfs-image3", "exp_type"]) == {"NRC_IMAGE"}
 
 
+@pytest.mark.slow
 def test_a_type_without_an_association_is_refused(tmp_path, sample):
     own = tmp_path / "jwst"
     own.mkdir()
@@ -355,6 +358,7 @@ def pool(folder, *rows) -> Path:
     return folder / "pool.csv"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("together", "kind", "wanted"), TOGETHER.values(), ids=TOGETHER)
 def test_official_rules_say_type_suffix_and_what_serves(together, kind, wanted):
     rows = [{"exposure": f"e{i}", **HEADER, **row} for i, row in enumerate(together)]

@@ -8,16 +8,19 @@ from pandas.testing import assert_frame_equal
 from scrub import jwst
 from scrub.files.table_files import SourceError
 from tests.exposures import BASE, WORDS, one
+from tests.strategies import RULES
 
 
+@pytest.mark.slow
 def test_an_export_with_lower_case_names_says_the_same(sample):
     flags = {"BKGDTARG", "IS_IMPRT", "TSOVISIT", "CROWDFLD"}
     export = sample.assign(**{k: sample[k].str.lower() for k in flags})
     export = export.assign(PROGRAM=export["PROGRAM"].str.lstrip("0"), OBSERVTN=export["OBSERVTN"].str.lstrip("0"))
     export = export.rename(columns=str.lower).rename(columns={"exposure": "filename"})
     export = export.assign(filename=export["filename"] + "_cal.fits", exposure="1", extra="x")
-    assert_frame_equal(jwst.run(export).members, jwst.run(sample).members)
-    assert_frame_equal(jwst.run(export).products, jwst.run(sample).products)
+    one, other = jwst.run(export), jwst.run(sample)
+    assert_frame_equal(one.members, other.members)
+    assert_frame_equal(one.products, other.products)
 
 
 def test_a_typed_frame_says_the_same_as_text(sample):
@@ -27,16 +30,18 @@ def test_a_typed_frame_says_the_same_as_text(sample):
         **{k: sample[k] == "T" for k in ("BKGDTARG", "IS_IMPRT", "TSOVISIT", "CROWDFLD")},
         **{k: sample[k].astype(int) for k in ("PROGRAM", "OBSERVTN", "NEXPOSUR", "NUMDTHPT")},
     )
+    as_text = jwst.exposures(RULES, jwst.load(RULES, sample).headers)
     for frame in (typed, typed.astype(object), typed.convert_dtypes()):
-        assert_frame_equal(jwst.run(frame).exposures, jwst.run(sample).exposures)
+        assert_frame_equal(jwst.exposures(RULES, jwst.load(RULES, frame).headers), as_text)
 
 
 @pytest.mark.parametrize("word", ["", *sorted(WORDS.missing), None, float("nan"), pd.NA])
 def test_every_spelling_of_missing_is_missing(word):
-    exposure = one(PUPIL=word, TARGNAME=word, GS_MAG=word, NUMDTHPT=word, TSOVISIT=word).exposures.iloc[0]
+    answer = one(PUPIL=word, TARGNAME=word, GS_MAG=word, NUMDTHPT=word, TSOVISIT=word)
+    exposure = answer.exposures.iloc[0]
     assert exposure[["PUPIL", "TARGNAME", "GS_MAG", "NUMDTHPT"]].isna().all()
     assert not exposure["TSOVISIT"]
-    assert one(PUPIL=word).features["image"]["pupil"].tolist() == [0]
+    assert answer.features["image"]["pupil"].tolist() == [0]
 
 
 @pytest.mark.parametrize("word", [*sorted(WORDS.true), True, 1, 1.0, np.True_])
@@ -80,15 +85,24 @@ REJECTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("cells", "column", "reason", "value"), REJECTED.values(), ids=REJECTED)
-def test_a_bad_cell_rejects_its_row_with_column_and_value(cells, column, reason, value):
-    answer = one(**cells)
-    told = answer.rejected
+@pytest.fixture(scope="module")
+def rejects() -> jwst.Answer:
+    """All bad cells in one run, each a row of its own."""
+    rows = [{**BASE, "exposure": f"e{i:02d}", **cells} for i, (cells, *_) in enumerate(REJECTED.values())]
+    return jwst.run(pd.DataFrame(rows, dtype="str"), rules=RULES)
+
+
+@pytest.mark.parametrize(
+    ("i", "case"), [pytest.param(i, case, id=name) for i, (name, case) in enumerate(REJECTED.items())]
+)
+def test_a_bad_cell_rejects_its_row_with_column_and_value(rejects, i, case):
+    cells, column, reason, value = case
+    told = rejects.rejected[rejects.rejected["what"] == cells.get("exposure", f"e{i:02d}")]
     assert told[["column", "reason", "value"]].to_numpy().tolist() == [[column, reason, value]]
-    assert told["what"].tolist() == [cells.get("exposure", "e1")]
-    assert answer.members.empty
-    assert answer.products.empty
-    assert answer.ledger["exposures"] == {"in": 1, "products": 0, "left_out": 0, "rejected": 1}
+    assert rejects.members.empty
+    assert rejects.products.empty
+    count = len(REJECTED)
+    assert rejects.ledger["exposures"] == {"in": count, "products": 0, "left_out": 0, "rejected": count}
 
 
 ACCEPTED = {
@@ -104,11 +118,24 @@ ACCEPTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("cells", ACCEPTED.values(), ids=ACCEPTED)
-def test_what_need_not_be_there_does_no_harm(cells):
-    answer = one(**cells)
-    assert answer.rejected.empty
-    assert answer.members["product"].str.startswith("jw01018-o006_t1_miri_f770w").all()
+@pytest.fixture(scope="module")
+def accepted() -> jwst.Answer:
+    """All cells that do no harm in one run, each a row and a program of its own."""
+    rows = [
+        {**BASE, "exposure": f"e{i:02d}", "PROGRAM": str(2000 + i), **cells}
+        for i, cells in enumerate(ACCEPTED.values())
+    ]
+    return jwst.run(pd.DataFrame(rows), rules=RULES)
+
+
+@pytest.mark.parametrize(
+    ("i", "cells"), [pytest.param(i, cells, id=name) for i, (name, cells) in enumerate(ACCEPTED.items())]
+)
+def test_what_need_not_be_there_does_no_harm(accepted, i, cells):
+    assert accepted.rejected.empty
+    (product,) = accepted.members.loc[accepted.members["exposure"] == f"e{i:02d}", "product"]
+    program = int(cells.get("PROGRAM", 2000 + i))
+    assert product.startswith(f"jw{program:05d}-o006_t1_miri_f770w")
 
 
 def test_an_exposure_that_makes_no_product_needs_no_fiducial():

@@ -6,12 +6,14 @@ from hypothesis import given
 
 from scrub import jwst
 from scrub.frames import encode
-from tests.strategies import RULES, tables
+from tests.profiles import times
+from tests.strategies import RULES, crowds
 
 FEATURES = sorted(set(RULES["encodings"].rows["column"]))
 
 
-@given(tables(min_size=4))
+@times(0.4)
+@given(crowds())
 def test_features_decode_to_the_words_of_their_products(table):
     answer = jwst.run(table, rules=RULES)
     shared = ["band", "subarray", "visitype"]

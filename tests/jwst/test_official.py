@@ -11,7 +11,8 @@ from scrub.jwst import groups
 from scrub.tables import read
 from tests.data import read_cases
 from tests.exposures import LYOT, PLACE
-from tests.strategies import DMS, tables
+from tests.profiles import times
+from tests.strategies import DMS, crowds
 
 EDITIONS = read("jwst_dms")["editions"].rows["edition"].tolist()
 SINGLE = read_cases("jwst_dms")
@@ -46,6 +47,7 @@ def single(edition: str) -> jwst.Answer:
     return jwst.run(pd.DataFrame(named), rules="jwst_dms", edition=edition)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", sorted({case["edition"] for case in SINGLE}))
 def test_each_case_has_the_product_that_its_line_says(edition):
     answer = single(edition)
@@ -58,6 +60,7 @@ def test_each_case_has_the_product_that_its_line_says(edition):
     assert set(answer.rejected["stage"]) <= {"jwst/features"}  # no code for some words, NRS_MIMF and DHS among them
 
 
+@pytest.mark.slow
 def test_every_row_of_every_decision_table_answers_a_case():
     """A row without a case fails here: add a line to cases/jwst_dms.csv."""
     shared = {"pixel_scales"}  # a table of jwst
@@ -77,6 +80,7 @@ def fired_rows(rules, exposures: pd.DataFrame) -> pd.DataFrame:
     return groups.decide(rules, groups.find_cases(rules, exposures)[0]).rules
 
 
+@pytest.mark.slow
 def test_a_psf_exposure_makes_no_product_but_lets_others_be_one():
     science, psf = {"TARG_RA": "10"}, {"TARG_RA": "20", "IS_PSF": "t"}
     assert products(science) == ["needs"]
@@ -100,7 +104,9 @@ def test_a_psf_exposure_is_listed_with_each_product_that_it_serves():
     ]
 
 
-@given(tables(rules=DMS))
+@pytest.mark.slow
+@times(0.4)
+@given(crowds(rules=DMS))
 def test_associations_list_every_science_exposure_once_and_only_those_of_one_observation(table):
     answer = jwst.run(table, rules=DMS)
     told = jwst.associations(DMS, answer)
@@ -119,6 +125,7 @@ def test_a_rule_set_without_joins_has_its_science_exposures_only():
     assert told["exposure"].tolist() == answer.members["exposure"].tolist()
 
 
+@pytest.mark.slow
 def test_wavefront_sensing_makes_pairs():
     assert products(PAIR) == ["needs"]
     assert products(PAIR, PAIR) == ["t001_nircam_f212n-wlp8-nrca3_wfscmb-02"] * 2
@@ -127,6 +134,7 @@ def test_wavefront_sensing_makes_pairs():
     assert products(PAIR, {**PAIR, "ACT_ID": "2"})[1].endswith("-02")
 
 
+@pytest.mark.slow
 def test_of_products_of_one_name_those_with_fewer_members_stand_back():
     other = {**IFU, "PATTTYPE": "CYCLING"}
     name = "t001_nirspec_g395h"
@@ -140,6 +148,7 @@ def test_of_products_of_one_name_those_with_fewer_members_stand_back():
     assert products({**IFU, "DETECTOR": "NRS2"}, IFU) == [name] * 2
 
 
+@pytest.mark.slow
 def test_two_slits_are_one_since_1_12_and_both_stand_in_the_name():
     rows = [{**SLIT, "BKGDTARG": "t"}, {**SLIT, "BKGDTARG": "t", "FXD_SLIT": "S200A2"}]
     assert products(*rows) == ["t001_nirspec_f290lp-g395h-s200a1-s200a2-subs200a1"] * 2
@@ -172,6 +181,7 @@ def test_where_the_answer_hangs_on_what_is_not_there_it_says_so(row, lacking):
     assert answer.ledger["exposures"] == {"in": 2, "products": 1, "left_out": 0, "unknown": 1, "rejected": 0}
 
 
+@pytest.mark.slow
 def test_the_word_none_is_a_pattern_and_a_blank_cell_is_not():
     assert products({**IFU, "PATTTYPE": "NONE"}) == ["t001_nirspec_g395h"]
     assert products({**IFU, "PATTTYPE": ""}) == products({**IFU, "PATTTYPE": "NaN"}) == ["patterns"]

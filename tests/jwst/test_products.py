@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scrub import jwst
 from scrub.frames import sky
 from tests.exposures import BASE, one
+from tests.profiles import times
 from tests.strategies import RULES, angles
 
 POINTING = {
@@ -18,50 +19,65 @@ POINTING = {
 STATISTICS = ["max_offset", "mean_offset", "sigma_offset", "err_offset", "targ_max_offset", "targ_mean_offset"]
 
 
-def products(pointings, target=(10.0, 0.0), **options):
-    rows = [
-        {
-            **POINTING,
-            "exposure": f"e{i}",
-            "CRVAL1": ra % 360,
-            "CRVAL2": dec,
-            "TARG_RA": target[0] % 360,
-            "TARG_DEC": target[1],
-        }
+def rows_of(pointings, target=(10.0, 0.0), **options) -> list[dict]:
+    """Exposures of one product that point to positions."""
+    here = {"TARG_RA": target[0] % 360, "TARG_DEC": target[1]}
+    return [
+        {**POINTING, "exposure": f"e{i}", "CRVAL1": ra % 360, "CRVAL2": dec, **here, **options}
         for i, (ra, dec) in enumerate(pointings)
     ]
-    return jwst.run(pd.DataFrame([{**row, **options} for row in rows]), rules=RULES).products
+
+
+def products(pointings, target=(10.0, 0.0), **options) -> pd.DataFrame:
+    return jwst.run(pd.DataFrame(rows_of(pointings, target, **options)), rules=RULES).products
 
 
 pointings = st.lists(st.tuples(st.floats(9.9, 10.1), st.floats(-0.1, 0.1)), min_size=1, max_size=5)
 
 
-@given(pointings, st.sampled_from([90, 180, 270]))
-@example([(10.0, 0.01), (10.02, 0.0)], 270)
-def test_a_quarter_turn_in_ra_changes_no_statistic(places, turn):
-    compare(places, turn, tolerance=1e-6)
+def fields(turns: st.SearchStrategy) -> st.SearchStrategy[list]:
+    """Several fields, each with a turn of the sky: all are in one run."""
+    return st.lists(st.tuples(pointings, turns), min_size=1, max_size=6)
 
 
-@given(pointings, st.floats(0, 360))
-@example([(10.0, 0.01), (10.02, 0.0)], 349.99)  # across RA 0
-def test_any_turn_in_ra_changes_statistics_in_the_second_order_only(places, turn):
+@pytest.mark.slow
+@times(0.4)
+@given(fields(st.sampled_from([90, 180, 270])))
+@example([([(10.0, 0.01), (10.02, 0.0)], 270)])
+def test_a_quarter_turn_in_ra_changes_no_statistic(drawn):
+    compare(drawn, tolerance=1e-6)
+
+
+@times(0.4)
+@given(fields(st.floats(0, 360)))
+@example([([(10.0, 0.01), (10.02, 0.0)], 349.99)])  # across RA 0
+def test_any_turn_in_ra_changes_statistics_in_the_second_order_only(drawn):
     """The fiducial is the middle of a box along fixed axes: it moves by about the square of the field (0.13 deg)."""
-    compare(places, turn, tolerance=np.deg2rad(0.13) ** 2 * np.rad2deg(1) * 3600 / 0.11)
+    compare(drawn, tolerance=np.deg2rad(0.13) ** 2 * np.rad2deg(1) * 3600 / 0.11)
 
 
-def compare(places, turn, tolerance):
-    still = products(places)
-    turned = products([(ra + turn, dec) for ra, dec in places], target=(10.0 + turn, 0.0))
-    assert len(still) == len(turned) == 1
+def compare(drawn, tolerance):
+    """Compare the statistics of each field before and after its turn: each is a program of its own."""
+    rows = []
+    for i, (places, turn) in enumerate(drawn):
+        turned = [(ra + turn, dec) for ra, dec in places]
+        rows += rows_of(places, PROGRAM=str(2 * i + 1))
+        rows += rows_of(turned, target=(10.0 + turn, 0.0), PROGRAM=str(2 * i + 2))
+    answer = jwst.run(pd.DataFrame(rows), rules=RULES).products
+    assert answer["NEXPOSUR"].tolist() == [len(places) for places, _ in drawn for _ in "ab"]
     for name in STATISTICS:
-        assert turned[name].iloc[0] == pytest.approx(still[name].iloc[0], rel=1e-6, abs=tolerance), name
+        numbers = answer[name].to_numpy()
+        assert numbers[1::2] == pytest.approx(numbers[::2], rel=1e-6, abs=tolerance), name
 
 
-@given(angles)
-def test_one_exposure_on_the_equator_is_at_the_products_own_fiducial(ra):
-    told = products([(ra, 0.0)]).iloc[0]
-    assert sky.separation(told["fx_ra"], told["fy_dec"], ra, 0.0) == pytest.approx(0, abs=1e-8)
-    assert told[["max_offset", "mean_offset", "sigma_offset", "frac"]].to_numpy() == pytest.approx(0, abs=1e-7)
+@times(0.4)
+@given(st.lists(angles, min_size=1, max_size=20))
+def test_one_exposure_on_the_equator_is_at_the_products_own_fiducial(places):
+    rows = [row for i, ra in enumerate(places) for row in rows_of([(ra, 0.0)], PROGRAM=str(i + 1))]
+    answer = jwst.run(pd.DataFrame(rows), rules=RULES).products
+    assert len(answer) == len(places)
+    assert sky.separation(answer["fx_ra"], answer["fy_dec"], np.array(places), 0.0) == pytest.approx(0, abs=1e-8)
+    assert answer[["max_offset", "mean_offset", "sigma_offset", "frac"]].to_numpy() == pytest.approx(0, abs=1e-7)
 
 
 def test_a_product_across_ra_zero_has_its_fiducial_there():

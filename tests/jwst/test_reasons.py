@@ -5,11 +5,12 @@ from hypothesis import given
 
 from scrub import jwst
 from scrub.jwst.reasons import cite_exposures
-from tests.strategies import RULES
-from tests.strategies import tables as drawn
+from tests.profiles import times
+from tests.strategies import RULES, crowds
 
 
-@given(drawn(max_size=5))
+@times(0.2)
+@given(crowds())
 def test_the_rule_of_each_member_is_among_its_reasons(table):
     exposures = jwst.exposures.split(RULES, jwst.load(RULES, table).headers).good
     members = jwst.group.split(RULES, exposures).good.set_index("exposure")

@@ -49,6 +49,7 @@ def sets(groups) -> set:
     return {(key[0], members) for key, members in by_key.items()}
 
 
+@pytest.mark.slow
 @given(GROUPS, GROUPS)
 def test_groups_pairs_and_exposures_are_those_of_sets(predicted, true):
     found = counted(jwst.read_rules(), frame(predicted), frame(true))
@@ -115,6 +116,7 @@ def test_names_count_on_exact_groups_only_and_any_name_of_a_set_will_do(rules):
     assert found.loc[("all", "names"), ["precision", "recall", "f1"]].tolist() == [0.5, 0.5, 0.5]
 
 
+@pytest.mark.slow
 def test_the_channels_of_one_cube_are_one_group_and_other_products_are_not(rules):
     bands = [
         "p/jw01-o001_t1_miri_ch1-short/: 1 2",
@@ -192,6 +194,7 @@ def pools(tmp_path_factory):
     return arguments, json.loads(told.stdout)
 
 
+@pytest.mark.slow
 def test_scores_equal_those_of_an_independent_tool(pools, capsys):
     arguments, other = pools
     assert main.main(["score", *arguments, "--json"]) == 0

@@ -33,6 +33,7 @@ def test_a_product_is_explained_by_each_row_that_fired_and_what_it_read():
     assert "CHANNEL=12" in parts
 
 
+@pytest.mark.slow
 def test_an_exposure_without_product_is_explained_by_the_rule_that_left_it_out():
     members = jwst.run(samples.TABLE).members
     left = members[members["product_id"].isna()].iloc[0]
@@ -79,6 +80,7 @@ FEATURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feature", FEATURES)
 def test_a_feature_is_explained_by_its_row_its_fold_and_its_code(feature):
     (told,) = why(f"{PRODUCT}:{feature}")
@@ -102,12 +104,14 @@ def test_a_name_that_is_not_there_is_refused(name):
         why(name)
 
 
+@pytest.mark.slow
 def test_a_feature_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(NoSuchNameError, match="no feature nothing: there are instr, detector, .*crowdfld"):
         why(f"{PRODUCT}:nothing")
     assert why(f"{PRODUCT}:SUBARRAY") == why(f"{PRODUCT}:subarray")
 
 
+@pytest.mark.slow
 def test_the_command_prints_file_line_source_and_note(capsys):
     assert main.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE)]) == 0
     out = capsys.readouterr().out

@@ -1,11 +1,13 @@
 """What a change of rules does to a table: exposures, products and features."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from scrub import jwst, samples, tables
+from scrub import diff, jwst, samples, tables
+from scrub.on_data import report
 from scrub.on_data.impact import find_effects
 from tests.rulesets import copy_shipped, edit
 from tests.rulesets import run_rules as run
@@ -17,26 +19,53 @@ def folder(tmp_path):
     return copy_shipped(tmp_path, "jwst")
 
 
-@pytest.mark.parametrize("form", ["text", "json", "markdown"])
-def test_a_table_shows_which_exposures_products_and_features_change(folder, capsys, form):
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory) -> Path:
+    """Rules by which exposures of one type make no product, and others another one."""
+    folder = copy_shipped(tmp_path_factory.mktemp("changed"), "jwst")
     edit(folder, "exposure_types", "MIR_IMAGE,false,image,image,image,own", "MIR_IMAGE,false,none,,,")
     edit(folder, "name_parts", "detector,DETECTOR,-", "detector,DETECTOR,-d")
-    code, out = run(capsys, "diff", "jwst", str(folder), "--on", str(samples.TABLE), "--format", form)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(changed) -> tuple[jwst.Answer, jwst.Answer]:
+    """The sample by the rules that ship, and by those."""
+    return jwst.run(samples.TABLE), jwst.run(samples.TABLE, rules=changed)
+
+
+def fallen(runs) -> pd.Series:
+    """Which exposures fall out of the products."""
+    before, after = runs
+    return before.members["product_id"].notna() & after.members["product_id"].isna()
+
+
+@pytest.mark.slow
+def test_a_table_shows_which_exposures_products_and_features_change(changed, runs, capsys):
+    code, out = run(capsys, "diff", "jwst@3", f"{changed}@3", "--on", str(samples.TABLE), "--format", "json")
     assert code == 1
-    before, after = jwst.run(samples.TABLE), jwst.run(samples.TABLE, rules=folder)
-    fallen = before.members["product_id"].notna() & after.members["product_id"].isna()
-    if form == "json":
-        told = pd.DataFrame(json.loads(out)["on"]["changes"])
-        lost = told[(told["of"] == "exposure") & (told["kind"] == "REMOVE")]
-        assert set(lost["name"]) == set(before.members.loc[fallen, "exposure"])
-        renamed = told[(told["of"] == "product") & (told["kind"] == "RENAME")]
-        assert list(renamed["was"]) == sorted(set(before.products.index) - set(after.products.index) - set(lost["was"]))
-    else:
-        assert f"on {samples.TABLE}: 57 rows" in out
-        assert f"changes of exposure: {fallen.sum()}: {fallen.sum()} REMOVE" in out
-    assert fallen.any()
+    before, after = runs
+    told = pd.DataFrame(json.loads(out)["on"]["changes"])
+    lost = told[(told["of"] == "exposure") & (told["kind"] == "REMOVE")]
+    assert set(lost["name"]) == set(before.members.loc[fallen(runs), "exposure"])
+    renamed = told[(told["of"] == "product") & (told["kind"] == "RENAME")]
+    assert list(renamed["was"]) == sorted(set(before.products.index) - set(after.products.index) - set(lost["was"]))
+    assert fallen(runs).any()
 
 
+@pytest.mark.slow
+def test_people_and_pull_requests_read_the_same_counts(changed, runs):
+    versions = diff.versions("jwst@3", f"{changed}@3")
+    rules = [version.editions["3"] for version in versions]
+    effects = find_effects(*rules, "jwst", samples.TABLE)
+    comparison = report.Comparison("jwst@3", "own", diff.rule_sets(*versions), str(samples.TABLE), effects)
+    count = fallen(runs).sum()
+    for text in (report.as_text(comparison), report.as_markdown(comparison)):
+        assert f"on {samples.TABLE}: 57 rows" in text
+        assert f"changes of exposure: {count}: {count} REMOVE" in text
+
+
+@pytest.mark.slow
 def test_features_that_change_are_told_with_the_number_before_and_after(folder):
     path = folder / "encodings.csv"
     lines = path.read_text().splitlines()
@@ -53,6 +82,7 @@ def test_features_that_change_are_told_with_the_number_before_and_after(folder):
     assert sorted(told["name"]) == sorted(own)
 
 
+@pytest.mark.slow
 def test_products_made_one_are_merged_and_products_parted_are_regrouped(folder):
     edit(folder, "name_parts", "observation,OBSERVTN,-o,", "observation,OBSERVTN,-o,1")
     before, after = tables.read("jwst"), tables.read(folder)

@@ -57,6 +57,7 @@ def schemas(tmp_path, monkeypatch):
     contracts._read.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_a_command_writes_is_stamped(out, made, form, name):
@@ -338,6 +339,7 @@ def test_a_ledger_that_may_not_be_read_is_told(out, monkeypatch):
         stamp.read(out / "csv")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["edition", "rules", "fingerprint"])
 def test_a_ledger_without_its_parts_is_refused(out, tmp_path, part):
     told = json.loads((out / "csv" / "ledger.json").read_text())
@@ -396,6 +398,7 @@ def validate(path, *options):
     return main.main(["validate", "jwst/products", str(path), *options])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_validate_asks_for_the_same_rules(out, own, form, capsys):
     path = out / form / f"products.{form}"

@@ -1,9 +1,12 @@
 """The samples: small files for every command."""
 
+import pytest
+
 from scrub.cli import main
 from tests.data import read_written
 
 
+@pytest.mark.slow
 def test_sample_writes_small_files_for_every_command(tmp_path, capsys):
     folder = tmp_path / "new" / "folder"
     assert main.main(["sample", str(folder)]) == 0

@@ -236,6 +236,7 @@ def test_the_shipped_tables_are_canonical(capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["jwst", "hst_svm", "hst_cal"])
 def test_shuffled_tables_come_back_to_the_byte_and_say_what_they_said(rule_sets, name, capsys):
     shuffle(rule_sets / name, 1)
@@ -252,6 +253,7 @@ def test_shuffled_tables_come_back_to_the_byte_and_say_what_they_said(rule_sets,
     assert main.main(["rules", "fmt", "--check", str(rule_sets)]) == 0
 
 
+@pytest.mark.slow
 def test_findings_stay_what_they_were_but_for_their_lines(rule_sets):
     path = rule_sets / "jwst" / "exposure_types.csv"
     path.write_text(path.read_text().replace("NRC_IMAGE,false,image", "NRC_IMAGE,false,imag", 1))

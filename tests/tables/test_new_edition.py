@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ def said(folder, edition, *, but=()):
     return found
 
 
+@cache
+def shipped(edition):
+    """What the JWST rules that ship say at an edition."""
+    return said("jwst", edition)
+
+
 def put(told):
     for path, text in told.files.items():
         path.write_text(text)
@@ -49,6 +56,7 @@ def overlay(tmp_path):
     return tmp_path / "jwst"
 
 
+@pytest.mark.slow
 @times(0.2)
 @given(st.sets(st.sampled_from(IN_FORCE), max_size=4), st.sampled_from(["whole", "overlay", "empty"]))
 def test_the_new_edition_answers_as_the_one_before_and_nothing_is_wrong_with_it(rows, kind):
@@ -61,9 +69,9 @@ def test_the_new_edition_answers_as_the_one_before_and_nothing_is_wrong_with_it(
         told = new_edition.new_edition(folder, "4", sorted(rows))
         put(told)
         assert [f.case for f in check.check(folder)] == []
-        assert said(folder, "4") == said("jwst", "3")
+        assert said(folder, "4") == shipped("3")
         assert tables.read(folder).edition == "4"
-        assert [said(folder, e) for e in "12"] == [said("jwst", e) for e in "12"]
+        assert [said(folder, e) for e in "12"] == [shipped(e) for e in "12"]
         assert set(told.copies) == rows
         loaded = {s.name: s.rows for s in rule_files.load(locate.locate(folder))}
         for path, line in told.copies.values():
@@ -72,6 +80,7 @@ def test_the_new_edition_answers_as_the_one_before_and_nothing_is_wrong_with_it(
             assert at["until"].tolist() == [""]
 
 
+@pytest.mark.slow
 def test_an_edited_copy_changes_the_new_edition_and_no_other(folder, capsys):
     line = "pixel_scales.csv:9"
     row = SHIPPED["pixel_scales"].rows.set_index("rule").loc[line]
@@ -112,6 +121,7 @@ def test_an_edited_copy_changes_the_new_edition_and_no_other(folder, capsys):
     assert all(file.new == file.old for file in fmt.format_folder(folder))
 
 
+@pytest.mark.slow
 def test_an_overlay_gets_the_copy_of_a_shipped_row_and_an_editions_table_of_its_own(overlay):
     assert main.main(["rules", "new-edition", str(overlay), "4", "groups.csv:5", "jwst/encodings.csv:2"]) == 0
     assert (overlay / "editions.csv").read_text() == ("edition,released,source,note\n4,,skyscrub rules/README.md,\n")
@@ -213,6 +223,7 @@ def test_a_folder_here_that_is_named_like_a_rule_set_can_be_meant(folder, monkey
     assert (folder / "editions.csv").read_text().splitlines()[-1].startswith("4,")
 
 
+@pytest.mark.slow
 def test_rows_of_the_rule_set_that_one_is_like_are_changed_by_an_overlay_only(tmp_path):
     row = rule_files.load(locate.locate("jwst_dms"))
     (borrowed,) = (s.rows["rule"].iloc[0] for s in row if s.name == "groups")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from scrub import diff, jwst, samples, tables
@@ -23,25 +24,32 @@ def overlay(tmp_path):
     return write
 
 
-def changes(folder: Path) -> list[tuple[str, str, str, str]]:
-    told = diff.rule_sets(*diff.versions("jwst@3", str(folder)))
+@pytest.fixture
+def changes(shipped):
+    """What an overlay changes in the newest edition."""
+    return lambda folder: changed(diff.rule_sets(shipped, diff.read(f"{folder}@3")))
+
+
+def changed(told: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     return list(told[["kind", "case", "now", "new_rule"]].itertuples(index=False, name=None))
 
 
-def test_a_new_row_is_added_and_all_others_ship(overlay):
+@pytest.mark.slow
+def test_a_new_row_is_added_and_all_others_ship(overlay, changes):
     folder = overlay("encodings", "filter,F555W,52,,,a page,")
     assert changes(folder) == [("APPEND", "column=filter, value=F555W", "code '52'", "mine/encodings.csv:2")]
     assert check(folder) == []
     assert jwst.run(samples.TABLE, rules=folder).ledger["products"] == jwst.run(samples.TABLE).ledger["products"]
 
 
-def test_a_row_of_the_same_key_stands_in_place_of_the_shipped_one(overlay):
+def test_a_row_of_the_same_key_stands_in_place_of_the_shipped_one(overlay, changes):
     folder = overlay("name_parts", "detector,DETECTOR,-det,,,,,,a page,")
     (change,) = changes(folder)
     assert change == ("RENAME", "part=detector", "before '-det'", "mine/name_parts.csv:2")
 
 
-def test_a_row_of_a_decision_table_wins_the_cases_that_it_answers(overlay):
+@pytest.mark.slow
+def test_a_row_of_a_decision_table_wins_the_cases_that_it_answers(overlay, changes):
     folder = overlay("pixel_scales", "NIRISS|FGS,NIS_WFSS,*,0.065,2048,2048,,,a page,")
     assert [(kind, case) for kind, case, _, _ in changes(folder)] == [
         ("RENUMBER", "instrume=NIRISS, exp_type=NIS_WFSS"),
@@ -62,7 +70,7 @@ def test_patterns_of_an_overlay_are_tried_first_and_its_star_in_place_of_the_shi
     assert told["abbreviation"].tolist()[-1] == "OTHER"
 
 
-def test_a_row_that_says_what_ships_changes_nothing(overlay):
+def test_a_row_that_says_what_ships_changes_nothing(overlay, changes):
     shipped = (find("rules") / "jwst" / "pixel_scales.csv").read_text().splitlines()[1:]
     folder = overlay("pixel_scales", *shipped)
     overlay("name_parts", "detector,DETECTOR,-,,,,,,another page,")
@@ -81,6 +89,7 @@ def test_the_rows_of_an_edition_are_merged_at_that_edition(overlay):
     assert texts == ["ch5", "ch4", "ch4"]
 
 
+@pytest.mark.slow
 def test_an_overlay_may_add_an_exposure_type(overlay, sample):
     folder = overlay("lists", "exp_type,NRC_TESTIMAGE,,,a page,")
     (finding,) = check(folder)
@@ -107,6 +116,7 @@ def test_a_folder_with_declarations_of_its_own_is_no_overlay(rule_sets):
     assert (Path(finding.file).name, finding.case.partition(";")[0]) == ("groups.csv", "no such file")
 
 
+@pytest.mark.slow
 def test_a_folder_named_like_a_rule_set_is_a_version_of_it(tmp_path):
     folder = tmp_path / "jwst_dms"
     folder.mkdir()

@@ -93,6 +93,7 @@ def test_row_order_means_nothing_where_a_table_says_so(folder):
     pd.testing.assert_frame_equal(jwst.run(table, rules=shuffled).products, jwst.run(table).products)
 
 
+@pytest.mark.slow
 def test_the_fingerprint_changes_with_what_the_rules_say_and_only_then(folder):
     before = tables.read(folder).fingerprint
     edit(folder, "groups", "Guiders: no offsets", "Guiders have no offsets")
@@ -111,6 +112,7 @@ def test_an_edition_is_in_force_from_since_up_to_until(folder):
     assert tables.version("1.9") < tables.version("1.11")
 
 
+@pytest.mark.slow
 def test_three_steps_add_an_exposure_type(folder, sample):
     """The steps of the README."""
     edit(folder, "lists", "exp_type,NRC_IMAGE,,,", "exp_type,NRC_TESTIMAGE,,,a page,\nexp_type,NRC_IMAGE,,,")
@@ -127,6 +129,7 @@ def test_three_steps_add_an_exposure_type(folder, sample):
     assert set(jwst.run(table).rejected["value"]) == {"NRC_TESTIMAGE"}
 
 
+@pytest.mark.slow
 def test_use_encoded_value_takes_the_code_that_the_table_states(folder, sample):
     edit(folder, "encodings", "filter,CLEAR,1", "filter,*,99,,,a page,\nfilter,CLEAR,1")
     table = sample.assign(FILTER=sample["FILTER"].where(sample["OBSERVTN"] != "002", "F999X"))
@@ -143,6 +146,7 @@ def test_nobody_can_change_what_others_read():
     assert "HACK" not in set(jwst.read_rules()["groups"].rows["offsets"])
 
 
+@pytest.mark.slow
 def test_the_first_thing_wrong_is_the_same_for_any_hash_seed(rule_sets):
     words = "".join(f"group,{word},,,a page,\n" for word in ("foo", "bar", "baz"))
     edit(rule_sets / "jwst", "lists", "group,image", f"{words}group,image")

@@ -1,5 +1,6 @@
 """Differences: nothing where the answers are the same, each change of its kind where they are not."""
 
+import shutil
 import tempfile
 from itertools import product
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given
 
 from scrub import diff
 from scrub.cli import main
+from tests.data import FINDINGS
 from tests.rulesets import EDITIONS, LISTS, answers, edit, fits, sound, write
 from tests.rulesets import run_rules as run
 
@@ -30,11 +32,13 @@ def compared(old: list, new: list) -> pd.DataFrame:
         return diff.rule_sets(*diff.versions(str(write(Path(one), old)), str(write(Path(other), new))))
 
 
+@pytest.mark.slow
 @given(sound())
 def test_splitting_and_moving_rows_is_no_change(table):
     assert compared(table, split_up(table)).empty
 
 
+@pytest.mark.slow
 @given(sound(), sound())
 def test_a_change_is_told_if_and_only_if_an_answer_differs(old, new):
     told = compared(old, new)
@@ -43,6 +47,7 @@ def test_a_change_is_told_if_and_only_if_an_answer_differs(old, new):
     assert set(told["kind"]) <= {"REGROUP"}
 
 
+@pytest.mark.slow
 def test_appending_a_code_is_append_and_passes(folder, capsys):
     edit(folder, "encodings", "filter,CLEAR,1,", "filter,F555W,52,,,a page,\nfilter,CLEAR,1,")
     code, out = run(capsys, "diff", "jwst", str(folder))
@@ -51,7 +56,8 @@ def test_appending_a_code_is_append_and_passes(folder, capsys):
     assert "APPEND column=filter, value=F555W: code '52'" in out
 
 
-def test_renumbering_every_subarray_code_is_renumber_and_refused(folder, capsys):
+@pytest.mark.slow
+def test_renumbering_every_subarray_code_is_renumber_and_refused(folder):
     """What an older toolkit did between two releases: 53 words with other codes than trained models saw."""
     path = folder / "encodings.csv"
     lines = path.read_text().splitlines()
@@ -63,9 +69,17 @@ def test_renumbering_every_subarray_code_is_renumber_and_refused(folder, capsys)
     told = diff.rule_sets(*diff.versions("jwst", str(folder)))
     assert told["kind"].tolist() == ["RENUMBER"] * 53
     assert set(told["editions"]) == {"1, 2, 3"}
-    assert run(capsys, "diff", "jwst", str(folder))[0] == 1
-    assert run(capsys, "diff", "jwst", str(folder), "--fail-on", "none")[0] == 0
-    assert run(capsys, "diff", "jwst", str(folder), "--fail-on", "MERGE,APPEND")[0] == 0
+
+
+@pytest.mark.slow
+def test_a_code_that_is_renumbered_is_refused_unless_fail_on_says_otherwise(tmp_path, capsys):
+    own = Path(shutil.copytree(FINDINGS / "toy", tmp_path / "toy"))
+    edit(own, "codes", "filter,F200W,2,", "filter,F200W,3,")
+    words = ("diff", str(FINDINGS / "toy"), str(own))
+    assert run(capsys, *words)[0] == 1
+    assert run(capsys, *words, "--fail-on", "none")[0] == 0
+    assert run(capsys, *words, "--fail-on", "MERGE,APPEND")[0] == 0
+    assert run(capsys, *words, "--fail-on", "MERGE", "--fail-on", "RENUMBER")[0] == 1
 
 
 KINDS = {
@@ -77,17 +91,18 @@ KINDS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "change"), KINDS.items())
-def test_each_kind_of_change_is_called_by_its_name(folder, kind, change):
+def test_each_kind_of_change_is_called_by_its_name(shipped, folder, kind, change):
     table, old, new, case = change
     edit(folder, table, old, new)
-    told = diff.rule_sets(*diff.versions("jwst", str(folder)))
+    told = diff.rule_sets(shipped, diff.read(f"{folder}@3"))
     assert (kind, case) in list(zip(told["kind"], told["case"], strict=True))
 
 
-def test_a_word_folded_otherwise_is_told_with_a_word_that_shows_it(folder):
+def test_a_word_folded_otherwise_is_told_with_a_word_that_shows_it(shipped, folder):
     edit(folder, "abbreviations", "subarray,SUB*,SUB", "subarray,SUB64*,SUB64,,,a page,\nsubarray,SUB*,SUB")
-    told = diff.rule_sets(*diff.versions("jwst", str(folder)))
+    told = diff.rule_sets(shipped, diff.read(f"{folder}@3"))
     assert told[["kind", "case", "was", "now"]].to_numpy().tolist() == [
         ["RENUMBER", "feature=subarray, the word 'SUB64'", "abbreviation 'SUB'", "abbreviation 'SUB64'"]
     ]
@@ -98,17 +113,18 @@ def test_an_unknown_kind_is_wrong_usage(capsys):
     assert "no kind of change RENUMBR: there are APPEND" in capsys.readouterr().err
 
 
-def test_a_fold_that_is_gone_is_told(rule_sets):
+def test_a_fold_that_is_gone_is_told(shipped, folder):
     edit(
-        rule_sets / "jwst",
+        folder,
         "abbreviations",
         "subarray,SUB*,SUB,,,spacekit 1.1.4 preprocessor/scrub.py JwstCalScrubber,\n",
         "",
     )
-    told = diff.rule_sets(*diff.versions("jwst", str(rule_sets / "jwst")))
+    told = diff.rule_sets(shipped, diff.read(f"{folder}@3"))
     assert told[["kind", "table"]].to_numpy().tolist() == [["RENUMBER", "abbreviations"]]
 
 
+@pytest.mark.slow
 def test_what_tables_toml_says_of_the_turn_of_tables_is_compared(rule_sets):
     toml = rule_sets / "tables.toml"
     toml.write_text(toml.read_text().replace('leaves_out = { product = "false" }', "", 1))

@@ -1,5 +1,7 @@
 """Witnesses: a word for every pair of patterns that it reaches."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -47,7 +49,8 @@ def test_a_word_folded_otherwise_always_has_a_witness(old, new):
     assert all(differ(w) for w in told)
 
 
+@pytest.mark.slow
 def test_patterns_that_cannot_be_compared_are_refused():
-    old = [f"*{a}*{b}*{c}*" for a, b, c in zip("abcdefghijklm", "bcdefghijklmn", "cdefghijklmno", strict=True)]
+    old = [f"*{a}*{b}*" for a, b in pairwise("abcdefghij")]
     with pytest.raises(RuleError, match="too many patterns"):
         list(witnesses(old, [*old[::-1]]))

@@ -32,6 +32,7 @@ def overlay_of(table: str, old: str, new: str) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "old", "new", "column"),
     [

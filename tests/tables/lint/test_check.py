@@ -15,6 +15,7 @@ from tests.profiles import times
 from tests.rulesets import EDITIONS, answers, rows, sound, write
 
 
+@pytest.mark.slow
 @times(2)
 @given(rows | sound())
 @example([("*", "*", "p", ("", "2"))])  # complete in one edition only
@@ -52,6 +53,7 @@ def test_a_finding_of_some_editions_says_of_which(tmp_path):
     assert finding.rule.endswith("own/t.csv:1")
 
 
+@pytest.mark.slow
 def test_a_folder_of_several_rule_sets_is_checked_whole(rule_sets, capsys):
     assert main.main(["rules", "check", str(rule_sets)]) == 0
     path = rule_sets / "hst_svm" / "encodings.csv"
@@ -62,6 +64,7 @@ def test_a_folder_of_several_rule_sets_is_checked_whole(rule_sets, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_damaged_overlay_is_told_by_its_own_file(tmp_path, capsys):
     (tmp_path / "jwst").mkdir()
     path = tmp_path / "jwst" / "encodings.csv"

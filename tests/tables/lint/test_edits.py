@@ -146,10 +146,12 @@ def assert_none_is_missed(source: Path, where: Path, count: int, seed: int) -> N
     assert len(matter) > count // 2
 
 
+@pytest.mark.slow
 def test_no_edit_of_a_small_rule_set_is_missed(tmp_path):
-    assert_none_is_missed(TOY, tmp_path, count=40, seed=7)
+    assert_none_is_missed(TOY, tmp_path, count=30, seed=7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", locate.sets())
 def test_no_edit_is_missed(name, tmp_path):
     assert_none_is_missed(find("rules") / name, tmp_path, count=3, seed=7)
