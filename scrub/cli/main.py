@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     3
     """
     options = _parser().parse_args(argv)
-    from scrub.contracts.contracts import ContractError
+    from scrub.contracts.parse import ContractError
     from scrub.files.table_files import SourceError
     from scrub.pipeline.reasons import NoSuchNameError
     from scrub.tables import NoSuchRulesError

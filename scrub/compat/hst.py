@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub import hst_cal, hst_svm
 from scrub.compat.base import Scrubber
-from scrub.contracts import contracts
+from scrub.contracts.parse import ContractError
 from scrub.files import atomic
 from scrub.files.table_files import SourceError, read_table
 from scrub.hst_svm.mosaics import list_columns
@@ -40,7 +40,7 @@ class HstCalScrubber(Scrubber):
         self._reject(answer.rejected)
         self.df = answer.features
         if answer.features.empty and len(answer.rejected):
-            raise contracts.ContractError(f"{answer.rejected.iloc[0].tolist()}", answer.rejected)
+            raise ContractError(f"{answer.rejected.iloc[0].tolist()}", answer.rejected)
         rows = answer.features.to_numpy()
         return rows[0] if len(rows) == 1 else rows
 

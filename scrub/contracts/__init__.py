@@ -2,7 +2,6 @@
 
 from scrub.contracts.contracts import (
     Contract,
-    ContractError,
     check,
     failures,
     fingerprint,
@@ -12,6 +11,7 @@ from scrub.contracts.contracts import (
     split,
     typed,
 )
+from scrub.contracts.parse import ContractError
 
 __all__ = [
     "Contract", "ContractError", "check", "failures", "fingerprint", "hashes", "read", "sentence", "split", "typed",

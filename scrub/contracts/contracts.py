@@ -7,15 +7,14 @@ is loaded, and asked, where a quick look cannot tell that a frame is clean.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
-import yaml
 
+from scrub.contracts.parse import ContractError, fill_lists, hash_content, parse
 from scrub.contracts.quick import Look, look, surely_keeps
 from scrub.files import digest
 from scrub.files.shipped import find
@@ -23,24 +22,6 @@ from scrub.frames.rejects import Split, none_rejected, reject
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
-
-_TABLE_KEYS = {"title", "description", "columns", "strict", "unique"}
-_COLUMN_KEYS = {"description", "dtype", "nullable", "unique", "required", "checks", "unit", "list"}
-_CHECKS = {
-    "equal_to", "not_equal_to", "greater_than", "greater_than_or_equal_to", "less_than",
-    "less_than_or_equal_to", "in_range", "isin", "notin", "str_matches", "str_length",
-}  # fmt: skip
-
-
-class ContractError(ValueError):
-    """A frame that breaks its contract, or a contract that cannot be read.
-
-    ``rejected`` has the rows at fault: what, stage, reason, column, value.
-    """
-
-    def __init__(self, message: str, rejected: pd.DataFrame | None = None) -> None:
-        super().__init__(message)
-        self.rejected = none_rejected() if rejected is None else rejected
 
 
 class Contract(NamedTuple):
@@ -54,12 +35,12 @@ class Contract(NamedTuple):
     @property
     def schema(self) -> "DataFrameSchema":
         """The Pandera schema; each time a new one, the caller's own."""
-        return _deserialized(self.name, self.content, self.lists)
+        return _deserialize(self.name, self.content, self.lists)
 
     @property
     def units(self) -> dict[str, str]:
         """The unit of each column that has one."""
-        columns = _load(f"{self.name}.yaml", self.content).get("columns", {})
+        columns = parse(f"{self.name}.yaml", self.content).get("columns", {})
         return {name: spec["unit"] for name, spec in columns.items() if "unit" in spec}
 
 
@@ -83,35 +64,16 @@ def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contrac
 @lru_cache(maxsize=256)
 def _read(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Contract:
     """Return a contract; one that a quick look does not know is shown to Pandera at once, which may refuse it."""
-    contract = Contract(name, content, lists, look(_plain(f"{name}.yaml", content, dict(lists))))
+    contract = Contract(name, content, lists, look(fill_lists(f"{name}.yaml", content, dict(lists))))
     if contract.look is None:
         _schema(name, content, lists)
     return contract
 
 
-def _plain(file: str, content: bytes, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return a contract whose every key is known, as Pandera takes it: with the words of its lists."""
-    text = _load(file, content)
-    _refuse_unknown(file, text, _TABLE_KEYS)
-    columns = {}
-    for column, spec in text.get("columns", {}).items():
-        where = f"{file}: {column}"
-        _refuse_unknown(where, spec, _COLUMN_KEYS)
-        checks = dict(spec.get("checks") or {})
-        _refuse_unknown(f"{where}: checks", checks, _CHECKS)
-        if "list" in spec:
-            if spec["list"] not in lists:
-                raise ContractError(f"{where}: list: no list {spec['list']!r}")
-            checks["isin"] = list(lists[spec["list"]])
-        plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "checks")}
-        columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
-    return {"strict": True, **text, "columns": columns}
-
-
-def _deserialized(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> "DataFrameSchema":
+def _deserialize(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> "DataFrameSchema":
     from pandera.io import pandas_io
 
-    plain = _plain(f"{name}.yaml", content, dict(lists))
+    plain = fill_lists(f"{name}.yaml", content, dict(lists))
     try:
         schema: DataFrameSchema = pandas_io.deserialize_schema(plain)  # type: ignore[no-untyped-call]
     except (TypeError, AttributeError, ValueError, re.error) as error:
@@ -119,15 +81,7 @@ def _deserialized(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, 
     return schema
 
 
-_schema = lru_cache(maxsize=256)(_deserialized)  # for this module only: a schema can be changed
-
-
-def _refuse_unknown(where: str, entries: Any, known: Iterable[str]) -> None:
-    if not isinstance(entries, Mapping):
-        raise ContractError(f"{where}: {entries!r} stands where keys are required")
-    for key in entries:
-        if key not in known:
-            raise ContractError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+_schema = lru_cache(maxsize=256)(_deserialize)  # for this module only: a schema can be changed
 
 
 def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -297,7 +251,7 @@ def hashes(folder: str) -> dict[str, str]:
     files = contents(folder)
     if not files:
         raise ContractError(f"no contracts in schemas/{folder}")
-    return {name: _hash(name, content) for name, content in files}
+    return {name: hash_content(name, content) for name, content in files}
 
 
 def contents(folder: str) -> tuple[tuple[str, bytes], ...]:
@@ -309,34 +263,8 @@ def contents(folder: str) -> tuple[tuple[str, bytes], ...]:
     return tuple((file.name, _bytes(file)) for file in sorted((find("schemas") / folder).glob("*.yaml")))
 
 
-@lru_cache(maxsize=256)
-def _hash(file: str, content: bytes) -> str:
-    """Return the hash of a contract without the words that are for people only."""
-    text = _load(file, content)
-    _refuse_unknown(file, text, _TABLE_KEYS)
-    columns = {}
-    for name, spec in text.get("columns", {}).items():
-        _refuse_unknown(f"{file}: {name}", spec, _COLUMN_KEYS)
-        columns[name] = {key: value for key, value in spec.items() if key != "description"}
-    rest = {key: value for key, value in text.items() if key not in ("title", "description")}
-    return digest.of({**rest, "columns": columns})
-
-
 def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
         raise ContractError(f"{file}: {error}") from None
-
-
-def _load(file: str, content: bytes) -> Any:
-    """Return what a contract's file says; each time a new object, the caller's own."""
-    try:
-        return deepcopy(_parsed(content))
-    except (ValueError, yaml.YAMLError) as error:
-        raise ContractError(f"{file}: {error}") from None
-
-
-@lru_cache(maxsize=256)
-def _parsed(content: bytes) -> Any:
-    return yaml.load(content.decode("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506

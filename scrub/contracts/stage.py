@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from scrub.contracts.contracts import ContractError, check, read, sentence, split
+from scrub.contracts.contracts import check, read, sentence, split
+from scrub.contracts.parse import ContractError
 from scrub.frames.rejects import Split, join
 
 
