@@ -206,11 +206,12 @@ def _collect_words(rows: pd.DataFrame, column: str, of: str = "") -> dict[str, l
 def _rank_case(cell: str, words: Sequence[Word], span: tuple[str, str]) -> Key:
     """Return the rank of the first case that a condition cell answers; cells off their list come last, by text."""
     in_force = list(dict.fromkeys(word.text for word in words if _overlap(word[1:], span)))
+    order = {word: i for i, word in enumerate(dict.fromkeys(word.text for word in words))}
     try:
-        first = next(iter(find_positions(cell, in_force)), -1)
+        ranks = [order[in_force[i]] for i in find_positions(cell, in_force)]
     except RuleError:
-        first = -1
-    return (1, cell) if first < 0 else (0, list(dict.fromkeys(word.text for word in words)).index(in_force[first]))
+        ranks = []
+    return (0, min(ranks)) if ranks else (1, cell)
 
 
 def _rank_cell(cell: str, words: Sequence[Word], _: tuple[str, str]) -> Key:

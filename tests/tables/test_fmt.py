@@ -9,7 +9,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scrub import tables
@@ -150,6 +150,7 @@ conditions = st.sampled_from(["*", "a", "b", "c", "a|c", "b|c", "!a", "!a|b"])
     st.lists(st.tuples(st.sampled_from("abc"), spans), min_size=1, max_size=4),
     st.lists(st.tuples(conditions, conditions, spans), min_size=2, max_size=6),
 )
+@example([("b", ("2", "")), ("c", ("", "")), ("b", ("", ""))], [("*", "*", ("", "2")), ("*", "c", ("", ""))])  # b again
 def test_a_decision_table_is_sorted_by_the_first_case_that_each_row_answers(listed, rows):
     """The oracle counts through every case of every edition."""
     known = [Word(word, *span) for word, span in listed]
