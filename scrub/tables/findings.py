@@ -3,6 +3,7 @@
 Checks yield them; they never print or stop.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 KINDS = {
@@ -69,3 +70,21 @@ class Finding(NamedTuple):
 
 class RuleError(ValueError):
     """A rule table that cannot be used: the message names the file, the line and what is wrong."""
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Refuse rule tables with findings.
+
+    Args:
+        findings: on the tables.
+
+    Raises:
+        RuleError: there is a finding; the message is the first of them.
+
+    >>> refuse([])
+    >>> refuse([Finding("visit_types.csv", 1, "gap", "no row for visitype=GENERIC")])
+    Traceback (most recent call last):
+    scrub.tables.findings.RuleError: visit_types.csv:1: gap: no row for visitype=GENERIC
+    """
+    for finding in findings:
+        raise RuleError(str(finding))

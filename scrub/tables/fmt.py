@@ -19,7 +19,7 @@ from scrub.tables import locate, rule_files
 from scrub.tables.conditions import find_positions
 from scrub.tables.decide import OWN
 from scrub.tables.declare import Declaration
-from scrub.tables.findings import Finding, RuleError
+from scrub.tables.findings import Finding, RuleError, refuse
 from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rule_files import Sheet
 
@@ -80,8 +80,7 @@ def check_writable(folder: Path) -> Path:
 
 
 def _format_files(location: Location) -> Iterator[Formatted]:
-    for fault in location.faults:
-        raise RuleError(str(fault))
+    refuse(location.faults)
     folder = location.folders[-1]
     lists = collect_lists({sheet.name: sheet for sheet in rule_files.load(location)})
     alone = rule_files.load(location._replace(folders=(folder,), like=None))

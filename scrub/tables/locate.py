@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scrub.files.shipped import find
 from scrub.tables.declare import FILE, Declaration, Declared
 from scrub.tables.declare import read as read_declarations
-from scrub.tables.findings import Finding, RuleError
+from scrub.tables.findings import Finding, RuleError, refuse
 
 COMMON = "common"
 
@@ -90,8 +90,7 @@ def locate(name: str | Path, base: str = "jwst") -> Location:
     resolved = folder.resolve().name
     known = resolved if resolved in mine.sets else base
     if known not in mine.sets and known != COMMON:
-        for fault in mine.findings:
-            raise RuleError(str(fault))
+        refuse(mine.findings)
         raise NoSuchRulesError(f"{own} declares no rule set {known}")
     beside = own.parent / COMMON if own else shipped / COMMON
     common = beside if beside.is_dir() else shipped / COMMON

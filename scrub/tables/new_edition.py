@@ -13,7 +13,7 @@ import pandas as pd
 from scrub.files import atomic
 from scrub.tables import fmt, locate, rule_files, ruleset
 from scrub.tables.decide import OWN
-from scrub.tables.findings import Finding, RuleError
+from scrub.tables.findings import RuleError, refuse
 from scrub.tables.lint.cells import find_breaches
 from scrub.tables.lint.codes import find_disorder
 from scrub.tables.locate import Location, NoSuchRulesError
@@ -60,7 +60,7 @@ def new_edition(
     """
     location = _locate_one(folder)
     sheets = {sheet.name: sheet for sheet in rule_files.load(location) if sheet.name in location.tables}
-    _refuse([*location.faults, *(f for sheet in sheets.values() for f in fmt.find_obstacles(sheet))])
+    refuse([*location.faults, *(f for sheet in sheets.values() for f in fmt.find_obstacles(sheet))])
     known = ruleset.editions(list(sheets.values()))
     row = {"edition": edition, "released": released, "source": source, "note": note}
     editions = _append_edition(sheets["editions"], row, known)
@@ -91,11 +91,6 @@ def _locate_one(folder: Path) -> Location:
     return inside[0]
 
 
-def _refuse(findings: Iterable[Finding]) -> None:
-    for finding in findings:
-        raise RuleError(str(finding))
-
-
 def _append_edition(sheet: Sheet, row: Mapping[str, str], known: Sequence[str]) -> pd.DataFrame:
     """Return the rows of one's own editions table with a new one.
 
@@ -103,10 +98,10 @@ def _append_edition(sheet: Sheet, row: Mapping[str, str], known: Sequence[str]) 
         RuleError: it is no edition, or not newer than every other.
     """
     frame = pd.DataFrame([{**row, "rule": "editions.csv:1"}], dtype="str")
-    _refuse(find_breaches("editions", frame))
+    refuse(find_breaches("editions", frame))
     if version(row["edition"]) <= version(known[-1]):
         raise RuleError(f"edition {row['edition']} is not newer than {known[-1]}, the newest of {', '.join(known)}")
-    _refuse(find_disorder(pd.concat([sheet.rows, frame], ignore_index=True), [*known, row["edition"]]))
+    refuse(find_disorder(pd.concat([sheet.rows, frame], ignore_index=True), [*known, row["edition"]]))
     return pd.concat([_own_rows(sheet), frame], ignore_index=True)
 
 

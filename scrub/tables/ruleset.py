@@ -4,7 +4,7 @@ A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says
 Tables are read as text, exactly as they are written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from scrub.tables import locate, rule_files
 from scrub.tables.conditions import fits
 from scrub.tables.decide import OWN, Table, expand
 from scrub.tables.declare import Declaration
-from scrub.tables.findings import Finding, RuleError
+from scrub.tables.findings import Finding, refuse
 from scrub.tables.lint.cells import Lists, find_breaches, find_cells, find_undated
 from scrub.tables.lint.coverage import find_listed, find_patterns
 from scrub.tables.lint.links import find_no_lists, find_unknown_answers
@@ -56,7 +56,7 @@ def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: s
     scrub.tables.locate.NoSuchRulesError: no edition 9 of jwst: there are 1, 2, 3
     """
     location = locate.locate(name, base)
-    _refuse(location.faults)
+    refuse(location.faults)
     files = rule_files.read_files(location)
     folders = tuple(folder.resolve() for folder in location.folders)
     declared = (*location.tables.values(), *location.common_tables.values())
@@ -81,20 +81,15 @@ def _read(content: _Content) -> Rules:
     """Return a rule set; only ``read`` sees it, and hands out copies."""
     location, edition = content.location, content.edition
     sheets = rule_files.load(location, dict(content.files))
-    _refuse(f for sheet in sheets for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
+    refuse(f for sheet in sheets for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
     known = editions(sheets)
     chosen = known[-1] if edition is None else str(edition)
     if chosen not in known:
         raise NoSuchRulesError(f"no edition {chosen} of {location.name}: there are {', '.join(known)}")
-    _refuse(find_undated(collect_dates(sheets), known))
+    refuse(find_undated(collect_dates(sheets), known))
     rules, findings = build(location.name, sheets, chosen)
-    _refuse(findings)
+    refuse(findings)
     return rules
-
-
-def _refuse(findings: Iterable[Finding]) -> None:
-    for finding in findings:
-        raise RuleError(str(finding))
 
 
 def collect_dates(sheets: Sequence[Sheet]) -> pd.DataFrame:
@@ -118,7 +113,7 @@ def editions(sheets: Sequence[Sheet]) -> list[str]:
     """
     sheet = next(sheet for sheet in sheets if sheet.name == "editions")
     if sheet.rows.empty:
-        _refuse([*sheet.findings, NO_EDITION])
+        refuse([*sheet.findings, NO_EDITION])
     return sorted(sheet.rows["edition"].unique(), key=version)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from scrub.tables import locate, rule_files, ruleset
 from scrub.tables.declare import FILE
-from scrub.tables.findings import RuleError
+from scrub.tables.findings import refuse
 from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rule_files import version
 from scrub.tables.rules import Rules
@@ -87,8 +87,7 @@ def _version(label: str, location: Location, edition: str | None) -> Version:
         raise NoSuchRulesError(f"no edition {edition} of {location.name}: there are {', '.join(known)}")
     built = ruleset.build_each(location.name, sheets, known if edition is None else [edition])
     faults = [f for sheet in sheets for f in sheet.findings]
-    for finding in [*location.faults, *faults, *(f for one in built.values() for f in one.findings)]:
-        raise RuleError(str(finding))
+    refuse([*location.faults, *faults, *(f for one in built.values() for f in one.findings)])
     return Version(label, location.base, {e: one.rules for e, one in built.items()}, edition is not None)
 
 
