@@ -116,8 +116,22 @@ def text(table: Declaration, rows: pd.DataFrame) -> bytes:
     >>> text(section("editions", policy="list", key=["edition"], answers={"released": ""}), pd.DataFrame([row]))
     b'edition,released,source,note\n1,,"a, b",\n'
     """
+    return "".join(write_lines(table, rows)).encode()
+
+
+def write_lines(table: Declaration, rows: pd.DataFrame) -> list[str]:
+    r"""Return the header and the rows of a table as its file has them; a quoted cell may hold line feeds.
+
+    Args:
+        table: what tables.toml says of it.
+        rows: its rows.
+
+    >>> from scrub.tables.declare import section
+    >>> write_lines(section("parts", policy="list", key=["part"]), pd.DataFrame(columns=["part", *rule_files.COMMON]))
+    ['part,since,until,source,note\n']
+    """
     header = rule_files.columns(table)
-    return "".join(atomic.csv_lines([header, *rows[header].itertuples(index=False, name=None)])).encode()
+    return atomic.csv_lines([header, *rows[header].itertuples(index=False, name=None)])
 
 
 def sort_rows(table: Declaration, rows: pd.DataFrame, lists: Lists) -> pd.DataFrame:

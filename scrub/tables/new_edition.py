@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.files import atomic
 from scrub.tables import fmt, locate, rule_files, ruleset
 from scrub.tables.decide import OWN
 from scrub.tables.findings import RuleError, refuse
@@ -69,7 +68,7 @@ def new_edition(
     cells = {"since": edition, **({"source": source} if source != SOURCE else {})}
     own = {table: _close_and_copy(sheets[table], rules, cells) for table, rules in changed.items()}
     texts = {
-        location.folders[-1] / f"{table}.csv": _write_lines(sheets[table], frame)
+        location.folders[-1] / f"{table}.csv": fmt.write_lines(sheets[table].declaration, frame)
         for table, frame in {"editions": editions, **own}.items()
     }
     _refuse_whole(location, texts)
@@ -156,11 +155,6 @@ def _close_and_copy(sheet: Sheet, rules: Sequence[str], cells: Mapping[str, str]
     below = picked.index.where(picked.index.isin(own.index), len(sheet.rows))
     copies = picked.assign(**{**cells, "until": ""}, rule="copy of " + picked["rule"]).set_axis(below)
     return pd.concat([closed, copies]).sort_index(kind="stable").reset_index(drop=True)
-
-
-def _write_lines(sheet: Sheet, rows: pd.DataFrame) -> list[str]:
-    header = rule_files.columns(sheet.declaration)
-    return atomic.csv_lines([header, *rows[header].itertuples(index=False, name=None)])
 
 
 def _refuse_whole(location: Location, files: Iterable[Path]) -> None:
