@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scrub.frames.columns import Positions
-from scrub.tables.conditions import on_list
+from scrub.tables.conditions import allows, on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import RuleError
 from scrub.tables.language import NOT_ASKED
@@ -125,9 +125,7 @@ def _find_applying(declaration: Declaration, facts: Mapping[str, Cells], count: 
     """Return which cases a table is asked of: those that fit ``applies_to``."""
     applies = np.ones(count, dtype=bool)
     for column, cell in declaration.applies_to.items():
-        if cell != "*":
-            words = cell.removeprefix("!").split("|")
-            applies &= np.array([word in words for word in facts[column]], dtype=bool) != cell.startswith("!")
+        applies &= np.array(allows(cell, facts[column]), dtype=bool)
     return applies
 
 

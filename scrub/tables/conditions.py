@@ -1,13 +1,34 @@
 """Condition cells: a word, ``a|b`` (one of these), ``!a|b`` (none of these), ``*`` (any)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-
-import pandas as pd
 
 from scrub.tables.findings import RuleError
 
 ELSE = "else"  # in every condition of a row: the cases that no other row answers
+
+
+def list_words(cell: str) -> list[str]:
+    """Return the words that a condition cell has, with or without a ``!``.
+
+    >>> list_words("!a|b")
+    ['a', 'b']
+    """
+    return cell.removeprefix("!").split("|")
+
+
+def allows(cell: str, words: Iterable[str]) -> list[bool]:
+    """Return which words a condition cell allows, whatever their closed list.
+
+    Args:
+        cell: a condition cell.
+        words: words.
+
+    >>> allows("!a|b", ["a", "c"]), allows("*", ["a"])
+    ([False, True], [True])
+    """
+    own, outside = list_words(cell), cell.startswith("!")
+    return [cell == "*" or (word in own) != outside for word in words]
 
 
 def find_positions(cell: str, words: Sequence[str]) -> list[int]:
@@ -28,27 +49,9 @@ def find_positions(cell: str, words: Sequence[str]) -> list[int]:
     Traceback (most recent call last):
     scrub.tables.findings.RuleError: 'imag' is not on the list (nearest: 'image')
     """
-    if cell == "*":
-        return list(range(len(words)))
-    names = cell.removeprefix("!").split("|")
-    for word in names:
+    for word in list_words(cell) if cell != "*" else ():
         on_list(word, words)
-    return [i for i, word in enumerate(words) if (word in names) != cell.startswith("!")]
-
-
-def fits(cell: str, values: pd.Series) -> "pd.Series[bool]":
-    """Return which values a condition cell allows, whatever their closed list.
-
-    Args:
-        cell: a condition cell.
-        values: words.
-
-    >>> fits("!a|b", pd.Series(["a", "c"])).tolist()
-    [False, True]
-    """
-    if cell == "*":
-        return pd.Series(True, index=values.index)
-    return values.isin(cell.removeprefix("!").split("|")) != cell.startswith("!")
+    return [i for i, allowed in enumerate(allows(cell, words)) if allowed]
 
 
 def on_list(word: str, words: Sequence[str]) -> str:

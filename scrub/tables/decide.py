@@ -15,7 +15,7 @@ import pandas as pd
 
 from scrub.frames.cells import make_text
 from scrub.tables.ask import Lookup, ask_in_turn, find_rows, number_words
-from scrub.tables.conditions import ELSE, find_positions
+from scrub.tables.conditions import ELSE, find_positions, list_words
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.patterns import fold
@@ -105,7 +105,7 @@ def _find_block(sheet: _Rows, row: int, conditions: Conditions) -> tuple[list[li
         try:
             block.append(find_positions(cell, words))
         except RuleError as error:
-            blank = "" in cell.removeprefix("!").split("|")
+            blank = "" in list_words(cell)
             faults.append(Finding.at(sheet.rules[row], "blank" if blank else "word", str(error), column))
     return (None if faults else block), faults
 

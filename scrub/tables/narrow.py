@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.tables.conditions import fits, on_list, write_cell
+from scrub.tables.conditions import allows, on_list, write_cell
 from scrub.tables.decide import Table
 from scrub.tables.findings import RuleError
 from scrub.tables.language import NOT_ASKED
@@ -76,7 +76,7 @@ def _find_applies(table: Table, domains: Domains) -> list[bool]:
     outcomes = {True}
     for column, cell in table.declaration.applies_to.items():
         words = domains.get(column)
-        allowed = set(fits(cell, pd.Series(words, dtype="str"))) if words else {True, False}
+        allowed = set(allows(cell, words)) if words else {True, False}
         outcomes = {a and b for a in outcomes for b in allowed}
     return sorted(outcomes, reverse=True)
 

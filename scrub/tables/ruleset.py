@@ -7,6 +7,7 @@ Tables are read as text, exactly as they are written.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ import pandas as pd
 from scrub.contracts import contracts
 from scrub.files import digest
 from scrub.tables import locate, rule_files
-from scrub.tables.conditions import fits
+from scrub.tables.conditions import allows
 from scrub.tables.decide import OWN, Table, expand
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, refuse
@@ -233,7 +234,7 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
 
 def _restrict(words: Sequence[str], cell: str) -> Sequence[str]:
     """Return the words of a list that a table is asked of."""
-    return tuple(pd.Series(words, dtype="str")[lambda s: fits(cell, s)]) if cell != "*" else words
+    return tuple(compress(words, allows(cell, words)))
 
 
 def _content(table: Table) -> list[Any]:

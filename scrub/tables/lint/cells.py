@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub.contracts import contracts
 from scrub.files.shipped import find
-from scrub.tables.conditions import fits, on_list
+from scrub.tables.conditions import allows, list_words, on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.lint.coverage import group_rules
@@ -85,7 +85,7 @@ def _find_unfilled(rows: pd.DataFrame, where: Mapping[str, str], filled: Sequenc
     """Yield blank cells of the columns ``filled`` in rows that fit ``where``, which is written as conditions are."""
     matches = np.ones(len(rows), dtype=bool)
     for column, cell in where.items():
-        matches &= fits(cell, rows[column]).to_numpy()
+        matches &= np.array(allows(cell, rows[column]), dtype=bool)
     when = " and ".join(describe_condition(column, cell) for column, cell in where.items())
     for column in filled:
         for rule in rows.loc[matches & (rows[column] == "").to_numpy(), "rule"]:
@@ -102,7 +102,7 @@ def describe_condition(column: str, cell: str) -> str:
     >>> describe_condition("kind", "ra|dec"), describe_condition("group", "!none"), describe_condition("lacking", "")
     ("kind is 'ra' or 'dec'", "group is not 'none'", 'lacking is blank')
     """
-    words = " or ".join(repr(word) if word else "blank" for word in cell.removeprefix("!").split("|"))
+    words = " or ".join(repr(word) if word else "blank" for word in list_words(cell))
     return f"{column} is {'not ' if cell.startswith('!') else ''}{words}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from scrub.tables.conditions import list_words
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
 from scrub.tables.lint.coverage import group_rules
@@ -94,7 +95,7 @@ def find_rewritten(rows: pd.DataFrame, table: Declaration, lists: Mapping[str, S
         known_words = set(words)
         listed_as = {_plain(w): w for w in reversed(words) if w == w.lower() or w.lower() not in ("true", "false")}
         for cell, rules in group_rules(rows, column).items():
-            parts = cell.removeprefix("!").split("|") if column in table.conditions else cell.split()
+            parts = list_words(cell) if column in table.conditions else cell.split()
             for word in parts:
                 if word not in known_words and (was := listed_as.get(_plain(word))):
                     message = f"{word!r} stands where a spreadsheet rewrote {was!r}"
