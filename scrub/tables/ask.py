@@ -14,7 +14,7 @@ from scrub.frames.columns import Positions
 from scrub.tables.conditions import allows, on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import RuleError
-from scrub.tables.language import NOT_ASKED
+from scrub.tables.language import read_spec
 
 Cells = npt.NDArray[np.object_]
 Flags = npt.NDArray[np.bool_]
@@ -110,7 +110,7 @@ def ask_in_turn(tables: Iterable[Lookup], facts: Mapping[str, Cells], count: int
         elsewhere = makes & ~applies
         for column, spec in declaration.answers.items():
             facts[column] = _place(table.cells[column][rows], cases, count)
-            facts[column][elsewhere] = "" if "?" in spec else NOT_ASKED
+            facts[column][elsewhere] = read_spec(spec).elsewhere
         for column, word in declaration.leaves_out.items():
             makes = makes & (facts[column] != word)
         if declaration.abstains:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scrub.tables.findings import Finding
-from scrub.tables.language import find_faults, flatten, hint, keep_good
+from scrub.tables.language import find_faults, flatten, hint, keep_good, read_spec
 
 Words = Mapping[str, str]
 FILE = "tables.toml"
@@ -80,7 +80,7 @@ class Declaration:
         {'word': 'answers', 'part': 'covers'}
         """
         names = {
-            name.rstrip("?+"): key
+            read_spec(name).listed: key
             for key in ("conditions", "answers", "words")
             for name in getattr(self, key).values()
             if name

@@ -20,6 +20,7 @@ from scrub.tables.conditions import find_positions
 from scrub.tables.decide import OWN
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError, refuse
+from scrub.tables.language import read_spec
 from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rule_files import Sheet
 
@@ -160,7 +161,7 @@ def sort_rows(table: Declaration, rows: pd.DataFrame, lists: Lists) -> pd.DataFr
     dates = rows.reindex(columns=["since", "until"], fill_value="")
     spans = list(dates.itertuples(index=False, name=None))
     ranks = [
-        [rank(cell, lists.get(name.rstrip("?+"), ()), span) for cell, span in zip(rows[column], spans, strict=True)]
+        [rank(cell, lists.get(name, ()), span) for cell, span in zip(rows[column], spans, strict=True)]
         for column, name in order.items()
     ]
     plain = rows[[column for column in rows if column not in ("rule", OWN)]].itertuples(index=False, name=None)
@@ -174,7 +175,7 @@ def _order_of(table: Declaration) -> dict[str, str]:
     if table.policy != "list":
         return dict(table.conditions)
     listed = {table.key[0]: table.covers, **table.answers, **table.words}
-    return {column: listed.get(column, "") for column in table.order}
+    return {column: read_spec(listed.get(column, "")).listed for column in table.order}
 
 
 def collect_lists(sheets: Mapping[str, Sheet]) -> Lists:
@@ -193,7 +194,7 @@ def collect_lists(sheets: Mapping[str, Sheet]) -> Lists:
     """
     lists = _collect_words(sheets["lists"].rows, "word", "list") if "lists" in sheets else {}
     names = {name: set(_order_of(sheet.declaration).values()) for name, sheet in sheets.items()}
-    wanted = {listed.rstrip("?+") for own in names.values() for listed in own if "." in listed}
+    wanted = {listed for own in names.values() for listed in own if "." in listed}
     graph = {name: {n.partition(".")[0] for n in own if "." in n} & set(sheets) for name, own in names.items()}
     try:
         turns = list(TopologicalSorter(graph).static_order())

@@ -14,6 +14,31 @@ NOT_ASKED = "none"  # the answer for a case to which a table does not apply
 Fault = tuple[str, str]
 
 
+class Spec(NamedTuple):
+    """What an answer may be: a word of a closed list (blank: any word), whether it may be blank, or several words."""
+
+    listed: str
+    optional: bool
+    several: bool
+
+    @property
+    def elsewhere(self) -> str:
+        """The answer for a case to which the table does not apply."""
+        return "" if self.optional else NOT_ASKED
+
+
+def read_spec(text: str) -> Spec:
+    """Return what an answer may be, as tables.toml writes it: ``list``, ``list?`` (or blank), ``list+`` (several).
+
+    Args:
+        text: the value of an answer, or of another column of words.
+
+    >>> tuple(read_spec("group?")), read_spec("group?").elsewhere, read_spec("group").elsewhere
+    (('group', True, False), '', 'none')
+    """
+    return Spec(text.rstrip("?+"), "?" in text, "+" in text)
+
+
 class Key(NamedTuple):
     """A key: the form of its value, the policies it belongs to, and the columns that its words must be."""
 

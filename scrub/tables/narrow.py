@@ -9,7 +9,7 @@ import pandas as pd
 from scrub.tables.conditions import allows, on_list, write_cell
 from scrub.tables.decide import Table
 from scrub.tables.findings import RuleError
-from scrub.tables.language import NOT_ASKED
+from scrub.tables.language import read_spec
 from scrub.tables.rules import Rules
 
 Domains = dict[str, tuple[str, ...]]
@@ -51,7 +51,7 @@ def narrow(rules: Rules, given: Mapping[str, str]) -> list[Step]:
     for table in rules.in_turn():
         applies = _find_applies(table, domains)
         if not any(applies):
-            domains |= {column: (_answer_elsewhere(spec),) for column, spec in table.declaration.answers.items()}
+            domains |= {column: (read_spec(spec).elsewhere,) for column, spec in table.declaration.answers.items()}
             continue
         choices = _list_choices(table, domains)
         steps.append(Step(table, choices))
@@ -61,14 +61,9 @@ def narrow(rules: Rules, given: Mapping[str, str]) -> list[Step]:
         for column, spec in table.declaration.answers.items():
             words = dict.fromkeys(choice.answers.get(column, "") for choice in going)
             if not all(applies):
-                words[_answer_elsewhere(spec)] = None
+                words[read_spec(spec).elsewhere] = None
             domains[column] = tuple(words)
     return steps
-
-
-def _answer_elsewhere(spec: str) -> str:
-    """Return what a table answers of a case to which it does not apply."""
-    return "" if "?" in spec else NOT_ASKED
 
 
 def _find_applies(table: Table, domains: Domains) -> list[bool]:

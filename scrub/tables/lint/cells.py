@@ -11,6 +11,7 @@ from scrub.files.shipped import find
 from scrub.tables.conditions import allows, list_words, on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
+from scrub.tables.language import Spec, read_spec
 from scrub.tables.lint.coverage import group_rules
 
 Lists = Mapping[str, Sequence[str]]
@@ -35,9 +36,10 @@ def find_cells(rows: pd.DataFrame, table: Declaration, lists: Lists) -> Iterator
     t.csv:2: word: group: 'imag' is not on the list (nearest: 'image')
     t.csv:2: blank: naming: required when group is not 'none'
     """
-    for column, spec in {**table.words, **table.answers}.items():
-        if spec.rstrip("?+") in lists:
-            yield from _find_off_list(rows, column, spec, lists[spec.rstrip("?+")])
+    for column, text in {**table.words, **table.answers}.items():
+        spec = read_spec(text)
+        if spec.listed in lists:
+            yield from _find_off_list(rows, column, spec, lists[spec.listed])
     for column in [*table.key, *(["pattern"] if table.policy == "first" else [])]:
         for rule in rows.loc[rows[column] == "", "rule"]:
             yield Finding.at(rule, "blank", "a blank cell where a word is required", column)
@@ -47,12 +49,12 @@ def find_cells(rows: pd.DataFrame, table: Declaration, lists: Lists) -> Iterator
         yield from _find_unfilled(rows, need.where, need.filled)
 
 
-def _find_off_list(rows: pd.DataFrame, column: str, spec: str, words: Sequence[str]) -> Iterator[Finding]:
-    """Yield cells that are not on their list: ``list``, ``list?`` (may be blank), ``list+`` (several words)."""
+def _find_off_list(rows: pd.DataFrame, column: str, spec: Spec, words: Sequence[str]) -> Iterator[Finding]:
+    """Yield cells that are not on their list."""
     known, messages = set(words), dict[str, str]()
     for cell, rules in group_rules(rows, column).items():
-        for word in (cell.split() or [""]) if "+" in spec else [cell]:
-            if word not in known and (cell or "?" not in spec):
+        for word in (cell.split() or [""]) if spec.several else [cell]:
+            if word not in known and (cell or not spec.optional):
                 if word not in messages:
                     messages[word] = _name_nearest(word, words, len(messages))
                 kind = "word" if word else "blank"

@@ -8,6 +8,7 @@ import pandas as pd
 from scrub.tables.conditions import list_words
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
+from scrub.tables.language import read_spec
 from scrub.tables.lint.coverage import group_rules
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -89,7 +90,7 @@ def find_rewritten(rows: pd.DataFrame, table: Declaration, lists: Mapping[str, S
     t.csv:2: damage: flag: 'TRUE' stands where a spreadsheet rewrote 'true'
     """
     listed = {**table.conditions, **table.words, **table.answers}
-    known = {column: lists.get(name.rstrip("?+"), ()) for column, name in listed.items()}
+    known = {column: lists.get(read_spec(name).listed, ()) for column, name in listed.items()}
     dates = {column: lists["edition"] for column in ("since", "until") if column in rows and "edition" in lists}
     for column, words in {**known, **dates}.items():
         known_words = set(words)
