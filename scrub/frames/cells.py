@@ -69,10 +69,8 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     """
 
     def read(cell: object) -> str | None:
-        word = as_text(cell)
-        if not word or word in words.missing:
-            return None
-        return _drop_decimals(word).upper() if upper else word
+        word = _read_word(words, cell)
+        return (_drop_decimals(word).upper() if upper else word) or None
 
     return _read_each(values, lambda cells: make_text(map(read, cells)))
 
@@ -90,11 +88,8 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
     """
 
     def read(cell: object) -> str | None:
-        word = as_text(cell)
-        if not word or word in words.missing:
-            return None
-        word = _drop_decimals(word)
-        return word.zfill(width) if word.isascii() and word.isdigit() else word
+        word = _drop_decimals(_read_word(words, cell))
+        return (word.zfill(width) if word.isascii() and word.isdigit() else word) or None
 
     return _read_each(values, lambda cells: make_text(map(read, cells)))
 
@@ -117,7 +112,7 @@ def number(words: Words, values: pd.Series) -> Parsed:
     cells = distinct.tolist()
     numbers = _to_numbers(cells)
     unread = np.isnan(numbers)
-    unread[unread] = [_is_given(words, cell) for cell, odd in zip(cells, unread, strict=True) if odd]
+    unread[unread] = [bool(_read_word(words, cell)) for cell, odd in zip(cells, unread, strict=True) if odd]
     return Parsed(pd.Series(numbers[codes], index=values.index), unread[codes])
 
 
@@ -129,9 +124,10 @@ def _to_numbers(cells: list[Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":
     return numbers
 
 
-def _is_given(words: Words, cell: object) -> bool:
+def _read_word(words: Words, cell: object) -> str:
+    """Return a raw cell as text; blank where missing."""
     word = as_text(cell)
-    return bool(word) and word not in words.missing
+    return "" if word in words.missing else word
 
 
 def count(words: Words, values: pd.Series) -> Parsed:
