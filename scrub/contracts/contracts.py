@@ -85,7 +85,7 @@ _schema = lru_cache(maxsize=256)(_deserialize)  # for this module only: a schema
 
 
 def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what a frame gets wrong: row (its place, -1 where it is no row's fault), column, reason, value.
+    """Return what a frame gets wrong: row (its position, -1 where it is no row's fault), column, reason, value.
 
     Args:
         contract: what the frame must keep.
@@ -97,9 +97,15 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
        row column           reason value
     0    0  until  not on the list     7
     """
-    none = pd.DataFrame(columns=["row", "column", "reason", "value"])
-    if _is_clean(contract, frame):
-        return none
+    return _no_failures() if _is_clean(contract, frame) else _ask_pandera(contract, frame)
+
+
+def _no_failures() -> pd.DataFrame:
+    return pd.DataFrame(columns=["row", "column", "reason", "value"])
+
+
+def _ask_pandera(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what a frame gets wrong, by Pandera: see ``failures``."""
     from pandera.errors import SchemaErrors
 
     schema = _schema(contract.name, contract.content, contract.lists)
@@ -108,7 +114,7 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
-        return none
+        return _no_failures()
     position = {column: i for i, column in enumerate(schema.columns)}
     rows = pd.DataFrame(
         {
@@ -189,7 +195,7 @@ def split(contract: Contract, frame: pd.DataFrame) -> Split:
     """
     if _is_clean(contract, frame):
         return Split(frame, none_rejected())
-    faults = failures(contract, frame)
+    faults = _ask_pandera(contract, frame)
     for fault in faults[faults["row"] < 0].to_dict("records"):
         raise ContractError(f"{contract.name}: column {fault['column']}: {fault['reason']}")
     if faults.empty:
