@@ -26,7 +26,7 @@ from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import join
 from scrub.hst_cal.inputs import Inputs, from_files, from_table, load
 from scrub.hst_cal.stages import datasets, features
-from scrub.pipeline.account import account
+from scrub.pipeline.account import account, count_datasets
 from scrub.tables import Rules
 
 __all__ = [
@@ -97,8 +97,7 @@ def run(
     read = load(rules, source, track=track)
     (typed, encoded), aside = chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
     rejected = join([read.rejected, aside])
-    lost = int((rejected["stage"] != "files").sum())
-    parts = {"datasets": {"in": read.datasets, "features": len(encoded), "rejected": lost}}
+    parts = count_datasets(read.datasets, encoded, rejected)
     ledger = account(rules, "hst_cal", handle_unknown, read.files, rejected, parts)
     return Answer(typed.set_index("dataset"), encoded.set_index("dataset"), rejected, ledger)
 

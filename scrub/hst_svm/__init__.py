@@ -37,7 +37,7 @@ from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify, targets
 from scrub.hst_svm.targets import from_table as classes
-from scrub.pipeline.account import account
+from scrub.pipeline.account import account, count_datasets
 from scrub.tables import Rules
 
 __all__ = [
@@ -156,13 +156,14 @@ def run(
     frames, aside = chain(pipeline, read.qa.drop(columns=replaced, errors="ignore"), track=track)
     rejected = join([read.rejected, aside])
     raw, encoded = (frame.set_index("index") for frame in frames[-2:])
+    parts = count_datasets(read.datasets, encoded, rejected)
     return Answer(
         columns.order(raw, [str(c) for c in raw if c != LABEL]),
         encoded,
         positives(encoded),
         subset(encoded, seed=seed),
         rejected,
-        account(rules, "hst_svm", handle_unknown, read.files, rejected, {"datasets": _count(read, encoded, rejected)}),
+        account(rules, "hst_svm", handle_unknown, read.files, rejected, parts),
     )
 
 
@@ -176,11 +177,6 @@ def _find_folder(source: pd.DataFrame | str | Path, fits: str | Path | None, for
     if path.is_dir():
         return path
     return path.parent if form == "summary" else None
-
-
-def _count(read: Inputs, encoded: pd.DataFrame, rejected: pd.DataFrame) -> dict[str, int]:
-    lost = int((rejected["stage"] != "files").sum())
-    return {"in": read.datasets, "features": len(encoded), "rejected": lost}
 
 
 def example(rules: Rules) -> pd.DataFrame:

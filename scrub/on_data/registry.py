@@ -33,18 +33,19 @@ class Pipeline(NamedTuple):
 
 def _trace_cal(rules: Rules, source: Input, *, track: Track) -> Run:
     answer = hst_cal.run(source, rules=rules, track=track)
-    rows = answer.ledger["datasets"]["in"]
-    return Run(pd.DataFrame(), [], _no_members(), answer.datasets, answer.features, answer.rejected, rows)
+    return _make_run(answer, answer.datasets)
 
 
 def _trace_svm(rules: Rules, source: Input, *, track: Track) -> Run:
     answer = hst_svm.run(source, rules=rules, track=track)
+    return _make_run(answer, answer.raw)
+
+
+def _make_run(answer: hst_cal.Answer | hst_svm.Answer, raw: pd.DataFrame) -> Run:
+    """Return the run of a pipeline of data sets, which has no members of products."""
+    members = pd.DataFrame(columns=["exposure", "group", "product_id", "product", "rule"], dtype="str")
     rows = answer.ledger["datasets"]["in"]
-    return Run(pd.DataFrame(), [], _no_members(), answer.raw, answer.features, answer.rejected, rows)
-
-
-def _no_members() -> pd.DataFrame:
-    return pd.DataFrame(columns=["exposure", "group", "product_id", "product", "rule"], dtype="str")
+    return Run(pd.DataFrame(), [], members, raw, answer.features, answer.rejected, rows)
 
 
 def _explain_nothing(rules: Rules, run: Run, name: str) -> list[Explained]:  # noqa: ARG001

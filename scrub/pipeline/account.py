@@ -47,3 +47,19 @@ def account(
             "fingerprint": stamp.entry(rules, folder),
         }
     )
+
+
+def count_datasets(came: int, features: pd.DataFrame, rejected: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return what became of data sets, as ``account`` takes it.
+
+    Args:
+        came: how many data sets came in.
+        features: one row a data set.
+        rejected: every reject; those of the stage ``files`` are files, the others data sets.
+
+    >>> from scrub.frames.rejects import none_rejected
+    >>> count_datasets(1, pd.DataFrame({"numexp": [2]}), none_rejected())
+    {'datasets': {'in': 1, 'features': 1, 'rejected': 0}}
+    """
+    lost = int((rejected["stage"] != "files").sum())
+    return {"datasets": {"in": came, "features": len(features), "rejected": lost}}
