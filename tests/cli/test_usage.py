@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scrub.cli import main
-from scrub.files import atomic
+from scrub.files import atomic, shipped
 
 USAGE = {
     "no command": [],
@@ -36,6 +36,15 @@ def test_an_unknown_edition_or_rule_set_is_2(table, options, capsys):
 def test_an_unknown_stage_is_2(table, stage, capsys):
     assert main.main(["validate", stage, str(table)]) == 2
     assert "jwst/exposures" in capsys.readouterr().err
+
+
+def test_every_folder_of_contracts_has_stages_but_that_of_rule_tables(tmp_path, table, monkeypatch, capsys):
+    for file in ("roman/exposures.yaml", "rules/table.yaml"):
+        (tmp_path / file).parent.mkdir()
+        (tmp_path / file).touch()
+    monkeypatch.setattr(shipped, "find", lambda folder: tmp_path)
+    assert main.main(["validate", "roman/nothing", str(table)]) == 2
+    assert capsys.readouterr().err == "skyscrub: no stage roman/nothing: there are roman/exposures\n"
 
 
 def test_what_cannot_run_is_3(tmp_path, table, sample, capsys):
