@@ -69,7 +69,7 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     """
 
     def read(cell: object) -> str | None:
-        word = _read_word(words, cell)
+        word = read_word(words, cell)
         return (_drop_decimals(word).upper() if upper else word) or None
 
     return _read_each(values, lambda cells: make_text(map(read, cells)))
@@ -88,7 +88,7 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
     """
 
     def read(cell: object) -> str | None:
-        word = _drop_decimals(_read_word(words, cell))
+        word = _drop_decimals(read_word(words, cell))
         return (word.zfill(width) if word.isascii() and word.isdigit() else word) or None
 
     return _read_each(values, lambda cells: make_text(map(read, cells)))
@@ -112,7 +112,7 @@ def number(words: Words, values: pd.Series) -> Parsed:
     cells = distinct.tolist()
     numbers = _to_numbers(cells)
     unread = np.isnan(numbers)
-    unread[unread] = [bool(_read_word(words, cell)) for cell, odd in zip(cells, unread, strict=True) if odd]
+    unread[unread] = [bool(read_word(words, cell)) for cell, odd in zip(cells, unread, strict=True) if odd]
     return Parsed(pd.Series(numbers[codes], index=values.index), unread[codes])
 
 
@@ -124,8 +124,16 @@ def _to_numbers(cells: list[Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":
     return numbers
 
 
-def _read_word(words: Words, cell: object) -> str:
-    """Return a raw cell as text; blank where missing."""
+def read_word(words: Words, cell: object) -> str:
+    """Return a raw cell as text; blank where missing.
+
+    Args:
+        words: the spellings of missing.
+        cell: a raw cell of any type.
+
+    >>> read_word(Words({"N/A"}, set()), " F200W "), read_word(Words({"N/A"}, set()), "N/A")
+    ('F200W', '')
+    """
     word = as_text(cell)
     return "" if word in words.missing else word
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames import encode
-from scrub.frames.cells import text
+from scrub.frames.cells import read_word
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
 from scrub.pipeline.stamp import Stamp, demand
@@ -91,8 +91,10 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
     for row in order_features(rules):
         values, name = frame[row["column"]], row["feature"]
         if row["kind"] == "category":
-            part = _take_part(rules, values, row)
-            columns[name], lost = encode_words(rules, name, part, missing=row["missing"], handle_unknown=handle_unknown)
+            parts = _take_parts(rules, row, values)
+            columns[name], lost = encode_words(
+                rules, name, parts, missing=row["missing"], handle_unknown=handle_unknown
+            )
             faults.append(Fault(lost, "no code for this word", name, values))
         elif row["kind"] == "text":
             columns[name] = values.fillna(row["missing"]).array
@@ -101,14 +103,36 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
     return Features(columns, faults)
 
 
-def _take_part(rules: Rules, values: pd.Series, row: Row) -> pd.Series:
-    """Return what of its words a feature reads: the first or last letter, or what stands before a mark."""
+def take_part(rules: Rules, row: Row, word: str) -> str:
+    """Return what of a word a feature reads: the first or last letter, or what stands before a mark.
+
+    Args:
+        rules: a rule set.
+        row: of its table ``features``.
+        word: a cell of the feature's column.
+
+    Returns:
+        The part; blank where it is missing.
+
+    >>> from scrub import hst_svm
+    >>> rules = hst_svm.read_rules()
+    >>> take_part(rules, order_features(rules)[-1], "GALAXY;SPIRAL")
+    'GALAXY'
+    """
     if row.get("letter"):
-        return values.str[_LETTERS[row["letter"]]].str.upper()
+        return word[_LETTERS[row["letter"]]].upper()
     if "before" in row:
-        before = values.str.split(row["before"], n=1, regex=False).str[0] if row["before"] else values
-        return text(words(rules), before)
-    return values
+        return read_word(words(rules), word.partition(row["before"])[0] if row["before"] else word)
+    return word
+
+
+def _take_parts(rules: Rules, row: Row, values: pd.Series) -> pd.Series:
+    """Return what of its words a feature reads, each distinct word read once."""
+    if not row.get("letter") and "before" not in row:
+        return values
+    codes, distinct = pd.factorize(values)
+    parts = [take_part(rules, row, word) or None for word in distinct]
+    return pd.Series([*parts, None], dtype="str").take(codes).set_axis(values.index)
 
 
 def _to_number(values: pd.Series, row: Row) -> "np.ndarray[Any, Any]":

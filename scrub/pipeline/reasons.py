@@ -1,11 +1,11 @@
 """Why a table has what it has: from a feature or a word back to each rule row, and the value that the row read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.pipeline.features import order_features
+from scrub.pipeline.features import order_features, take_part
 from scrub.tables import Rules, Table
 from scrub.tables.patterns import first_fit
 
@@ -124,7 +124,7 @@ def cite_feature(rules: Rules, feature: str, value: str | None) -> list[Reason]:
     own = cite(rules["features"], row["rule"], f"{row['column']}={'(missing)' if value is None else value}")
     if row["kind"] != "category":
         return [own]
-    word = _take_part(row, row["missing"] if value is None else value)
+    word = (take_part(rules, row, value) if value is not None else "") or row["missing"]
     patterns = list(cite_fold(rules["abbreviations"], feature, word))
     if patterns:
         answer = patterns[0].answers.partition("=")[2]
@@ -134,13 +134,6 @@ def cite_feature(rules: Rules, feature: str, value: str | None) -> list[Reason]:
     exact = matches[matches["value"] == word]
     chosen = exact if len(exact) else matches
     return [own, *patterns, *(cite(rules["encodings"], rule, f"{feature}={word}") for rule in chosen["rule"])]
-
-
-def _take_part(row: Mapping[str, str], word: str) -> str:
-    """Return what of a word a feature reads: the first or last letter, or what stands before a mark."""
-    if row.get("letter"):
-        return (word[:1] if row["letter"] == "first" else word[-1:]).upper()
-    return word.partition(row["before"])[0] if row.get("before") else word
 
 
 def _list_keys(table: Table) -> list[str]:

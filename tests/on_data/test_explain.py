@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from scrub import hst_cal, jwst, samples, tables
+from scrub import hst_cal, hst_svm, jwst, samples, tables
 from scrub.cli import main
 from scrub.on_data import explain
 from scrub.on_data.explain import NoSuchNameError
@@ -31,6 +31,18 @@ def test_a_product_is_explained_by_each_row_that_fired_and_what_it_read():
     parts = [reason.read for reason in told.reasons if reason.table == "name_parts"]
     assert "BAND=SHORT" in parts
     assert "CHANNEL=12" in parts
+
+
+@pytest.mark.parametrize("category", ["GALAXY;SPIRAL", "GALAXY ;SPIRAL", "N/A;SPIRAL", ";SPIRAL"])
+def test_a_code_is_explained_by_the_row_that_gave_it(category):
+    rules = hst_svm.read_rules()
+    table = hst_svm.example(rules).assign(category=category)
+    answer = hst_svm.run(table, rules=rules)
+    (name,) = answer.features.index
+    (explained,) = why(f"{name}:cat", table, rules, "hst_svm")
+    codes = rules["encodings"].rows.set_index("rule")["code"]
+    cited = [codes[reason.rule] for reason in explained.reasons if reason.table == "encodings"]
+    assert cited == [str(answer.features.loc[name, "cat"])]
 
 
 @pytest.mark.slow
