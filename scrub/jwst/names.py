@@ -110,7 +110,9 @@ def _name_form(parts: Parts, form: _Form, members: Columns, answers: Columns, ro
     written = (*form.elements, *form.head, *form.tail)
     columns = dict.fromkeys(parts[word].column for word in written if not parts[word].text)
     used = {c: members[c][rows] for c in {**columns, **gathered} if c != "elements"}
-    used |= {c: _gather_words(members, rows, key, used[c]) for c in gathered}
+    heads = (parts[word].column for word in form.head)
+    of_head = [used[c] for c in heads if c in used and c not in gathered]
+    used |= {c: _gather_words([*of_head, key], used[c]) for c in gathered}
     order = [c for c in columns if c != "elements"]
     codes, first = number_rows([used[c] for c in order] or [np.zeros(len(rows))])
     words = {c: _read_words(used[c], first) for c in order}
@@ -150,13 +152,12 @@ def _join_key(apart: Sequence[Any], count: int) -> Cells:
     return make_cells(_BETWEEN.join("" if pd.isna(cell) else str(cell) for cell in row) for row in rows)[codes]
 
 
-def _gather_words(members: Columns, rows: Positions, key: Cells, words: Any) -> Cells:
-    """Return, for rows with a word, all words that their set has, sorted and joined with ``-``.
+def _gather_words(shared: Sequence[Any], words: Any) -> Cells:
+    """Return, for rows with a word, all words of the rows with the same cells in the shared columns, joined with ``-``.
 
-    Two words of one class are one to a key; both of them stand in the one name.
+    Two words of one class are one to a key; both of them stand in the one name. The words are sorted.
     """
-    shared = [members[column][rows] for column in ("PROGRAM", "OBSERVTN", "INSTRUME", "target")]
-    sets = number_rows([*shared, key]).codes
+    sets = number_rows(shared).codes
     pairs = list(zip(sets.tolist(), words.tolist(), strict=True))
     of_set: dict[int, set[str]] = {}
     for number, word in pairs:

@@ -157,6 +157,13 @@ def test_two_slits_are_one_since_1_12_and_both_stand_in_the_name():
     assert [name[-16:] for name in products(*rows, edition="1.11")] == ["s200a1-subs200a1", "s200a2-subs200a1"]
 
 
+@pytest.mark.parametrize("other", [{"PROGRAM": "01019"}, {"OBSERVTN": "007"}, {"TARG_RA": "81.4875"}])
+def test_slits_of_another_product_do_not_stand_in_the_name(other):
+    row = {**SLIT, "BKGDTARG": "t"}
+    apart = run(row, {**row, "FXD_SLIT": "S200A2", **other}).members["product"]
+    assert apart.str.rpartition("g395h-")[2].tolist() == ["s200a1-subs200a1", "s200a2-subs200a1"]
+
+
 def test_two_microshutter_targets_share_a_name_and_no_product():
     msa = {**IFU, "EXP_TYPE": "NRS_MSASPEC", "MSAMETFL": "jw01_msa.fits"}
     name = "{source_id}_nirspec_f290lp-g395h"
