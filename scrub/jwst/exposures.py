@@ -103,6 +103,10 @@ class _Band(NamedTuple):
     prefix: str
     pupil: str
 
+    def answer(self, part: str) -> str:
+        """Return a part of the band; the part itself, in upper case, if the band has no such part."""
+        return {"first": self.first, "rest": self.rest, "whole": self.whole}.get(part, part.upper())
+
 
 def _read_band(band: Any, pupil: Any, prefixes: Collection[str]) -> _Band:
     """Return what FILTER and PUPIL are; either may be missing."""
@@ -123,10 +127,7 @@ def _restore_filter(rules: Rules, filters: Any, pupils: Any) -> Any:
     table = look_up(rules, "archive_filters")
     facts = {"prefix": [band.prefix for band in bands], "pupil": [band.pupil for band in bands]}
     answers = table.cells["filter"][table.find(facts)]
-    words = [
-        {"first": band.first, "rest": band.rest, "clear": "CLEAR"}.get(answer, band.whole) or None
-        for band, answer in zip(bands, answers, strict=True)
-    ]
+    words = [band.answer(answer) or None for band, answer in zip(bands, answers, strict=True)]
     return make_text(words).take(codes)
 
 

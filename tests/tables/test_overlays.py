@@ -58,6 +58,14 @@ def test_a_row_of_a_decision_table_wins_the_cases_that_it_answers(overlay, chang
     assert check(folder) == []
 
 
+def test_a_band_stands_for_the_filter_that_a_table_names(overlay):
+    overlay("lists", "band_answer,open,,,a page,OPEN")
+    rules = jwst.read_rules(overlay("archive_filters", "NI,first,open,,,a page,"))
+    headers = jwst.example(rules).assign(FILTER="NI.F200W", PUPIL="F200W")
+    assert jwst.exposures(rules, headers)["FILTER"].tolist() == ["OPEN", "OPEN"]
+    assert jwst.exposures(jwst.read_rules(), headers)["FILTER"].tolist() == ["CLEAR", "CLEAR"]
+
+
 def test_two_rows_of_one_overlay_may_not_answer_one_case(overlay):
     folder = overlay("pixel_scales", "NIRISS,*,*,0.065,2048,2048,,,a page,", "*,NIS_WFSS,*,0.07,2048,2048,,,a page,")
     assert [f.kind for f in check(folder)] == ["conflict"]
