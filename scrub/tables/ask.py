@@ -1,6 +1,6 @@
 """Ask decision tables of cases that lie in plain columns, so that few cases cost no more than a few look-ups.
 
-``tables.decide`` has the same for frames.
+``tables.decide`` asks one table of the rows of a frame.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -92,12 +92,21 @@ def _refuse(column: str, word: str, words: Sequence[str]) -> RuleError:
 
 
 def ask_in_turn(tables: Iterable[Lookup], facts: Mapping[str, Cells], count: int) -> Turns:
-    """Return the answers of tables to cases, asked one after another: see ``decide.in_turn``.
+    """Return the answers of tables to cases, asked one after another: each sees the facts and the answers before it.
+
+    A case that a table leaves out, or cannot answer (``abstains``), goes no further: later answers, and their rules,
+    are None. A table that does not apply to a case answers ``none``, and by no rule.
 
     Args:
         tables: decision tables in their turn.
         facts: for each condition that no answer fills, a word a case.
         count: how many cases there are.
+
+    >>> from scrub import tables
+    >>> from scrub.tables.rules import look_up
+    >>> facts = {"visitype": np.array(["PRIME_TARGETED_FIXED"], dtype=object)}
+    >>> ask_in_turn([look_up(tables.read("jwst"), "visit_types")], facts, 1).makes.tolist()
+    [True]
     """
     facts, rules = dict(facts), {}
     makes, lacking = np.ones(count, dtype=bool), np.full(count, None, dtype=object)

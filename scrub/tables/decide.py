@@ -1,4 +1,4 @@
-"""Decision tables: expand one, answer cases with it, ask several in turn.
+"""Decision tables: expand one, answer cases with it.
 
 A decision table is a compressed lookup. Each row stands for the cases that its condition cells allow. Expanded over the
 closed lists of its conditions it holds one row a case: answering is indexing, a gap is an empty position and an overlap
@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.cells import make_text
-from scrub.tables.ask import Lookup, ask_in_turn, find_rows, number_words
+from scrub.tables.ask import Lookup, find_rows, number_words
 from scrub.tables.conditions import ELSE, find_positions, list_words
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
@@ -230,38 +229,3 @@ class Table(NamedTuple):
     def column(self, name: str) -> pd.Series:
         """Return one column, indexed by the table's (first) key."""
         return self.rows.set_index(self.keys[0])[name]
-
-
-class Decisions(NamedTuple):
-    """Cases with every answer, the row (``file:line``) of each table that answered, and which make something.
-
-    ``lacking`` names what a table needs that could not answer a case; it is missing elsewhere.
-    """
-
-    facts: pd.DataFrame
-    rules: pd.DataFrame
-    makes: pd.Series
-    lacking: pd.Series
-
-
-def in_turn(tables: Iterable[Table], facts: pd.DataFrame) -> Decisions:
-    """Return the answers of tables to cases, asked one after another: each sees the facts and the answers before it.
-
-    A case that a table leaves out, or cannot answer (``abstains``), goes no further: later answers, and their rules,
-    are missing. A table that does not apply to a case answers ``none``, and by no rule.
-
-    Args:
-        tables: decision tables in their turn.
-        facts: one row a case, a column for each condition that no answer fills.
-    """
-    cells = {str(column): facts[column].to_numpy(dtype=object) for column in facts}
-    turns = ask_in_turn([table.prepare() for table in tables], cells, len(facts))
-    answers = {
-        column: make_text(turns.facts[column]) for column in turns.facts if turns.facts[column] is not cells.get(column)
-    }
-    return Decisions(
-        facts.assign(**answers),
-        pd.DataFrame({name: make_text(rules) for name, rules in turns.rules.items()}, index=facts.index),
-        pd.Series(turns.makes, index=facts.index),
-        pd.Series(make_text(turns.lacking), index=facts.index),
-    )

@@ -2,16 +2,19 @@
 
 from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub.tables import read
+from scrub.tables.ask import ask_in_turn
 from scrub.tables.conditions import find_positions
-from scrub.tables.decide import answer, expand, in_turn
+from scrub.tables.decide import answer, expand
 from scrub.tables.findings import RuleError
 from scrub.tables.patterns import fold
+from scrub.tables.rules import look_up
 from tests.rulesets import LISTS, cells, fits
 
 rows = st.lists(st.tuples(*(cells(words) for words in LISTS.values())), min_size=1, max_size=4)
@@ -52,7 +55,8 @@ def test_only_the_star_of_a_pattern_is_special():
 
 def test_an_abstaining_table_ends_a_case():
     rules = read("jwst_dms")
-    asked = {"visit": ["moving", "fixed"], "position": ["true", "true"], "name": ["false", "false"]}
-    decided = in_turn([rules["targets"]], pd.DataFrame(asked))
-    assert decided.lacking.fillna("").tolist() == ["TARGNAME", ""]
+    facts = {"visit": ["moving", "fixed"], "position": ["true", "true"], "name": ["false", "false"]}
+    columns = {name: np.array(words, dtype=object) for name, words in facts.items()}
+    decided = ask_in_turn([look_up(rules, "targets")], columns, 2)
+    assert decided.lacking.tolist() == ["TARGNAME", None]
     assert decided.makes.tolist() == [False, True]
