@@ -1,8 +1,8 @@
 """A comparison of rule sets as people and machines read it: counts first, then what changes to what."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -128,8 +128,12 @@ def _write_rules(rows: pd.DataFrame) -> Iterator[str]:
     """Yield changes of rules, the gravest first."""
     for row in _sort_by_gravity(rows).to_dict("records"):
         change = {"APPEND": row["now"], "REMOVE": row["was"]}.get(row["kind"], f"{row['was']} -> {row['now']}")
-        where = " -> ".join(dict.fromkeys(rule for rule in (row["old_rule"], row["new_rule"]) if rule))
-        yield f"{row['kind']} {row['case']}: {change} ({where or 'no row'}{row['editions']})"
+        yield f"{row['kind']} {row['case']}: {change} ({_name_rules(row)}{row['editions']})"
+
+
+def _name_rules(row: Mapping[Hashable, Any]) -> str:
+    """Return the rows that a change comes from, before and after."""
+    return " -> ".join(dict.fromkeys(rule for rule in (row["old_rule"], row["new_rule"]) if rule)) or "no row"
 
 
 def _write_effects(rows: pd.DataFrame) -> Iterator[str]:
@@ -141,6 +145,5 @@ def _write_effects(rows: pd.DataFrame) -> Iterator[str]:
             yield f"{row['kind']} {row['column']}: {row['was']} -> {row['now']}: {row['n']}, such as {row['name']}"
         return
     for row in _sort_by_gravity(rows).to_dict("records"):
-        where = " -> ".join(dict.fromkeys(rule for rule in (row["old_rule"], row["new_rule"]) if rule))
         name = f" {row['name']}:" if row["of"] == "exposure" else ":"
-        yield f"{row['kind']}{name} {row['was'] or 'no product'} -> {row['now'] or 'no product'} ({where or 'no row'})"
+        yield f"{row['kind']}{name} {row['was'] or 'no product'} -> {row['now'] or 'no product'} ({_name_rules(row)})"
