@@ -1,4 +1,4 @@
-"""The commands ``skyscrub rules …``: check, fmt, diff, why and new-edition; exit codes as in ``cli.options``."""
+"""The commands ``skyscrub rules …``: check, diff, why, show, fmt and new-edition; exit codes as in ``cli.options``."""
 
 import argparse
 import json

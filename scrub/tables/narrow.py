@@ -136,7 +136,7 @@ def _find_column(word: str, lists: Mapping[str, Sequence[str]]) -> str:
     """Return the condition whose closed list has a word."""
     columns = [column for column, words in lists.items() if word in words]
     if not columns:
-        on_list(word, [w for column, words in lists.items() if column.isidentifier() for w in words])
+        on_list(word, [w for words in lists.values() for w in words])
     return columns[0]
 
 

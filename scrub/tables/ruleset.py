@@ -35,15 +35,15 @@ NO_EDITION = Finding("editions.csv", 1, "gap", "no edition")
 def read(name: str | Path = "jwst", *, edition: str | int | None = None, base: str = "jwst") -> Rules:
     """Return a rule set at an edition, the newest unless one is named.
 
+    Files that have not changed since they were read cost no more than reading their bytes. Every rule set that is
+    returned is the caller's own.
+
     Args:
         name: a rule set that ships (``"jwst"``), or a folder: one that holds tables, or one that holds
             a folder named like ``base``. A folder that lacks tables is an overlay: its rows stand in place
             of those that ship.
         edition: a word of the rule set's editions table.
         base: the rule set that a folder is a version of, where its name does not say.
-
-    Files that have not changed since they were read cost no more than reading their bytes. Every rule set that is
-    returned is the caller's own.
 
     Raises:
         NoSuchRulesError: no such rule set or edition.
