@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import timeit
 from pathlib import Path
 
 import pandas as pd
@@ -27,12 +28,7 @@ REPEAT = 5
 
 def cpu(function) -> float:
     """Least CPU seconds of several calls."""
-    times = []
-    for _ in range(REPEAT):
-        start = time.process_time()
-        function()
-        times.append(time.process_time() - start)
-    return min(times)
+    return min(timeit.repeat(function, number=1, repeat=REPEAT, timer=time.process_time))
 
 
 def loop(table: pd.DataFrame, count: int = 500) -> float:

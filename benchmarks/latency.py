@@ -10,6 +10,7 @@ are measured in processes of their own; the runs in this one, each after a run t
 import subprocess
 import sys
 import time
+import timeit
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -24,12 +25,7 @@ NAMES = ("jwst", "jwst_dms", "hst_cal", "hst_svm")
 def cpu(task: Callable[[], object]) -> float:
     """Least CPU seconds of several calls, after one that does not count."""
     task()
-    times = []
-    for _ in range(REPEAT):
-        start = time.process_time()
-        task()
-        times.append(time.process_time() - start)
-    return min(times)
+    return min(timeit.repeat(task, number=1, repeat=REPEAT, timer=time.process_time))
 
 
 def cpu_alone(task: str, before: str = "") -> float:

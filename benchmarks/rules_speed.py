@@ -12,6 +12,7 @@ import io
 import sys
 import tempfile
 import time
+import timeit
 from pathlib import Path
 
 import pandas as pd
@@ -27,13 +28,8 @@ REPEAT = 3
 
 def cpu(function) -> float:
     """Least CPU seconds of several calls; what they print goes nowhere."""
-    times = []
-    for _ in range(REPEAT):
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            start = time.process_time()
-            function()
-            times.append(time.process_time() - start)
-    return min(times)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return min(timeit.repeat(function, number=1, repeat=REPEAT, timer=time.process_time))
 
 
 def cold_check() -> float:
