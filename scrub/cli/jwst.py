@@ -16,6 +16,7 @@ def add(commands: Any) -> None:
     shared.add_output_options(parser)
     parser.add_argument("--prefix", default="", help="read files whose name starts so")
     parser.add_argument("--suffix", default="_uncal.fits", help="read files whose name ends so (default: %(default)s)")
+    parser.add_argument("--fast", action="store_true", help="read .gz files no further than their headers: no checksum")
     parser.add_argument("--asn", action="store_true", help="write an association file for each product into OUT/asn")
 
 
@@ -35,6 +36,7 @@ def _jwst(options: argparse.Namespace) -> int:
         handle_unknown=options.handle_unknown,
         prefix=options.prefix,
         suffix=options.suffix,
+        fast=options.fast,
         track=shared.progress,
     )
     if options.asn:

@@ -1,43 +1,30 @@
 """FITS headers to a frame: one row an exposure, every file that cannot be read in the rejects.
 
-Only headers are read. Standard cards are parsed one by one, which is several times faster than a whole
-header; cards that bend the standard are left to astropy's own reader.
+Only headers are read, and of them only the wanted cards (``scrub.files.cards``), which is several times faster than
+whole headers. A packed file is read to its end all the same: its checksum stands there.
 """
 
 import gzip
-import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, cast
+from typing import IO, NamedTuple, cast
 
 import pandas as pd
 
+from scrub.files.cards import Cards, HeaderError, find_end, index, read_values
 from scrub.files.table_files import untracked
-from scrub.frames.cells import as_text
 from scrub.frames.rejects import REJECTED, Split
 
-if TYPE_CHECKING:
-    from astropy.io.fits import Card
-
-BLOCK, CARD = 2880, 80
+BLOCK, PIECE = 2880, 2**20
 MOST_BLOCKS = 2000
 MANY, CHUNK = 5000, 50
 _STAGE = "files"
 _SUFFIX = r"(_[^_]*)?\.fits(\.gz)?$"
-_END = re.compile(rb"END {77}")
-
-
-class HeaderError(ValueError):
-    """A file whose headers cannot be read: what is wrong, in which keyword, and its value."""
-
-    def __init__(self, reason: str, column: str = "", value: object = "") -> None:
-        super().__init__(reason)
-        self.reason, self.column, self.value = reason, column, str(value)
 
 
 class _Result(NamedTuple):
@@ -86,6 +73,8 @@ def read_files(
     folder: Path,
     keywords: Mapping[str, Sequence[str]],
     *,
+    neighbours: Collection[str] | None = None,
+    fast: bool = False,
     track: Callable[..., Iterable[_Result]] = untracked,
 ) -> Split:
     """Return the headers of FITS files, one row a file, and the files that could not be read.
@@ -94,13 +83,15 @@ def read_files(
         files: the files, local, ``.fits`` or ``.fits.gz``.
         folder: the folder that the column ``file`` is relative to.
         keywords: for each extension (``PRIMARY``, an EXTNAME or a number such as ``"1"``) its keywords.
+        neighbours: keywords that may stand one letter off a wanted one, see ``cards.read_values``.
+        fast: whether packed files are read no further than their headers, so that their checksums do not count.
         track: wraps the iteration over files, to show progress.
 
     Returns:
         Columns exposure, file and the keywords, as text; a keyword that is not there is ``""``. The order
         is that of ``files``.
     """
-    read = partial(_read_one, folder=folder, keywords=keywords)
+    read = partial(_read_one, folder=folder, keywords=keywords, neighbours=neighbours, fast=fast)
     if len(files) < MANY:
         results = list(track(map(read, files), total=len(files), desc="headers"))
     else:
@@ -112,11 +103,13 @@ def read_files(
     return Split(good, pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype="str"))
 
 
-def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -> _Result:
+def _read_one(
+    path: Path, folder: Path, keywords: Mapping[str, Sequence[str]], neighbours: Collection[str] | None, fast: bool
+) -> _Result:
     """Return one file's keywords, or why it has none."""
     file = path.relative_to(folder).as_posix()
     try:
-        cards = read_file(path, keywords)
+        cards = read_file(path, keywords, neighbours=neighbours, fast=fast)
     except HeaderError as error:
         return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
     except (OSError, EOFError, zlib.error, ValueError) as error:
@@ -124,35 +117,47 @@ def _read_one(path: Path, folder: Path, keywords: Mapping[str, Sequence[str]]) -
     return _Result({"exposure": path.name, "file": file, **cards}, [])
 
 
-def read_file(path: Path, keywords: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def read_file(
+    path: Path,
+    keywords: Mapping[str, Sequence[str]],
+    *,
+    neighbours: Collection[str] | None = None,
+    fast: bool = False,
+) -> dict[str, str]:
     """Return the keywords of one FITS file as text, ``""`` where a header lacks one.
 
     Args:
         path: a file, ``.fits`` or ``.fits.gz``.
         keywords: for each extension (``PRIMARY``, an EXTNAME or a number) its keywords.
+        neighbours: keywords that may stand one letter off a wanted one, see ``cards.read_values``.
+        fast: whether a packed file is read no further than its headers, so that its checksum does not count.
 
     Raises:
-        HeaderError: not FITS, truncated, or an extension that is not there.
+        HeaderError: not FITS, truncated, an extension that is not there, or a card that cannot be believed.
         OSError, EOFError, zlib.error: the file cannot be read.
     """
-    cards: dict[str, str] = {}
+    values: dict[str, str] = {}
     wanted = dict(keywords)
-    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
+    packed = path.suffix == ".gz"
+    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")  # noqa: SIM115
     with opened as stream, warnings.catch_warnings(action="ignore"):
         start = 0
         for number in count():
             if not wanted:
                 break
             header = _read_header(stream, start, list(wanted))
-            structure = _read_cards(header, ("EXTNAME", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT"))
+            cards = index(header)
+            structure = read_values(cards, ("EXTNAME", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT"))
             start += len(header)
-            end = start + _measure_data(header, structure)
+            end = start + _measure_data(cards, structure)
             for name in ("PRIMARY" if number == 0 else structure["EXTNAME"].upper(), str(number)):
                 if name in wanted:
-                    cards.update(_read_cards(header, wanted.pop(name)))
+                    values.update(read_values(cards, wanted.pop(name), neighbours))
                     _check_end(stream, end, name)
             start = -(-end // BLOCK) * BLOCK
-    return cards
+        while packed and not fast and stream.read(PIECE):
+            pass
+    return values
 
 
 def _read_header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
@@ -167,7 +172,7 @@ def _read_header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
         raise HeaderError(f"no extension {wanted[0]}: other bytes where it may begin", value=start)
     block = header
     blocks = 1
-    while not any(_END.match(block, at) for at in range(0, len(block), CARD)):
+    while (end := find_end(block)) < 0:
         block = stream.read(BLOCK)
         if len(block) < BLOCK:
             raise HeaderError("truncated in a header", value=start + len(header) + len(block))
@@ -177,18 +182,21 @@ def _read_header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
             raise HeaderError("a header without END", value=start)
     if len(header) % BLOCK:
         raise HeaderError("truncated in a header", value=start + len(header))
+    zero = header.find(b"\0", 0, len(header) - len(block) + end)
+    if zero >= 0:
+        raise HeaderError("zero bytes in a header", value=start + zero)
     return header
 
 
-def _measure_data(header: bytes, cards: Mapping[str, str]) -> int:
+def _measure_data(cards: Cards, structure: Mapping[str, str]) -> int:
     """Return the bytes of data behind a header (FITS standard 4.0, sections 4.4.1 and 7)."""
-    count = _parse_size("NAXIS", cards["NAXIS"], most=999)
-    axes = _read_cards(header, [f"NAXIS{i}" for i in range(1, count + 1)])
+    count = _parse_size("NAXIS", structure["NAXIS"], most=999)
+    axes = read_values(cards, [f"NAXIS{i}" for i in range(1, count + 1)])
     size = 1 if count else 0
     for keyword, length in axes.items():
         size *= _parse_size(keyword, length)
-    pixel = abs(_parse_size("BITPIX", cards["BITPIX"].removeprefix("-"))) // 8
-    groups, extra = _parse_size("GCOUNT", cards["GCOUNT"] or "1"), _parse_size("PCOUNT", cards["PCOUNT"] or "0")
+    pixel = abs(_parse_size("BITPIX", structure["BITPIX"].removeprefix("-"))) // 8
+    groups, extra = _parse_size("GCOUNT", structure["GCOUNT"] or "1"), _parse_size("PCOUNT", structure["PCOUNT"] or "0")
     return _parse_size("NAXIS", str(pixel * groups * (extra + size)))
 
 
@@ -204,36 +212,3 @@ def _check_end(stream: IO[bytes], end: int, name: str) -> None:
     stream.seek(end - 1)
     if not stream.read(1):
         raise HeaderError(f"truncated in the data of {name}", value=end)
-
-
-def _read_cards(header: bytes, keywords: Sequence[str]) -> dict[str, str]:
-    """Return keywords of one header as text, ``""`` where it has none: the first card of each counts.
-
-    Each wanted card is parsed alone, unless it runs on over CONTINUE cards, or one is lacking where
-    HIERARCH or lower-case keywords may hide it.
-    """
-    from astropy.io.fits import Card, Header
-
-    positions = {header[at : at + 8]: at for at in range(len(header) - CARD, -1, -CARD)}
-    ats = [positions.get(keyword.encode().ljust(8)) for keyword in keywords]
-    images = [b"" if at is None else header[at : at + CARD] for at in ats]
-    long = any(at is not None and header[at + CARD : at + CARD + 8] == b"CONTINUE" for at in ats)
-    odd = None in ats and any(key == b"HIERARCH" or key != key.upper() for key in positions)
-    if long or odd:
-        whole = Header.fromstring(header)
-        cards = [whole.cards[k] if k in whole else None for k in keywords]
-    else:
-        cards = [Card.fromstring(image) if image else None for image in images]
-    return {k: _write_value(card, image) for k, card, image in zip(keywords, cards, images, strict=True)}
-
-
-def _write_value(card: "Card | None", image: bytes) -> str:
-    """Return a card's value as text; a value that breaks the standard as it is written; nothing for no card."""
-    from astropy.io.fits import VerifyError
-    from astropy.io.fits.card import Undefined
-
-    try:
-        value = None if card is None else card.value
-    except (VerifyError, ValueError):
-        return image[10:].decode("latin-1").partition("/")[0].strip(" '")
-    return "" if isinstance(value, Undefined) else as_text(value)

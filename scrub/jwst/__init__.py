@@ -64,6 +64,7 @@ def run(
     handle_unknown: HandleUnknown = "error",
     prefix: str = "",
     suffix: str = "_uncal.fits",
+    fast: bool = False,
     track: Track = untracked,
 ) -> Answer:
     """Return every frame of the pipeline for an input; bad input never ends the run, it is in ``rejected``.
@@ -75,6 +76,8 @@ def run(
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
         prefix: of the files of a folder, those whose name starts so.
         suffix: and ends so.
+        fast: whether packed files are read no further than their headers, so that their checksums do not count; the
+            ledger says so.
         track: called with an iterable, ``total`` and ``desc``; returns the iterable, showing progress (tqdm).
 
     Returns:
@@ -93,7 +96,7 @@ def run(
     {'in': 2, 'products': 2, 'left_out': 0, 'rejected': 0}
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
-    read = load(rules, source, prefix=prefix, suffix=suffix, track=track)
+    read = load(rules, source, prefix=prefix, suffix=suffix, fast=fast, track=track)
     frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, members, measured, encoded = frames
     rejected = join([read.rejected, aside])
@@ -104,7 +107,7 @@ def run(
         measured.set_index("product_id"),
         by_group(rules, encoded),
         rejected,
-        account(rules, "jwst", handle_unknown, read.files, rejected, counts),
+        account(rules, "jwst", handle_unknown, read.files, rejected, counts) | {"fast": fast},
     )
 
 

@@ -33,6 +33,7 @@ def load(
     *,
     prefix: str = "",
     suffix: str = "_uncal.fits",
+    fast: bool = False,
     track: Track = untracked,
 ) -> Inputs:
     """Return the headers of an input, whatever it is.
@@ -42,16 +43,17 @@ def load(
         source: a frame, a table file (CSV, Parquet) or a folder of FITS files.
         prefix: of the files of a folder, those whose name starts so.
         suffix: and ends so.
+        fast: whether packed files are read no further than their headers, so that their checksums do not count.
         track: wraps the iteration over files, to show progress.
 
     Raises:
         SourceError: nothing there to read, or columns that must be there are not.
     """
-    read_folder = partial(_load_folder, rules, prefix=prefix, suffix=suffix, track=track)
+    read_folder = partial(_load_folder, rules, prefix=prefix, suffix=suffix, fast=fast, track=track)
     return Inputs(*load_any(source, partial(from_table, rules), read_folder))
 
 
-def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, track: Track) -> Loaded:
+def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, fast: bool, track: Track) -> Loaded:
     """Return the headers of the FITS files of a folder."""
     try:
         files = fits_headers.find_files(path, prefix=prefix, suffix=suffix)
@@ -59,7 +61,9 @@ def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, track: T
         raise SourceError(str(error)) from None
     keywords = rules["keywords"].rows
     wanted = {str(hdu): list(rows["keyword"]) for hdu, rows in keywords.groupby("hdu", sort=False) if hdu != "TABLE"}
-    frame, rejected = fits_headers.read_files(files, path, wanted, track=track)
+    frame, rejected = fits_headers.read_files(
+        files, path, wanted, neighbours=rules.lists["neighbour"], fast=fast, track=track
+    )
     headers = frame.reindex(columns=["exposure", "file", *keywords["keyword"]], fill_value="")
     return Loaded(headers, rejected, len(files), len(frame))
 

@@ -58,8 +58,18 @@ BROKEN = {
         lambda data: with_data(data),
         "truncated in the data of SCI",
     ),
-    "no NAXIS": (lambda data: data.replace(b"NAXIS   =                    0", b"NAXIS   =                 lots"), "not a size that data can have"),
+    "no NAXIS": (lambda data: data.replace(b"NAXIS   =                    0", b"NAXIS   =                   -1"), "not a size that data can have"),
+    "NAXIS is no number": (lambda data: data.replace(b"NAXIS   =                    0", b"NAXIS   =                 lots"), "a card that breaks the FITS standard"),
+    "a sector of zeros": (lambda data: data[:512] + b"\0" * 512 + data[1024:], "zero bytes in a header"),
+    "a card twice": (lambda data: data.replace(*twice(data, b"OBSERVTN= '002     '"), 1), "a card that stands twice, with different values"),
+    "a letter of a keyword": (lambda data: data.replace(b"NUMDTHPT=", b"NUMDTHPI="), "absent, and a card whose keyword is one letter off is there"),
 }  # fmt: skip
+
+
+def twice(data: bytes, card: bytes) -> tuple[bytes, bytes]:
+    """END of the first header, and another card before it."""
+    end = b"END".ljust(80)
+    return end + b" " * 80, card.ljust(80) + end
 
 
 def with_data(data: bytes) -> bytes:
@@ -118,6 +128,24 @@ def test_a_truncated_gzip_file_is_rejected(folder):
     told = rejected(folder)
     assert told["what"].tolist() == [f"{NAME}.gz"]
     assert told["reason"].tolist() == ["cannot be read: EOFError"]
+
+
+def test_a_packed_file_is_read_to_its_end_unless_it_must_be_fast(folder):
+    data = (folder / NAME).read_bytes() + bytes(3 * 2**20)
+    (folder / NAME).unlink()
+    packed = gzip.compress(data)
+    path = folder / f"{NAME}.gz"
+    damages = {"BadGzipFile": packed[:-6] + bytes(1) + packed[-5:], "EOFError": packed[:-9]}
+    for error, damaged in damages.items():
+        path.write_bytes(damaged)
+        assert rejected(folder)["reason"].tolist() == [f"cannot be read: {error}"]
+        answer = jwst.run(folder, fast=True)
+        assert answer.rejected.empty
+        assert answer.ledger["fast"] is True
+    path.write_bytes(packed)
+    answer = jwst.run(folder)
+    assert answer.rejected.empty
+    assert answer.ledger["fast"] is False
 
 
 def test_packed_files_say_the_same(folder):
