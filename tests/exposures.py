@@ -7,7 +7,9 @@ from scrub.frames import cells
 from tests.strategies import RULES
 
 WORDS = cells.Words(
-    {"NaN", "nan", "N/A", "NA", "NONE", "None", "none", "NULL", "null", "--"}, {"True", "true", "TRUE", "T", "t", "1"}
+    {"NaN", "nan", "N/A", "NA", "NONE", "None", "none", "NULL", "null", "--"},
+    {"True", "true", "TRUE", "T", "t", "1"},
+    {"False", "false", "FALSE", "F", "f", "0", "No", "no", "NO"},
 )
 BASE = {
     "exposure": "e1", "PROGRAM": "1018", "OBSERVTN": "6", "TARG_RA": "80.4875", "TARG_DEC": "-69.4975",

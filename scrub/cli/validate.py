@@ -34,18 +34,27 @@ def _validate(options: argparse.Namespace) -> int:
     base = options.stage.partition("/")[0]
     rules = tables.read(options.rules or base, edition=options.edition, base=base)
     contract = contracts.read(options.stage, rules.lists)
-    frame = contracts.typed(contract, table_files.read_table(Path(options.table)).good)
-    failures = contracts.failures(contract, frame)
+    read, torn = table_files.read_table(Path(options.table))
+    twice = read.columns.duplicated()
+    failures = contracts.failures(contract, contracts.typed(contract, read.loc[:, ~twice]))
     strange = _list_differences(rules, base, options.table) if options.same_rules else []
+    strange += [f"{column}: more than one column of this name" for column in read.columns[twice].unique()]
+    strange += _list_torn(torn)
     if options.json:
-        first = [{"row": -1, "column": "", "reason": difference, "value": None} for difference in strange]
+        first = [{"row": -1, "column": "", "reason": finding, "value": None} for finding in strange]
         print(json.dumps([*first, *json.loads(failures.to_json(orient="records"))], indent=2))
     else:
-        for difference in strange:
-            print(f"{options.table}: {difference}")
+        for finding in strange:
+            print(f"{options.table}: {finding}")
         for row, column, reason, value in failures.itertuples(index=False, name=None):
             print(f"{options.table}: " + (f"row {row + 1}: " if row >= 0 else "") + f"{column}: {reason}: {value!r}")
     return shared.REJECTED if len(failures) or strange else shared.DONE
+
+
+def _list_torn(torn: Any) -> list[str]:
+    """Return the torn lines of a table, each with its number and what is wrong."""
+    lines = [value.partition(": ") for value in torn["value"]]
+    return [f"{number}: {reason}: {text!r}" for (number, _, text), reason in zip(lines, torn["reason"], strict=True)]
 
 
 def _list_differences(rules: Any, base: str, table: str) -> list[str]:

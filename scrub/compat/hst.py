@@ -123,7 +123,9 @@ class HstSvmScrubber(Scrubber):
             raise SourceError(f"several summaries, choose one: {', '.join(path.name for path in summaries)}")
         if not summaries:
             return None
-        good, rejected = from_summary(self.rules, read_table(summaries[0]).good, Path(self.input_path))
+        table, torn = read_table(summaries[0])
+        self._reject(torn)
+        good, rejected = from_summary(self.rules, table, Path(self.input_path))
         self._reject(rejected)
         self.df = self._split(hst_svm.mosaics, self.rules, good, form="summary").set_index("index")
         return pd.DataFrame(self.df)

@@ -14,13 +14,15 @@ import pandas as pd
 
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 FEW = 100  # cells that are sooner read one by one than told apart
+_UNREADABLE = -1  # neither true nor false
 
 
 class Words(NamedTuple):
-    """The spellings of *missing* and of *true*; the table ``words.csv`` has those that ship."""
+    """The spellings of *missing*, of *true* and of *false*; the table ``words.csv`` has those that ship."""
 
     missing: AbstractSet[str]
     true: AbstractSet[str]
+    false: AbstractSet[str] = frozenset()
 
 
 class Parsed(NamedTuple):
@@ -157,22 +159,28 @@ def count(words: Words, values: pd.Series) -> Parsed:
     return Parsed(pd.Series(counts, index=values.index), unreadable | ~(whole | missing))
 
 
-def flag(words: Words, values: pd.Series) -> pd.Series:
-    """Return a column as booleans: the true words are true, all else is false, missing included.
+def flag(words: Words, values: pd.Series) -> Parsed:
+    """Return a column as booleans: the true words are true, the false words and missing are false.
 
     Args:
-        words: the spellings of true.
+        words: the spellings of missing, of true and of false; any other word is unreadable.
         values: raw cells of any type.
 
-    >>> flag(Words(set(), {"T", "t"}), pd.Series(["t", "f", "", None])).tolist()
-    [True, False, False, False]
+    >>> parsed = flag(Words({"N/A"}, {"T", "t"}, {"F", "f"}), pd.Series(["t", "f", "N/A", None, "yes"]))
+    >>> parsed.values.tolist(), parsed.unreadable.tolist()
+    ([True, False, False, False, False], [False, False, False, False, True])
     """
+    known = {"": 0, **dict.fromkeys(words.false, 0), **dict.fromkeys(words.true, 1)}
 
-    def make_flags(cells: list[Any]) -> Any:
-        true = np.array([_drop_decimals(as_text(cell)) in words.true for cell in cells], dtype=bool)
-        return pd.arrays.BooleanArray(true, np.zeros(len(cells), dtype=bool))
+    def read(cell: object) -> int:
+        return known.get(_drop_decimals(read_word(words, cell)), _UNREADABLE)
 
-    return _read_each(values, make_flags)
+    def make_codes(cells: list[Any]) -> Any:
+        return np.array([read(cell) for cell in cells], dtype="int8")
+
+    codes = _read_each(values, make_codes)
+    flags = pd.arrays.BooleanArray(codes.to_numpy() == 1, np.zeros(len(codes), dtype=bool))
+    return Parsed(pd.Series(flags, index=values.index), codes.to_numpy() == _UNREADABLE)
 
 
 def _drop_decimals(word: str) -> str:

@@ -10,29 +10,38 @@ import pandas as pd
 
 from scrub.frames.cells import FEW
 from scrub.frames.rejects import Fault, Split, set_aside
+from scrub.frames.spelling import bare, find_misspelt, first_of
 
 Positions = npt.NDArray[np.intp]
 
 
-def rename(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Return the frame with its columns spelled as in ``names``, whatever their case; others stay.
+def rename(frame: pd.DataFrame, names: Iterable[str], *, known: Collection[str] = ()) -> pd.DataFrame:
+    """Return the frame with its columns spelled as in ``names``, whatever their case and blanks; others stay.
 
     Args:
         frame: any frame.
         names: the spellings wanted.
+        known: names that are one letter from a wanted one and mean something else, in lower case.
 
     Raises:
-        ValueError: two columns become one.
+        ValueError: two columns become one, or a column is one letter from a wanted one that is not there.
 
-    >>> rename(pd.DataFrame(columns=["exp_type", "Notes"]), ["EXP_TYPE"]).columns.tolist()
+    >>> rename(pd.DataFrame(columns=["exp_type ", "Notes"]), ["EXP_TYPE"]).columns.tolist()
     ['EXP_TYPE', 'Notes']
+    >>> rename(pd.DataFrame(columns=["PUPLI"]), ["PUPIL"])
+    Traceback (most recent call last):
+    ValueError: the column 'PUPLI' is one letter from PUPIL, which is not there: rename it, or take it out
     """
-    spelled = {name.lower(): name for name in names}
+    spelled = {bare(name): name for name in names}
     given = list(frame.columns)
-    renamed = [spelled.get(str(column).lower(), column) for column in given]
-    counts = Counter(renamed)
+    renamed = [spelled.get(bare(column), column) for column in given]
+    counts = Counter(spelled.get(bare(first_of(str(column))), column) for column in renamed)
     if twice := [name for name in spelled.values() if counts[name] > 1]:
-        raise ValueError(f"more than one column {', '.join(twice)}, whatever its case")
+        raise ValueError(f"more than one column {', '.join(twice)}, whatever its case: take out all but one")
+    for wrong, wanted in find_misspelt(renamed, spelled.values(), known):
+        raise ValueError(
+            f"the column {wrong!r} is one letter from {wanted}, which is not there: rename it, or take it out"
+        )
     return frame if renamed == given else frame.set_axis(renamed, axis=1)
 
 
@@ -42,7 +51,7 @@ def leaves(frame: pd.DataFrame) -> pd.DataFrame:
     >>> leaves(pd.DataFrame(columns=["header.TARGNAME", "gen_info.imgname"])).columns.tolist()
     ['targname', 'imgname']
     """
-    return frame.rename(columns=lambda column: str(column).rpartition(".")[2].lower())
+    return frame.rename(columns=lambda column: bare(str(column).rpartition(".")[2]))
 
 
 def keep(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

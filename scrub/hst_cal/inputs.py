@@ -12,7 +12,8 @@ from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.rejects import REJECTED, Split
 from scrub.hst_cal.stages import INPUTS
-from scrub.pipeline.dataset_names import name_datasets, split_unnamed
+from scrub.pipeline.column_names import list_lookalikes, name_columns
+from scrub.pipeline.dataset_names import list_names, name_datasets, split_unnamed
 from scrub.pipeline.load import Loaded, fit
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules
@@ -60,22 +61,22 @@ def _load_folder(rules: Rules, path: Path, *, track: Track) -> Loaded:
 
 
 def from_table(rules: Rules, table: pd.DataFrame) -> Split:
-    """Return a table with one column for each input, whatever the case of its names; absent ones blank.
+    """Return a table with one column for each input, whatever the case of its names; one that may be absent is blank.
 
     Args:
         rules: an HST calibration rule set.
         table: columns named by keyword, and one that names the data set (or a text index).
 
     Raises:
-        SourceError: no column names the data set, or two columns differ only in case.
+        SourceError: no column names the data set, a required input has no column, or a column's name is in doubt.
     """
-    wanted = rules["inputs"].rows["column"].tolist()
-    names = name_datasets(rules, table)
-    try:
-        frame = columns.keep(columns.rename(table, wanted), wanted)
-    except ValueError as error:
-        raise SourceError(str(error)) from None
-    frame = frame.reindex(columns=["dataset", *wanted], fill_value="").assign(dataset=names)
+    rows = rules["inputs"].records()
+    wanted = [row["column"] for row in rows]
+    frame = name_columns(rules, table, [*wanted, *list_names(rules)])
+    names = name_datasets(rules, frame)
+    if lacking := [row["column"] for row in rows if row["required"] == "true" and row["column"] not in frame]:
+        raise SourceError(f"the table has no column {', '.join(lacking)}")
+    frame = columns.keep(frame, wanted).reindex(columns=["dataset", *wanted], fill_value="").assign(dataset=names)
     return split_unnamed(frame, INPUTS)
 
 
@@ -93,13 +94,30 @@ def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked)
     for file in track(files, total=len(files), desc="files"):
         form = next(row for row in rules["files"].records() if file.name.endswith(row["suffix"]))
         try:
-            keywords = _read_keywords(file, form["separator"])
+            keywords = _name_keywords(rules, _read_keywords(file, form["separator"]))
         except (OSError, ValueError) as error:
             unread.append([str(file), "files", f"cannot be read: {error}", "", ""])
         else:
             rows.append({**keywords, "dataset": file.name.removesuffix(form["suffix"])})
-    frame = pd.DataFrame(rows, columns=None if rows else ["dataset"], dtype="str")
+    wanted = ["dataset", *(row["column"] for row in rules["inputs"].records())]
+    frame = pd.DataFrame(rows, columns=None if rows else wanted, dtype="str")
     return Split(frame, pd.DataFrame(unread, columns=REJECTED, dtype="str"))
+
+
+def _name_keywords(rules: Rules, keywords: dict[str, str]) -> dict[str, str]:
+    """Return the keywords of one file as the rules spell them.
+
+    Raises:
+        ValueError: a required keyword is not there, or a keyword is there twice or one letter from one that is not.
+    """
+    rows = rules["inputs"].records()
+    frame = columns.rename(
+        pd.DataFrame(columns=list(keywords)), [r["column"] for r in rows], known=list_lookalikes(rules)
+    )
+    named = dict(zip(frame.columns, keywords.values(), strict=True))
+    if lacking := [row["column"] for row in rows if row["required"] == "true" and row["column"] not in named]:
+        raise ValueError(f"no keyword {', '.join(lacking)}")
+    return named
 
 
 def _read_keywords(file: Path, separator: str) -> dict[str, str]:

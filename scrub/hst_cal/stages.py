@@ -41,7 +41,7 @@ def datasets(rules: Rules, inputs: pd.DataFrame) -> Split:
 
 def _upper(cells: pd.Series, kind: str) -> pd.Series:
     """Return cells in upper case, since words count in any case here; numbers stay numbers."""
-    if kind in NOUNS and pd.api.types.is_numeric_dtype(cells.dtype):
+    if kind in NOUNS and kind != "flag" and pd.api.types.is_numeric_dtype(cells.dtype):
         return cells
     return text(NO_WORDS, cells, upper=True)
 

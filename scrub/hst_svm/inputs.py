@@ -12,9 +12,11 @@ from scrub.files import hdf5
 from scrub.files.table_files import SourceError, Track, read_table, untracked
 from scrub.frames import columns
 from scrub.frames.rejects import Split, none_rejected
+from scrub.frames.spelling import bare, first_of
 from scrub.hst_svm.mosaics import list_columns
 from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
+from scrub.pipeline.column_names import name_columns
 from scrub.pipeline.dataset_names import name_datasets, split_unnamed
 from scrub.pipeline.load import Loaded, fit
 from scrub.pipeline.load import load as load_any
@@ -116,9 +118,14 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     """  # noqa: E501
     rows = list_columns(rules, "qa")
     names = name_datasets(rules, table)
-    last = columns.leaves(table).columns.tolist()
+    last = columns.leaves(table.set_axis([first_of(str(column)) for column in table.columns], axis=1)).columns.tolist()
     positions = {row["column"]: _find_column(table, last, row) for row in rows}
     lacking = [row["column"] for row in rows if row["required"] == "true" and positions[row["column"]] is None]
+    name_columns(
+        rules,
+        pd.DataFrame(columns=sorted(set(last))),
+        [column for column, position in positions.items() if position is None],
+    )
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
     read = {"index": names}
@@ -140,7 +147,7 @@ def _find_column(table: pd.DataFrame, last: Sequence[str], row: Mapping[str, str
     ):
         if len(positions) > 1:
             whole = f"{row['block']}.{row['column']}".lower()
-            chosen = [i for i in positions if str(table.columns[i]).lower() == whole]
+            chosen = [i for i in positions if bare(first_of(str(table.columns[i]))) == whole]
             if len(chosen) != 1:
                 names_ = ", ".join(str(table.columns[i]) for i in positions)
                 raise SourceError(f"{row['column']} may be any of the columns {names_}")

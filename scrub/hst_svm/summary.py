@@ -6,10 +6,10 @@ import pandas as pd
 
 from scrub.files.shipped import find_leaving
 from scrub.files.table_files import SourceError, Track, untracked
-from scrub.frames import columns
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.hst_svm.alignments import from_images
 from scrub.hst_svm.mosaics import join_index
+from scrub.pipeline.column_names import name_columns
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
 
@@ -47,7 +47,7 @@ def from_summary(
 def _name_visits(rules: Rules, table: pd.DataFrame) -> Split:
     """Return a summary with its columns renamed, and the name of each data set."""
     rows = rules["summary"].records()
-    renamed = columns.rename(table, [row["column"] for row in rows]).reset_index(drop=True)
+    renamed = name_columns(rules, table, [row["column"] for row in rows], what="the summary").reset_index(drop=True)
     lacking = [row["column"] for row in rows if row["column"] not in renamed]
     if lacking:
         raise SourceError(f"the summary has no column {', '.join(lacking)}")

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from scrub.contracts.stage import stage
-from scrub.files.table_files import SourceError, read_table
-from scrub.frames import columns
+from scrub.files.table_files import SourceError, read_whole
 from scrub.frames.cells import text
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.hst_svm.mosaics import split_index
+from scrub.pipeline.column_names import name_columns
 from scrub.pipeline.kinds import parse
 from scrub.tables import Rules, words
 from scrub.tables.patterns import fold
@@ -127,24 +127,32 @@ def from_table(rules: Rules, source: pd.DataFrame | str | Path) -> Classify:
             also proposal, ra_targ and dec_targ (degrees).
 
     Raises:
-        SourceError: no such table, a column that lacks, or two categories of one target.
+        SourceError: no such table, a torn line, a column that lacks or whose name is in doubt, a row without a name and
+            a position, a position that is no number, or two categories of one target.
 
     >>> from scrub import hst_svm
     >>> classify = from_table(hst_svm.read_rules(), pd.DataFrame({"TARGNAME": ["M-1"], "category": ["ISM"]}))
     >>> classify(pd.DataFrame({"question": ["name M-1", "name M-2"]})).tolist()
     ['ISM', nan]
     """
-    raw = source if isinstance(source, pd.DataFrame) else read_table(Path(source)).good
+    raw = source if isinstance(source, pd.DataFrame) else read_whole(Path(source))
     wanted = ["targname", "category", "proposal", "ra_targ", "dec_targ"]
-    frame = columns.rename(raw, wanted)
+    frame = name_columns(rules, raw, wanted, what="the table of classes")
     lacking = [column for column in wanted[:2] if column not in frame]
     if lacking:
         raise SourceError(f"the table of classes has no column {', '.join(lacking)}")
     spellings = words(rules)
     frame = frame.reindex(columns=wanted)
     read = {c: text(spellings, frame[c]) for c in ("targname", "proposal")} | {"category": frame["category"]}
-    read |= {axis: parse(spellings, frame[axis], "ra").values for axis in ("ra_targ", "dec_targ")}
-    known = pd.DataFrame(read).assign(question=lambda f: write_questions(rules, f)).dropna(subset="question")
+    for axis in ("ra_targ", "dec_targ"):
+        read[axis], unreadable = parse(spellings, frame[axis], "ra")
+        for number in np.flatnonzero(unreadable)[:1]:
+            raise SourceError(
+                f"the table of classes: row {number + 1}: {axis} is not a number: {frame[axis].iloc[number]!r}"
+            )
+    known = pd.DataFrame(read).assign(question=lambda f: write_questions(rules, f))
+    for number in np.flatnonzero(known["question"].isna() & text(spellings, frame["category"]).notna())[:1]:
+        raise SourceError(f"the table of classes: row {number + 1}: neither a targname nor a position")
     pairs = known[["question", "category"]].drop_duplicates()
     for question in pairs.loc[pairs["question"].duplicated(), "question"]:
         raise SourceError(f"the table of classes has two categories for {question}")

@@ -8,9 +8,9 @@ import pandas as pd
 
 from scrub.files import fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
-from scrub.frames import columns
 from scrub.frames.cells import make_text, text
 from scrub.frames.rejects import Split
+from scrub.pipeline.column_names import name_columns
 from scrub.pipeline.dataset_names import split_unnamed
 from scrub.pipeline.load import Loaded
 from scrub.pipeline.load import load as load_any
@@ -92,16 +92,14 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
 
     Args:
         rules: a JWST rule set.
-        table: columns named by keyword in any case, and one that names the exposure (or a text index).
+        table: columns named by keyword, whatever their case and blanks, and one that names the exposure (or a text index).
 
     Raises:
-        SourceError: no column names the exposure, or a required keyword has no column.
+        SourceError: no column names the exposure, a required keyword has no column, or the name of a
+            column is in doubt.
     """
     plan = _plan(rules)
-    try:
-        renamed = columns.rename(table, [*plan.keywords, *(column for column, _ in plan.names)])
-    except ValueError as error:
-        raise SourceError(str(error)) from None
+    renamed = name_columns(rules, table, [*plan.keywords, *(column for column, _ in plan.names)])
     lacking = [keyword for keyword in plan.required if keyword not in renamed]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")

@@ -7,11 +7,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from scrub.files.table_files import SourceError, read_table
+from scrub.frames import columns
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.jwst import asn_files, score
+from scrub.pipeline.column_names import name_columns
 from scrub.tables import Rules
 
 OBSERVATION = ("observation",)
+_COLUMNS = (
+    "pool", "exposure", "exp_type", "exptype", "product", "product_id", "group", "lacking", "asn_id", "cand_type",
+    "asn_type", "asn_rule", "asn_name",
+)  # fmt: skip
 
 
 class Inputs(NamedTuple):
@@ -64,9 +70,9 @@ def load(
     Raises:
         SourceError: an input that cannot be read, has no such column, or has no group to compare.
     """
-    guess, held = _read_predicted(predicted), _read_truth(rules, truth, candidates)
-    types = [_read_rows(exposures, ["exposure", "exp_type"], "exposures")] if exposures else []
-    out = [_read_rows(ignore, ["exposure"], "ignore")] if ignore else []
+    guess, held = _read_predicted(rules, predicted), _read_truth(rules, truth, candidates)
+    types = [_read_rows(rules, exposures, ["exposure", "exp_type"], "exposures")] if exposures else []
+    out = [_read_rows(rules, ignore, ["exposure"], "ignore")] if ignore else []
     pooled = "pool" in guess.rows and "pool" in held.rows
     known = [split.good for split in types] + guess.known + held.known
     tables = known if pooled else [_drop_pool(table) for table in known]
@@ -103,19 +109,17 @@ def _drop_ignored(rows: pd.DataFrame, ignored: pd.DataFrame) -> pd.DataFrame:
     return rows[~hit.to_numpy()].reset_index(drop=True)
 
 
-def _read_rows(path: Path, wanted: Sequence[str], stage: str) -> Split:
-    """Return a table as text with its column names in lower case; rows without an exposure are set aside.
+def _read_rows(rules: Rules, path: Path, wanted: Sequence[str], stage: str) -> Split:
+    """Return a table as text with the columns of a score; rows without an exposure are set aside.
 
     Raises:
-        SourceError: it lacks a column, or has one twice.
+        SourceError: it lacks a column, has one twice, or has one whose name is in doubt.
     """
     raw, torn = read_table(path)
-    table = raw.rename(columns=lambda name: str(name).lower())
-    lacking = [column for column in wanted if column not in table]
-    twice = sorted(set(table.columns[table.columns.duplicated()]))
-    if lacking or twice:
-        fault = f"no column {', '.join(lacking)}" if lacking else f"more than one column {', '.join(twice)}"
-        raise SourceError(f"{path}: the table has {fault}")
+    named = name_columns(rules, raw, _COLUMNS, what=str(path))
+    if lacking := [column for column in wanted if column not in named]:
+        raise SourceError(f"{path}: the table has no column {', '.join(lacking)}")
+    table = columns.keep(named, _COLUMNS)
     text = table.astype("object").where(table.notna(), "").astype("str")
     numbered = text.assign(row=[f"row {i + 1}" for i in range(len(text))])[["row", *text.columns]]
     blank = numbered["exposure"].str.strip() == ""
@@ -123,14 +127,14 @@ def _read_rows(path: Path, wanted: Sequence[str], stage: str) -> Split:
     return Split(split.good.drop(columns="row"), pd.concat([torn, split.rejected], ignore_index=True))
 
 
-def _read_predicted(path: Path) -> _Read:
+def _read_predicted(rules: Rules, path: Path) -> _Read:
     """Return the rows of a prediction that are in a product, as science."""
     if not path.is_dir():
-        table = _read_rows(path, ["product", "exposure"], "predictions")
+        table = _read_rows(rules, path, ["product", "exposure"], "predictions")
         known: list[Split] = []
     else:
-        table = _read_rows(_find_table(path, "members"), ["product", "exposure"], "predictions")
-        known = [_read_rows(_find_table(path, "exposures"), ["exposure", "exp_type"], "predictions")]
+        table = _read_rows(rules, _find_table(path, "members"), ["product", "exposure"], "predictions")
+        known = [_read_rows(rules, _find_table(path, "exposures"), ["exposure", "exp_type"], "predictions")]
     unknown = table.good[table.good["lacking"].str.strip() != ""] if "lacking" in table.good else None
     rows = _keep_science(table.good)
     rows = rows[rows["product"].str.strip() != ""]
@@ -156,7 +160,7 @@ def _read_truth(rules: Rules, path: Path, candidates: Collection[str]) -> _Read:
         read = asn_files.read(rules, path)
         table, rejected, files = read.members, read.rejected, read.files
     else:
-        split = _read_rows(path, ["product", "exposure", "exptype"], "truth")
+        split = _read_rows(rules, path, ["product", "exposure", "exptype"], "truth")
         table, rejected, files = _keep_level3(rules, path, split.good), split.rejected, 1
     chosen = table[table["cand_type"].isin(list(candidates))]
     if chosen.empty and rejected.empty:

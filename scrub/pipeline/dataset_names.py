@@ -5,7 +5,9 @@ import pandas as pd
 from scrub.files.table_files import SourceError
 from scrub.frames.cells import text
 from scrub.frames.rejects import Split, none_rejected, reject
+from scrub.frames.spelling import bare
 from scrub.tables import Rules, words
+from scrub.tables.rules import once
 
 
 def name_datasets(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
@@ -25,10 +27,9 @@ def name_datasets(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
     >>> name_datasets(hst_cal.read_rules(), table).tolist()
     ['j8zs05020', 'c']
     """
-    spell, ranked = words(rules), rules["dataset_names"].rows
-    spelled = {str(column).lower(): column for column in table.columns}
-    wanted = ranked.iloc[ranked["priority"].astype(int).argsort()]["column"]
-    columns = [text(spell, table[spelled[name.lower()]]) for name in wanted if name.lower() in spelled]
+    spell, wanted = words(rules), list_names(rules)
+    spelled = {bare(column): position for position, column in enumerate(table.columns)}
+    columns = [text(spell, table.iloc[:, spelled[name.lower()]]) for name in wanted if name.lower() in spelled]
     if not columns:
         if isinstance(table.index, pd.RangeIndex):
             raise SourceError(f"no column names the data set: none of {', '.join(wanted)}")
@@ -37,6 +38,17 @@ def name_datasets(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
     for other in columns[1:]:
         names = names.fillna(other)
     return names
+
+
+@once
+def list_names(rules: Rules) -> tuple[str, ...]:
+    """Return the columns that may name a data set, the first to be asked first.
+
+    >>> from scrub import hst_cal
+    >>> list_names(hst_cal.read_rules())
+    ('ipst', 'ipppssoot', 'dataset', 'index')
+    """
+    return tuple(row["column"] for row in sorted(rules["dataset_names"].records(), key=lambda r: int(r["priority"])))
 
 
 def split_unnamed(frame: pd.DataFrame, stage: str) -> Split:

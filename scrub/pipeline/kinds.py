@@ -6,7 +6,8 @@ import pandas as pd
 from scrub.frames.cells import Parsed, Words, count, digits, flag, number, text
 from scrub.frames.rejects import Fault
 
-NOUNS = {"ra": "number", "dec": "number", "number": "number", "count": "whole number"}
+NOUNS = {"ra": "number", "dec": "number", "number": "number", "count": "whole number", "flag": "flag"}
+_NUMBERS = ("ra", "dec", "number")
 NO_WORDS = Words(frozenset(), frozenset())
 
 
@@ -18,7 +19,7 @@ def parse(words: Words, cells: pd.Series, kind: str, *, width: str = "") -> Pars
     whole number in any spelling, or a word).
 
     Args:
-        words: the spellings of missing and of true.
+        words: the spellings of missing, of true and of false.
         cells: raw cells.
         kind: one of the above.
         width: digits at least, of ``digits``.
@@ -30,11 +31,11 @@ def parse(words: Words, cells: pd.Series, kind: str, *, width: str = "") -> Pars
     """
     if kind == "count":
         return count(words, cells)
-    if kind in NOUNS:
+    if kind in _NUMBERS:
         return number(words, cells)
     if kind == "flag":
-        values = flag(words, cells)
-    elif kind == "digits":
+        return flag(words, cells)
+    if kind == "digits":
         values = digits(words, cells, int(width))
     elif kind == "tally":
         numbers, _ = count(words, cells)

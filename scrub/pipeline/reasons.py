@@ -153,7 +153,7 @@ def cite_word(rules: Rules, word: str) -> list[Reason]:
 
     >>> from scrub import tables
     >>> [r.rule for r in cite_word(tables.read("hst_cal"), "UVIS")]
-    ['abbreviations.csv:9', 'encodings.csv:10', 'pixel_scales.csv:3']
+    ['lists.csv:28', 'abbreviations.csv:9', 'encodings.csv:10', 'pixel_scales.csv:3']
     """
     reasons = []
     for table in rules.tables.values():

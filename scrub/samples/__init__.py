@@ -45,7 +45,7 @@ def write_jwst(folder: Path, *, rules: Rules | None = None) -> list[Path]:
     keywords = [row for row in rules["keywords"].records() if row["keyword"] in table]
     typed = table.assign(
         **{
-            row["keyword"]: flag(spell, cells) if row["kind"] == "flag" else number(spell, cells).values
+            row["keyword"]: (flag if row["kind"] == "flag" else number)(spell, cells).values
             for row in keywords
             if row["kind"] in ("flag", "ra", "dec", "number", "count")
             for cells in [table[row["keyword"]]]

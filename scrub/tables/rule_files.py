@@ -58,7 +58,7 @@ def read_files(location: Location) -> Files:
 
     >>> from scrub.tables.locate import locate
     >>> len(read_files(locate("hst_cal")))
-    12
+    13
     """
     like = (location.like.folder,) if location.like else ()
     paths = [folder / f"{name}.csv" for name in location.tables for folder in (*location.folders, *like)]

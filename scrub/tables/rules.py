@@ -80,7 +80,7 @@ def once(function: Callable[Concatenate[Rules, P], T]) -> Callable[Concatenate[R
 
 @once
 def words(rules: Rules) -> Words:
-    """Return the spellings of *missing* and of *true* that a rule set reads.
+    """Return the spellings of *missing*, of *true* and of *false* that a rule set reads.
 
     >>> from scrub import tables
     >>> sorted(words(tables.read("jwst")).true)

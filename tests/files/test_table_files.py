@@ -1,12 +1,16 @@
 """Tables as files: read as they are written; what is torn costs only itself."""
 
+import csv
 import gzip
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from scrub import jwst
-from scrub.files.table_files import SourceError, read_table
+from scrub.files.table_files import SourceError, read_table, read_whole
 from tests.exposures import BASE
 
 
@@ -75,3 +79,81 @@ def test_one_fits_file_is_no_table(tmp_path):
     (tmp_path / "a_uncal.fits").touch()
     with pytest.raises(SourceError, match="give its folder"):
         jwst.run(tmp_path / "a_uncal.fits")
+
+
+cells = st.text(st.sampled_from('ab ,"\n\r0'), max_size=4).filter(lambda cell: cell.count(",") < 2)
+records = st.lists(st.lists(cells, min_size=3, max_size=3), max_size=5)
+
+
+def write_csv(path: Path, rows: list, **options) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, **options).writerows(rows)
+    return path
+
+
+@given(records, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.sampled_from(["\n", "\r\n"]))
+@example([["a", "x\ny", "b"], ["c", '"', ""]], csv.QUOTE_MINIMAL, "\n")
+def test_what_a_csv_writer_writes_is_read_back(tmp_path_factory, rows, quoting, ending):
+    path = tmp_path_factory.mktemp("csv") / "t.csv"
+    write_csv(path, [["p", "q", "r"], *rows], quoting=quoting, lineterminator=ending)
+    read = read_table(path)
+    assert read.rejected.empty
+    assert read.good.columns.tolist() == ["p", "q", "r"]
+    assert read.good.to_numpy().tolist() == rows
+
+
+@given(st.lists(st.integers(0, 8), max_size=8))
+def test_every_line_is_a_row_or_an_account(tmp_path_factory, widths):
+    path = tmp_path_factory.mktemp("csv") / "t.csv"
+    lines = [",".join(f"c{i}" for i in range(width)) for width in widths]
+    path.write_text("\n".join(["p,q,r", *lines]) + "\n")
+    read = read_table(path)
+    assert len(read.good) == sum(width == 3 for width in widths)
+    torn = [width for width in widths if width not in (0, 3)]
+    reasons = [f"a line of {'more' if width > 3 else 'fewer'} than 3 cells" for width in torn]
+    assert read.rejected["reason"].tolist() == reasons
+    places = [at for at, width in enumerate(widths, start=2) if width not in (0, 3)]
+    assert [value.partition(":")[0] for value in read.rejected["value"]] == [f"line {at}" for at in places]
+
+
+def test_a_quoted_line_break_keeps_the_ledger_closed(tmp_path):
+    rows = [{**BASE, "exposure": f"e{i}", "TARGNAME": "NGC\n104" if i == 1 else "M 31, north"} for i in range(3)]
+    pd.DataFrame(rows).to_csv(tmp_path / "t.csv", index=False)
+    answer = jwst.run(tmp_path / "t.csv")
+    assert answer.rejected.empty
+    assert answer.ledger["exposures"]["in"] == 3
+    assert answer.exposures["TARGNAME"].tolist() == ["M 31, north", "NGC\n104", "M 31, north"]
+
+
+def test_a_stray_quote_swallows_no_line(tmp_path):
+    def change(lines):
+        opened = [line.replace("M 31", '"M 31') if i == 3 else line for i, line in enumerate(lines)]
+        return [line.replace("M 31", 'M 31"') if i == 5 else line for i, line in enumerate(opened)]
+
+    answer = ten_rows(tmp_path, change)
+    assert answer.rejected["what"].tolist() == ["e2"]
+    assert answer.rejected["reason"].tolist() == ["a quoted cell that holds whole lines"]
+    assert len(answer.members) == 9
+    assert answer.ledger["exposures"]["in"] == 10
+
+
+def test_a_cut_file_is_told(tmp_path):
+    text = pd.DataFrame([BASE, {**BASE, "exposure": "e2"}]).to_csv(index=False)
+    (tmp_path / "t.csv").write_text(text[:-25])
+    answer = jwst.run(tmp_path / "t.csv")
+    assert answer.rejected[["what", "reason"]].to_numpy().tolist() == [["e2", "a line of fewer than 11 cells"]]
+
+
+def test_a_second_column_of_one_name_is_refused(tmp_path):
+    text = pd.DataFrame([{**BASE, "more": "F560W"}]).to_csv(index=False)
+    (tmp_path / "t.csv").write_text(text.replace("more", "FILTER"))
+    with pytest.raises(SourceError, match="more than one column FILTER"):
+        jwst.run(tmp_path / "t.csv")
+
+
+def test_a_table_that_must_be_whole(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n1\n1,2,3\n")
+    with pytest.raises(
+        SourceError, match=r"2 torn line\(s\), mend them: the first is a line of fewer than 2 cells: line 3: 1"
+    ):
+        read_whole(tmp_path / "t.csv")

@@ -57,3 +57,22 @@ def test_each_distinct_target_is_asked_for_once_and_all_are_answered():
     assert answer.raw["category"].tolist() == ["ISM", "UNIDENTIFIED", "STAR"] * 3
     with pytest.raises(SourceError, match="4 targets have a question, 1 an answer"):
         hst_svm.run(frame, classify=lambda targets: pd.Series(["ISM"]))
+
+
+def test_a_table_of_classes_is_taken_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "classes.csv"
+    refused = {
+        "targname,category\nTARG-1,ISM\nTARG-2,STAR,X\n": "1 torn line.*a line of more than 2 cells: line 3: TARG-2,STAR,X",
+        "targname,category\nTARG-1\n": "a line of fewer than 2 cells: line 2: TARG-1",
+        "targname,category\nTARG-1,ISM\n,STAR\n": "row 2: neither a targname nor a position",
+        "targname,category,ra_targ,dec_targ\nANY,ISM,x,1\n": "row 1: ra_targ is not a number: 'x'",
+        "targname,category,propsal\nM-1,ISM,1\n": "'propsal' is one letter from proposal",
+        "targname,category,Category\nM-1,ISM,ISM\n": "more than one column category",
+    }
+    for text, reason in refused.items():
+        path.write_text(text)
+        with pytest.raises(SourceError, match=reason):
+            hst_svm.classes(hst.RULES, path)
+    path.write_text('targname , CATEGORY\nTARG-1,"ISM;\nX"\n')
+    classify = hst_svm.classes(hst.RULES, path)
+    assert classify(pd.DataFrame({"question": ["name TARG-1"]})).tolist() == ["ISM;\nX"]

@@ -51,9 +51,19 @@ def test_every_spelling_of_true_is_true(word):
     assert answer.features["tac"]["tsovisit"].tolist() == [1]
 
 
-@pytest.mark.parametrize("word", ["f", "False", "yes", "0", "truth", False, 0, 2, None])
-def test_everything_else_is_false(word):
-    assert one(TSOVISIT=word).members["group"].tolist() == ["image"]
+@pytest.mark.parametrize("word", [*sorted(WORDS.false), False, 0, 0.0, np.False_, None])
+def test_every_spelling_of_false_is_false(word):
+    answer = one(TSOVISIT=word)
+    assert answer.rejected.empty
+    assert answer.members["group"].tolist() == ["image"]
+
+
+@pytest.mark.parametrize("word", ["yes", "Y", "on", "truth", 2, "2", "-1", 0.5, "T F", "tRUE"])
+@pytest.mark.parametrize("column", ["TSOVISIT", "BKGDTARG", "IS_IMPRT", "CROWDFLD"])
+def test_a_flag_that_is_neither_true_nor_false_is_rejected(column, word):
+    answer = one(**{column: word})
+    assert answer.rejected[["column", "reason", "value"]].to_numpy().tolist() == [[column, "not a flag", str(word)]]
+    assert answer.members.empty
 
 
 REJECTED = {

@@ -14,7 +14,7 @@ from scrub.files.table_files import read_table
 from scrub.frames import cells, columns
 from scrub.samples import hst
 
-WORDS = cells.Words(frozenset({"NONE", "N/A", "nan"}), frozenset({"T", "t", "1", "True"}))
+WORDS = cells.Words(frozenset({"NONE", "N/A", "nan"}), frozenset({"T", "t", "1", "True"}), frozenset({"0", "False"}))
 TIMES = cells.FEW + 1
 TEXTS = [
     "",
@@ -49,9 +49,10 @@ READERS = {
     "text": lambda column: cells.text(WORDS, column),
     "word": lambda column: cells.text(WORDS, column, upper=True),
     "digits": lambda column: cells.digits(WORDS, column, 3),
-    "flag": lambda column: cells.flag(WORDS, column),
+    "flag": lambda column: cells.flag(WORDS, column).values,
     "number": lambda column: cells.number(WORDS, column).values,
     "count": lambda column: cells.count(WORDS, column).values,
+    "no flag": lambda column: pd.Series(cells.flag(WORDS, column).unreadable),
     "no number": lambda column: pd.Series(cells.number(WORDS, column).unreadable),
     "no count": lambda column: pd.Series(cells.count(WORDS, column).unreadable),
 }
