@@ -92,7 +92,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
 
     Args:
         rules: a JWST rule set.
-        table: columns named by keyword, whatever their case and blanks, and one that names the exposure (or a text index).
+        table: columns named by keyword in any case, with or without blanks, and one that names the exposure (or an index).
 
     Raises:
         SourceError: no column names the exposure, a required keyword has no column, or the name of a
