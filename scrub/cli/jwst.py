@@ -1,6 +1,7 @@
 """The command ``skyscrub jwst``."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
@@ -11,7 +12,7 @@ def add(commands: Any) -> None:
     parser = shared.add_command(
         commands, "jwst", "predict Level-3 products, offsets and features of JWST exposures", _jwst
     )
-    parser.add_argument("input", help="a folder of FITS files, or a table (.csv, .parquet)")
+    parser.add_argument("input", type=shared.name, help="a folder of FITS files, or a table (.csv, .parquet)")
     shared.add_rule_options(parser)
     shared.add_output_options(parser)
     parser.add_argument("--prefix", default="", help="read files whose name starts so")
@@ -39,12 +40,16 @@ def _jwst(options: argparse.Namespace) -> int:
         fast=options.fast,
         track=shared.progress,
     )
-    if options.asn:
-        asn_files.save(asn_files.documents(jwst.associations(rules, answer)), options.out / "asn")
+    documents = asn_files.documents(jwst.associations(rules, answer)) if options.asn else {}
     frames = {
         "exposures": answer.exposures,
         "members": answer.members,
         "products": answer.products,
         **{f"features-{group}": frame for group, frame in answer.features.items()},
     }
-    return shared.finish(options, frames, answer.rejected, answer.ledger)
+
+    def write(folder: Path) -> None:
+        if options.asn:
+            asn_files.save(documents, folder / "asn")
+
+    return shared.finish(options, frames, answer.rejected, answer.ledger, write=write)

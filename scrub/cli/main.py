@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from scrub.cli import hst, jwst, rules, sample, score, validate
+from scrub.cli import hst, jwst, rules, sample, score, validate, verify
 from scrub.cli.options import FAILED, USAGE, fail
 
 
@@ -36,6 +36,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('skyscrub')}")
     commands = parser.add_subparsers(title="commands", required=True)
-    for command in (jwst, hst, rules, score, validate, sample):
+    for command in (jwst, hst, rules, score, validate, verify, sample):
         command.add(commands)
     return parser

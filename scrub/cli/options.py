@@ -41,15 +41,37 @@ def add_command(
     return parser
 
 
+def path(text: str) -> Path:
+    """Return a path that is named; an empty text names none, and is wrong usage.
+
+    Args:
+        text: as it stands on the command line.
+    """
+    return Path(name(text))
+
+
+def name(text: str) -> str:
+    """Return the name of an input, rule set or table; an empty text is wrong usage.
+
+    Args:
+        text: as it stands on the command line.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("empty: name a file or a folder")
+    return text
+
+
 def add_rule_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose a rule set."""
-    parser.add_argument("--rules", help="a rule set, or a folder with tables of one (default: the one that ships)")
+    parser.add_argument(
+        "--rules", type=name, help="a rule set, or a folder with tables of one (default: the one that ships)"
+    )
     parser.add_argument("--edition", help="an edition of the rule set (default: the newest)")
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of commands that write tables."""
-    parser.add_argument("--out", type=Path, help="write every table and ledger.json into this folder")
+    parser.add_argument("--out", type=path, help="write every table and ledger.json into this folder")
     parser.add_argument("--format", choices=["csv", "parquet"], default="csv", help="of the tables (default: csv)")
     parser.add_argument(
         "--handle-unknown",
@@ -60,7 +82,14 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the ledger as JSON")
 
 
-def finish(options: argparse.Namespace, frames: dict[str, Any], rejected: Any, ledger: dict[str, Any]) -> int:
+def finish(
+    options: argparse.Namespace,
+    frames: dict[str, Any],
+    rejected: Any,
+    ledger: dict[str, Any],
+    *,
+    write: Callable[[Path], Any] | None = None,
+) -> int:
     """Write what a run gave, print its ledger, and return the exit code.
 
     Args:
@@ -68,20 +97,45 @@ def finish(options: argparse.Namespace, frames: dict[str, Any], rejected: Any, l
         frames: the tables, by name.
         rejected: every reject.
         ledger: of the run.
+        write: writes further files into the folder that it is given.
     """
-    from scrub.files import atomic
-    from scrub.pipeline import save, stamp
-
     if options.out:
-        stamped = stamp.from_ledger(ledger)
-        for name, frame in {**frames, "rejected": rejected}.items():
-            save.table(frame, options.out / f"{name}.{options.format}", stamped)
-        atomic.document(ledger, options.out / "ledger.json")
+        ledger = _write_run(options, {**frames, "rejected": rejected}, ledger, write)
     if options.json:
         print(json.dumps(ledger, indent=2))
     else:
         _print_ledger(ledger, rejected)
     return REJECTED if len(rejected) else DONE
+
+
+def _write_run(
+    options: argparse.Namespace, frames: dict[str, Any], ledger: dict[str, Any], write: Callable[[Path], Any] | None
+) -> dict[str, Any]:
+    """Write the files of a run, all or none; return its ledger with the run's id and the hash of each output."""
+    from scrub.contracts import ledger as account
+    from scrub.files import atomic, digest, run_folder
+    from scrub.pipeline import save, stamp
+
+    given = [getattr(options, option, None) for option in ("input", "rules", "fits", "classes")]
+    with run_folder.open_run(options.out, [Path(one) for one in given if one]) as folder:
+        if write:
+            write(folder)
+        tables = {name: digest.of_frame(save.flatten(frame)) for name, frame in frames.items()}
+        sealed = account.seal(_name_inputs(options, ledger), {**tables, **run_folder.hash_files(folder)})
+        stamped = stamp.from_ledger(sealed)
+        for name, frame in frames.items():
+            save.table(frame, folder / f"{name}.{options.format}", stamped, run=sealed["run"])
+        written = {**sealed, "outputs": run_folder.hash_files(folder)}
+        atomic.document(written, folder / run_folder.LEDGER)
+    return written
+
+
+def _name_inputs(options: argparse.Namespace, ledger: dict[str, Any]) -> dict[str, Any]:
+    """Return the ledger with the hash of the table of classes, where the run read one."""
+    from scrub.files import digest
+
+    classes = getattr(options, "classes", None)
+    return {**ledger, "classes": {"sha256": digest.of_file(classes)}} if classes else ledger
 
 
 def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:

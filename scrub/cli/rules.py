@@ -18,8 +18,10 @@ def add(commands: Any) -> None:
     own = rules.add_subparsers(title="commands", required=True)
 
     check = shared.add_command(own, "check", "list what is wrong with rule tables, as file:line: kind: a case", _check)
-    check.add_argument("rules", nargs="?", help="a rule set, or a folder with tables of one (default: all that ship)")
-    check.add_argument("--on", metavar="TABLE", help="also list rules that no row of TABLE matches")
+    check.add_argument(
+        "rules", nargs="?", type=shared.name, help="a rule set, or a folder with tables of one (default: all that ship)"
+    )
+    check.add_argument("--on", type=shared.name, metavar="TABLE", help="also list rules that no row of TABLE matches")
     check.add_argument(
         "--since", metavar="REV", help="also list rows released at a git revision that were edited since"
     )
@@ -29,9 +31,12 @@ def add(commands: Any) -> None:
     diff.add_argument(
         "old", help="a rule set, a folder, either with @EDITION; an edition; a git revision (REV, REV:FOLDER)"
     )
-    diff.add_argument("new", help="the same")
+    diff.add_argument("new", type=shared.name, help="the same")
     diff.add_argument(
-        "--on", metavar="TABLE", help="also list which exposures, products and features of a table change"
+        "--on",
+        type=shared.name,
+        metavar="TABLE",
+        help="also list which exposures, products and features of a table change",
     )
     diff.add_argument(
         "--fail-on",
@@ -45,7 +50,7 @@ def add(commands: Any) -> None:
         own, "why", "list the rule rows that made a product, exposure, data set or feature, and why", _why
     )
     why.add_argument("name", help="a product, exposure or data set (also :FEATURE); without --on, a word of the tables")
-    why.add_argument("--on", metavar="TABLE", help="the table or folder it is of")
+    why.add_argument("--on", type=shared.name, metavar="TABLE", help="the table or folder it is of")
     shared.add_rule_options(why)
     why.add_argument("--json", action="store_true", help="print the reasons as JSON")
 
@@ -58,13 +63,17 @@ def add(commands: Any) -> None:
 def _add_editing(own: Any) -> None:
     """Add the commands that write tables."""
     fmt = shared.add_command(own, "fmt", "put rule tables in canonical order and quoting; no cell is changed", _fmt)
-    fmt.add_argument("folder", nargs="?", type=Path, help="of tables, or of rule sets (default: the folder rules here)")
+    fmt.add_argument(
+        "folder", nargs="?", type=shared.path, help="of tables, or of rule sets (default: the folder rules here)"
+    )
     fmt.add_argument("--check", action="store_true", help="write nothing; list what is not canonical, exit code 1")
 
     edition = shared.add_command(
         own, "new-edition", "add an edition; close rows by it, with copies to edit", _new_edition
     )
-    edition.add_argument("folder", help="of the tables of one rule set, or of those that lie over one that ships")
+    edition.add_argument(
+        "folder", type=shared.name, help="of the tables of one rule set, or of those that lie over one that ships"
+    )
     edition.add_argument("edition", help="its number, above every other")
     edition.add_argument("rows", nargs="*", metavar="ROW", help="a row that is to change, such as product_names.csv:9")
     edition.add_argument("--released", default="", metavar="YYYY-MM", help="when it is released (default: not known)")

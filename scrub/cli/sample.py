@@ -1,7 +1,6 @@
 """The command ``skyscrub sample``: made-up data for each pipeline."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
@@ -12,7 +11,7 @@ def add(commands: Any) -> None:
     sample = shared.add_command(
         commands, "sample", "write samples for each pipeline, small files, into a folder", _sample
     )
-    sample.add_argument("folder", type=Path, help="where to; made if it is not there")
+    sample.add_argument("folder", type=shared.path, help="where to; made if it is not there")
 
 
 def _sample(options: argparse.Namespace) -> int:

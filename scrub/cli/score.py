@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrub.cli import options as shared
@@ -19,21 +18,32 @@ def add(commands: Any) -> None:
         commands, "score", "hold predicted products against the associations that were made", _score
     )
     parser.add_argument(
-        "predicted", type=Path, help="a table of members (product, exposure), or the folder of a run of skyscrub jwst"
+        "predicted",
+        type=shared.path,
+        help="a table of members (product, exposure), or the folder of a run of skyscrub jwst",
     )
-    parser.add_argument("truth", type=Path, help="a table of members, a folder of *_asn.json files, or one such file")
+    parser.add_argument(
+        "truth", type=shared.path, help="a table of members, a folder of *_asn.json files, or one such file"
+    )
     parser.add_argument(
         "--candidates", default="observation", help="kinds of candidate, with commas between (default: %(default)s)"
     )
-    parser.add_argument("--exposures", type=Path, help="a table (exposure, exp_type; pool) with the types of exposures")
-    parser.add_argument("--ignore", type=Path, help="a table (exposure; pool) of exposures to leave out of both sides")
-    parser.add_argument("--mismatches", type=Path, help="write the groups that differ to this table (.csv, .parquet)")
+    parser.add_argument(
+        "--exposures", type=shared.path, help="a table (exposure, exp_type; pool) with the types of exposures"
+    )
+    parser.add_argument(
+        "--ignore", type=shared.path, help="a table (exposure; pool) of exposures to leave out of both sides"
+    )
+    parser.add_argument(
+        "--mismatches", type=shared.path, help="write the groups that differ to this table (.csv, .parquet)"
+    )
     shared.add_rule_options(parser)
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
 
 
 def _score(options: argparse.Namespace) -> int:
     from scrub import jwst
+    from scrub.files import run_folder
     from scrub.jwst import score, score_inputs
     from scrub.pipeline import save
 
@@ -49,6 +59,8 @@ def _score(options: argparse.Namespace) -> int:
     compared = score.compare(rules, inputs.predicted, inputs.true)
     scores = score.score(compared)
     if options.mismatches:
+        given = (options.predicted, options.truth, options.exposures, options.ignore)
+        run_folder.refuse([options.mismatches], [path for path in given if path])
         save.table(score.mismatches(compared), options.mismatches)
     print(_write_json(inputs, scores) if options.json else _write_text(inputs, scores))
     if not options.json:

@@ -12,7 +12,7 @@ def add(commands: Any) -> None:
     """Add the command to the command line."""
     validate = shared.add_command(commands, "validate", "hold a table against the contract of a stage", _validate)
     validate.add_argument("stage", help="a contract, such as jwst/exposures")
-    validate.add_argument("table", help="a table (.csv, .parquet)")
+    validate.add_argument("table", type=shared.name, help="a table (.csv, .parquet)")
     shared.add_rule_options(validate)
     validate.add_argument(
         "--same-rules", action="store_true", help="refuse a table that was not stamped by these rules and contracts"

@@ -1,6 +1,9 @@
-"""The account of a run: what came in is what went out."""
+"""The account of a run: what came in is what went out, and which files the run wrote."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from scrub.files import digest
 
 Ledger = dict[str, Any]
 
@@ -32,3 +35,30 @@ def close(ledger: Ledger) -> Ledger:
     if wrong:
         raise AssertionError(f"the ledger does not close: {'; '.join(wrong)}")
     return ledger
+
+
+def seal(ledger: Ledger, contents: Mapping[str, str]) -> Ledger:
+    """Return the ledger of a run that is to be written: with the hash of each content, and the run's id.
+
+    The id is a hash of all else in the ledger: the same run twice has one id.
+
+    Args:
+        ledger: of a run.
+        contents: the hash of the rows of each table, and of each other file.
+
+    >>> sealed = seal({"rules": "jwst"}, {"products": "f00d"})
+    >>> list(sealed), is_sealed(sealed), is_sealed({**sealed, "rules": "other"})
+    (['run', 'rules', 'contents'], True, False)
+    """
+    sealed = {**ledger, "contents": dict(contents)}
+    return {"run": digest.of(sealed), **sealed}
+
+
+def is_sealed(ledger: Ledger) -> bool:
+    """Return whether a ledger is as the run left it.
+
+    Args:
+        ledger: as it was read, with or without ``outputs``.
+    """
+    sealed = {name: part for name, part in ledger.items() if name not in ("run", "outputs")}
+    return bool(ledger.get("run") == digest.of(sealed))

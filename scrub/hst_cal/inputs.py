@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.files import fits_headers
+from scrub.files import digest, fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.rejects import REJECTED, Split
@@ -20,12 +20,13 @@ from scrub.tables import Rules
 
 
 class Inputs(NamedTuple):
-    """Data sets as they were read, what could not be, and how many files and data sets there were."""
+    """Data sets as they were read, what could not be, how many files and data sets there were, and the input's hash."""
 
     inputs: pd.DataFrame
     rejected: pd.DataFrame
     files: int
     datasets: int
+    sha256: str
 
 
 def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untracked) -> Inputs:
@@ -40,8 +41,9 @@ def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untr
         SourceError: nothing there to read.
     """
     read_folder = partial(_load_folder, rules, track=track)
-    if isinstance(source, (str, Path)) and Path(source).name.endswith(_list_suffixes(rules)):
-        return Inputs(*read_folder(Path(source)))
+    path = None if isinstance(source, pd.DataFrame) else Path(source)
+    if path and path.is_file() and path.name.endswith(_list_suffixes(rules)):
+        return Inputs(*read_folder(path)._replace(sha256=digest.of_file(path)))
     return Inputs(*load_any(source, partial(from_table, rules), read_folder))
 
 

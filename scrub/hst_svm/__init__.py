@@ -163,7 +163,7 @@ def run(
         positives(encoded),
         subset(encoded, seed=seed),
         rejected,
-        account(rules, "hst_svm", handle_unknown, read.files, rejected, parts),
+        account(rules, "hst_svm", handle_unknown, read.files, rejected, parts, read.sha256),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.files import hdf5
+from scrub.files import digest, hdf5
 from scrub.files.table_files import SourceError, Track, read_table, untracked
 from scrub.frames import columns
 from scrub.frames.rejects import Split, none_rejected
@@ -27,12 +27,13 @@ HDF5 = (".h5", ".hdf5", ".hdf")
 
 
 class Inputs(NamedTuple):
-    """Mosaics as they were read, what could not be, how many files and data sets, and from which form."""
+    """Mosaics as they were read, what could not be, how many files and data sets, the input's hash, and its form."""
 
     qa: pd.DataFrame
     rejected: pd.DataFrame
     files: int
     datasets: int
+    sha256: str
     form: str
 
 
@@ -50,7 +51,7 @@ def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untr
     if summary := _find_summary(rules, source):
         raw, torn = read_table(summary)
         read = partial(from_summary, rules, folder=summary.parent, track=track)
-        return Inputs(*fit(read, raw, torn, files=1), "summary")
+        return Inputs(*fit(read, raw, torn, files=1)._replace(sha256=digest.of_file(summary)), "summary")
     read_folder = partial(_load_qa, rules, track=track)
     return Inputs(*load_any(source, partial(from_table, rules), read_folder, read=_read_any), "qa")
 

@@ -107,7 +107,7 @@ def run(
         measured.set_index("product_id"),
         by_group(rules, encoded),
         rejected,
-        account(rules, "jwst", handle_unknown, read.files, rejected, counts) | {"fast": fast},
+        account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256) | {"fast": fast},
     )
 
 

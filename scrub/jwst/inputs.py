@@ -19,12 +19,13 @@ from scrub.tables.rules import once
 
 
 class Inputs(NamedTuple):
-    """Headers as they were read, what could not be, and how many files and exposures there were."""
+    """Headers as they were read, what could not be, how many files and exposures there were, and the input's hash."""
 
     headers: pd.DataFrame
     rejected: pd.DataFrame
     files: int
     exposures: int
+    sha256: str
 
 
 def load(

@@ -16,6 +16,7 @@ def account(
     files: int,
     rejected: pd.DataFrame,
     parts: Mapping[str, Mapping[str, int]],
+    sha256: str = "",
 ) -> ledger.Ledger:
     """Return the ledger of a run: each number is counted where it arises, and must add up.
 
@@ -26,6 +27,7 @@ def account(
         files: how many files there were.
         rejected: every reject; those of the stage ``files`` are files.
         parts: for each thing that is counted (exposures, products, datasets) what came in, then what became of it.
+        sha256: of the input, as ``load`` gives it; blank for a frame.
 
     Raises:
         AssertionError: a part does not add up, which is a fault of this library.
@@ -44,6 +46,7 @@ def account(
             "handle_unknown": handle_unknown,
             "files": {"found": files, "read": files - unreadable, "unreadable": unreadable},
             **{name: dict(counts) for name, counts in parts.items()},
+            **({"input": {"sha256": sha256}} if sha256 else {}),
             "fingerprint": stamp.entry(rules, folder),
         }
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scrub.files import digest
 from scrub.files.table_files import read_table
 from scrub.frames.rejects import Split, join
 
@@ -13,12 +14,16 @@ FromTable = Callable[[pd.DataFrame], Split]
 
 
 class Loaded(NamedTuple):
-    """Rows for the first stage, what could not be read, and how many files and rows there were."""
+    """Rows for the first stage, what could not be read, how many files and rows there were, and a hash of the input.
+
+    The hash is of the bytes of a table file, or of all that was read of a folder; blank for a frame.
+    """
 
     frame: pd.DataFrame
     rejected: pd.DataFrame
     files: int
     rows: int
+    sha256: str = ""
 
 
 def load(
@@ -48,9 +53,11 @@ def load(
         return fit(from_table, source, files=0)
     path = Path(source)
     if not path.is_file():
-        return from_folder(path)
+        loaded = from_folder(path)
+        cells = pd.concat([loaded.frame, loaded.rejected], axis="columns").astype("str")
+        return loaded._replace(sha256=digest.of_frame(cells))
     raw, torn = read(path)
-    return fit(from_table, raw, torn, files=1)
+    return fit(from_table, raw, torn, files=1)._replace(sha256=digest.of_file(path))
 
 
 def fit(from_table: FromTable, raw: pd.DataFrame, unread: pd.DataFrame | None = None, *, files: int) -> Loaded:

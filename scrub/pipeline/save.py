@@ -10,7 +10,7 @@ from scrub.frames.cells import as_text
 from scrub.pipeline.stamp import Stamp, csvw, pack, sidecar
 
 
-def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None) -> Path:
+def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None, *, run: str = "") -> Path:
     """Write a frame to a ``.csv`` or ``.parquet`` file, a named index as its first columns; return the path.
 
     Text, whole numbers and floats come back as they were; missing cells are empty.
@@ -20,6 +20,7 @@ def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None) -> Path:
         path: where to.
         stamp: of the rules and contracts behind it; it goes into the metadata of Parquet, and for CSV into a
             sidecar (``stamp.sidecar``).
+        run: the id of the run that made the rows, for the stamp.
 
     Raises:
         OSError: it cannot be written, or is to be Parquet and pyarrow is not installed.
@@ -33,12 +34,24 @@ def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None) -> Path:
     ...     path.read_text().split(), stamp.read(path) == stamped
     (['a', 'x'], True)
     """
-    plain = frame.reset_index() if frame.index.name else frame
+    plain = flatten(frame)
     fill = _parquet if path.suffix == ".parquet" else _stamped_csv
-    return atomic.whole(path, lambda temporary: fill(plain, temporary, path, stamp))
+    return atomic.whole(path, lambda temporary: fill(plain, temporary, path, stamp, run))
 
 
-def _parquet(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None) -> None:  # noqa: ARG001
+def flatten(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame as it is written: a named index as its first column.
+
+    Args:
+        frame: the rows.
+
+    >>> flatten(pd.DataFrame({"n": [1]}, index=pd.Index(["a"], name="name"))).columns.tolist()
+    ['name', 'n']
+    """
+    return frame.reset_index() if frame.index.name else frame
+
+
+def _parquet(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None, run: str) -> None:  # noqa: ARG001
     """Write a frame as pandas writes Parquet, with the stamp beside pandas' own metadata."""
     try:
         import pyarrow
@@ -46,11 +59,11 @@ def _parquet(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | No
     except ImportError:
         raise OSError(atomic.NO_PARQUET) from None
     content = pyarrow.Table.from_pandas(frame, preserve_index=False)
-    own = {} if stamp is None else pack(stamp)
+    own = {} if stamp is None else pack(stamp, frame, run)
     parquet.write_table(content.replace_schema_metadata({**content.schema.metadata, **own}), temporary)
 
 
-def _stamped_csv(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None) -> None:
+def _stamped_csv(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None, run: str) -> None:
     """Write a frame as CSV, then its sidecar; the CSV takes its place only when both are on disk.
 
     A run that stops between the two leaves a sidecar whose hash is of no file that is there, which is refused.
@@ -58,7 +71,7 @@ def _stamped_csv(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp 
     """
     _csv(frame, temporary)
     if stamp is not None:
-        atomic.document(csvw(stamp, path, temporary), sidecar(path))
+        atomic.document(csvw(stamp, path, temporary, run), sidecar(path))
 
 
 def _csv(frame: pd.DataFrame, path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Stamps: the rules, their edition and the contracts that a file was made with.
+"""Stamps: the rules, their edition and the contracts that a file was made with, and the run that made it.
 
 Every table that a command writes carries one: Parquet in its metadata, CSV in a sidecar of the W3C name
-(``products.csv-metadata.json``) that also holds the hash of the CSV, ``ledger.json`` for the whole folder.
+(``products.csv-metadata.json``), ``ledger.json`` for the whole folder. With the stamp stands a hash of the content.
 A stamp says where a file comes from; it is no signature.
 """
 
@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from scrub.contracts import contracts
-from scrub.files import digest
+from scrub.files import digest, run_folder
 from scrub.files.table_files import SourceError
 from scrub.tables import Rules
 
@@ -116,16 +118,31 @@ def read(path: str | Path) -> Stamp:
     """Return the stamp of a table (CSV with its sidecar, Parquet), of a ledger, or of the folder with one.
 
     Raises:
-        StampError: no stamp, one that is not whole, or one of another file.
+        StampError: no stamp, one that is not whole, one of another file, or a folder where a run was stopped.
         SourceError: no such file, a file that cannot have a stamp, or Parquet without its extra.
 
     >>> read("no-such-folder/products.csv")
     Traceback (most recent call last):
     scrub.files.table_files.SourceError: no-such-folder/products.csv: no such file
     """
-    path = Path(path)
+    return _read_both(Path(path))[0]
+
+
+def read_run(path: str | Path) -> str:
+    """Return the id of the run that made a table or ledger; blank where its stamp names none.
+
+    Raises:
+        StampError, SourceError: as for ``read``.
+    """
+    return _read_both(Path(path))[1]
+
+
+def _read_both(path: Path) -> tuple[Stamp, str]:
+    """Return the stamp of a file, and the id of the run that made the file."""
     file = path / "ledger.json" if path.is_dir() else path
     suffixes = {suffix.lower() for suffix in file.suffixes[-2:]}
+    if run_folder.is_unfinished(file.parent):
+        raise StampError(file, ["a run was stopped while its files took their place: run it again"])
     if not file.is_file():
         raise SourceError(f"{file}: no such file")
     if ".csv" in suffixes:
@@ -133,7 +150,8 @@ def read(path: str | Path) -> Stamp:
     if {".parquet", ".pq"} & suffixes:
         return _read_parquet(file)
     if file.suffix.lower() == ".json":
-        return _check(file, _find_stamp(_parse_json(file, _read_bytes(file))))
+        entry_ = _find_stamp(_parse_json(file, _read_bytes(file)))
+        return _check(file, entry_), _get_run(entry_)
     raise SourceError(f"{file}: cannot have a stamp (.csv, .csv.gz, .parquet, ledger.json)")
 
 
@@ -146,20 +164,29 @@ def sidecar(path: Path) -> Path:
     return path.with_name(f"{path.name}-metadata.json")
 
 
-def csvw(stamp: Stamp, path: Path, content: Path) -> dict[str, Any]:
+def csvw(stamp: Stamp, path: Path, content: Path, run: str) -> dict[str, Any]:
     """Return the sidecar of a CSV file, the bytes of which are in the file ``content``.
 
     Args:
         stamp: of the file.
         path: of the file.
         content: a file with its bytes.
+        run: that made the file, or blank.
     """
-    return {"@context": _CSVW, "url": path.name, KEY: {**stamp._asdict(), "sha256": digest.of_file(content)}}
+    own = {**stamp._asdict(), "run": run, "sha256": digest.of_file(content)}
+    return {"@context": _CSVW, "url": path.name, KEY: own}
 
 
-def pack(stamp: Stamp) -> dict[bytes, bytes]:
-    """Return the metadata of a Parquet file with a stamp."""
-    return {KEY.encode(): json.dumps(stamp._asdict(), ensure_ascii=False).encode()}
+def pack(stamp: Stamp, frame: pd.DataFrame, run: str) -> dict[bytes, bytes]:
+    """Return the metadata of a Parquet file: the stamp, and the hash of its rows.
+
+    Args:
+        stamp: of the file.
+        frame: its rows.
+        run: that made the file, or blank.
+    """
+    content = {**stamp._asdict(), "run": run, "content": digest.of_frame(frame)}
+    return {KEY.encode(): json.dumps(content, ensure_ascii=False).encode()}
 
 
 def entry(rules: Rules, folder: str) -> dict[str, Any]:
@@ -204,32 +231,39 @@ def _find_stamp(ledger: Any) -> Any:
         return None
     names = {"fingerprint": "all", "tables": "tables", "contracts": "contract_files"}
     own = {key: entry_[name] for key, name in names.items() if name in entry_}
-    return {**{key: ledger[key] for key in ("rules", "edition") if key in ledger}, **own}
+    return {**{key: ledger[key] for key in ("rules", "edition", "run") if key in ledger}, **own}
 
 
-def _read_csv(path: Path) -> Stamp:
+def _read_csv(path: Path) -> tuple[Stamp, str]:
     beside = sidecar(path)
     if not beside.is_file():
         raise StampError(path, [f"no stamp: there is no {beside.name}"])
     content = _parse_json(path, _read_bytes(beside))
     entry_: Any = content.get(KEY) if isinstance(content, Mapping) else None
     stamp = _check(path, entry_)
+    if content.get("url") != path.name:
+        raise StampError(path, [f"the stamp in {beside.name} is of another file: its url is {content.get('url')!r}"])
     if entry_.get("sha256") != digest.of_file(path):
         raise StampError(path, [f"the stamp in {beside.name} is of another file: the bytes differ"])
-    return stamp
+    return stamp, _get_run(entry_)
 
 
-def _read_parquet(path: Path) -> Stamp:
+def _read_parquet(path: Path) -> tuple[Stamp, str]:
     try:
         from pyarrow import parquet
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
     try:
-        metadata = parquet.read_schema(path).metadata or {}
+        table = parquet.read_table(path)
+        frame = table.to_pandas()
     except (OSError, ValueError) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from None
-    text = metadata.get(KEY.encode())
-    return _check(path, None if text is None else _parse_json(path, text))
+    text = (table.schema.metadata or {}).get(KEY.encode())
+    entry_: Any = None if text is None else _parse_json(path, text)
+    stamp = _check(path, entry_)
+    if entry_.get("content") != digest.of_frame(frame):
+        raise StampError(path, ["the stamp is of other rows: the content differs"])
+    return stamp, _get_run(entry_)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -260,6 +294,10 @@ def _check(name: str | Path, entry_: Any) -> Stamp:
     if stamp.fingerprint != entry_["fingerprint"]:
         raise StampError(name, ["the stamp's fingerprint is not that of its parts"])
     return stamp
+
+
+def _get_run(entry_: Mapping[str, Any]) -> str:
+    return str(entry_.get("run", ""))
 
 
 def _is_hashes(value: Any) -> bool:

@@ -62,11 +62,13 @@ def test_a_rejected_row_is_accounted_for_and_the_exit_code_says_so(table, tmp_pa
 def test_what_is_written_reads_back_as_it_was(table, tmp_path):
     answer = jwst.run(table)
     for form in ("csv", "parquet"):
-        main.main(["jwst", str(table), "--out", str(tmp_path), "--format", form])
+        main.main(["jwst", str(table), "--out", str(tmp_path / form), "--format", form])
     for name, frame in {"exposures": answer.exposures, "products": answer.products.reset_index()}.items():
-        packed = pd.read_parquet(tmp_path / f"{name}.parquet")
+        packed = pd.read_parquet(tmp_path / "parquet" / f"{name}.parquet")
         pd.testing.assert_frame_equal(packed, frame)
-        plain = pd.read_csv(tmp_path / f"{name}.csv", dtype={c: frame[c].dtype for c in frame}, keep_default_na=True)
+        plain = pd.read_csv(
+            tmp_path / "csv" / f"{name}.csv", dtype={c: frame[c].dtype for c in frame}, keep_default_na=True
+        )
         pd.testing.assert_frame_equal(plain, frame, check_exact=True)
 
 
