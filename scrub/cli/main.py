@@ -1,20 +1,44 @@
 """The command ``skyscrub``: read arguments, call the functions, and say by the exit code how it went."""
 
-import argparse
+import sys
+import traceback
+import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
-from scrub.cli import hst, jwst, rules, sample, score, validate, verify
-from scrub.cli.options import FAILED, USAGE, fail
+from scrub.cli import hst, jwst, rules, sample, score, terminal, validate, verify
+from scrub.cli.options import FAILED, INTERRUPTED, USAGE, fail
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code.
+    """Run the command line and return its exit code; whatever goes wrong ends in a code and a sentence.
 
     >>> main(["jwst", "no-such-folder"])
     3
     """
-    options = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    with warnings.catch_warnings():
+        warnings.showwarning = terminal.show_warning
+        try:
+            code = _run(words)
+            terminal.flush()
+        except KeyboardInterrupt:
+            code = fail(INTERRUPTED, "interrupted: files that were not yet complete are not written")
+        except OSError as error:
+            code = fail(FAILED, error)
+        except Exception as error:  # the last resort: a user gets a sentence, not a traceback
+            code = fail(FAILED, _describe(error))
+        finally:
+            terminal.flush()
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    """Run one command; errors that its input explains end in a code, any other is raised."""
+    if any("\0" in word for word in words):
+        return fail(USAGE, "an argument has the character NUL, which no name of a file or revision can have")
+    options = _parser().parse_args(words)
     from scrub.contracts.parse import ContractError
     from scrub.files.table_files import SourceError
     from scrub.pipeline.reasons import NoSuchNameError
@@ -25,15 +49,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = options.command(options)
     except (NoSuchRulesError, NoSuchNameError) as error:
         return fail(USAGE, error)
-    except (SourceError, RuleError, ContractError, OSError) as error:
+    except (SourceError, RuleError, ContractError) as error:
         return fail(FAILED, error)
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="skyscrub", description="Exposure metadata to model features, by rule tables."
-    )
+def _describe(error: Exception) -> str:
+    """Return a sentence about an error that no input should cause, with the line of this package that it came from."""
+    package = Path(__file__).parents[1]
+    own = [step for step in traceback.extract_tb(error.__traceback__) if Path(step.filename).is_relative_to(package)]
+    place = f"{Path(own[-1].filename).relative_to(package.parent)}:{own[-1].lineno}"
+    return f"an error of skyscrub itself, please report it: {type(error).__name__} at {place}: {error}"
+
+
+def _parser() -> terminal.Parser:
+    parser = terminal.Parser(prog="skyscrub", description="Exposure metadata to model features, by rule tables.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('skyscrub')}")
     commands = parser.add_subparsers(title="commands", required=True)
     for command in (jwst, hst, rules, score, validate, verify, sample):

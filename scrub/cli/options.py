@@ -1,7 +1,7 @@
 """What every command shares: exit codes, options for rules and outputs, and how a run ends.
 
 Exit codes: 0 done; 1 some input was rejected or a check failed (outputs are still written); 2 wrong usage;
-3 could not run. Progress goes to stderr, results to stdout or to the folder ``--out``.
+3 could not run; 130 interrupted. Progress goes to stderr, results to stdout or to the folder ``--out``.
 """
 
 import argparse
@@ -11,17 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-DONE, REJECTED, USAGE, FAILED = 0, 1, 2, 3
+from scrub.cli.terminal import show, show_error
+
+DONE, REJECTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def fail(code: int, error: Exception) -> int:
+def fail(code: int, error: object) -> int:
     """Print an error; return the exit code.
 
     Args:
         code: the exit code.
         error: what went wrong.
     """
-    print(f"skyscrub: {error}", file=sys.stderr)
+    show_error(*f"skyscrub: {error}".split("\n"))
     return code
 
 
@@ -102,7 +104,7 @@ def finish(
     if options.out:
         ledger = _write_run(options, {**frames, "rejected": rejected}, ledger, write)
     if options.json:
-        print(json.dumps(ledger, indent=2))
+        show(*json.dumps(ledger, indent=2).split("\n"))
     else:
         _print_ledger(ledger, rejected)
     return REJECTED if len(rejected) else DONE
@@ -139,11 +141,11 @@ def _name_inputs(options: argparse.Namespace, ledger: dict[str, Any]) -> dict[st
 
 
 def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
-    print(f"rules {ledger['rules']}, edition {ledger['edition']}")
+    show(f"rules {ledger['rules']}, edition {ledger['edition']}")
     for name in ("files", "datasets", "exposures", "products"):
         (first, total), *rest = ledger.get(name, {"in": 0}).items()
         if total or rest:
-            print(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
+            show(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
     print_rejected(rejected)
 
 
@@ -151,7 +153,7 @@ def print_rejected(rejected: Any) -> None:
     """Print how many rows were rejected for each reason, with an example."""
     for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
         what, value = rows["what"].iloc[0], rows["value"].iloc[0]
-        print(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what!r}: {value!r}")
+        show(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what!r}: {value!r}")
 
 
 def progress(steps: Any, *, total: int, desc: str) -> Any:

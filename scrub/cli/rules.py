@@ -3,11 +3,11 @@
 import argparse
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
+from scrub.cli.terminal import show, show_error
 
 REFUSED = ("RENUMBER", "MERGE", "REMOVE")
 
@@ -92,10 +92,9 @@ def _check(options: argparse.Namespace) -> int:
         for name in names:
             findings |= dict.fromkeys(unfired.find_unfired(name, options.on, track=shared.progress))
     if options.json:
-        print(json.dumps([finding._asdict() for finding in findings], indent=2, ensure_ascii=False))
+        _show_json([finding._asdict() for finding in findings])
     else:
-        for finding in findings:
-            print(finding)
+        show(*findings)
     return shared.REJECTED if findings else shared.DONE
 
 
@@ -125,10 +124,11 @@ def _diff(options: argparse.Namespace) -> int:
         before, after = diff.pairs(old, new)[-1]
         effects = find_effects(old.editions[before], new.editions[after], new.base, options.on, track=shared.progress)
     comparison = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
-    print({"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format](comparison))
+    write = {"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format]
+    show(*write(comparison).split("\n"))
     refused = sorted(comparison.kinds() & set(kinds))
     if refused:
-        print(f"skyscrub: refused: {', '.join(refused)}", file=sys.stderr)
+        show_error(f"skyscrub: refused: {', '.join(refused)}")
     return shared.REJECTED if refused else shared.DONE
 
 
@@ -147,13 +147,10 @@ def _why(options: argparse.Namespace) -> int:
     else:
         explained = [reasons.Explained(options.name, "is named by", reasons.cite_word(rules, options.name))]
     if options.json:
-        document = [{**one._asdict(), "reasons": [reason._asdict() for reason in one.reasons]} for one in explained]
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        _show_json([{**one._asdict(), "reasons": [reason._asdict() for reason in one.reasons]} for one in explained])
     else:
         for block in explained:
-            print(f"{block.name}: {block.end}")
-            for reason in block.reasons:
-                print(f"  {reason}")
+            show(f"{block.name}: {block.end}", *(f"  {reason}" for reason in block.reasons))
     return shared.DONE
 
 
@@ -169,7 +166,7 @@ def _show(options: argparse.Namespace) -> int:
         lines = find_pipeline(find_base(locate.locate(name))).show(rules, options.words)
     except tables.RuleError as error:
         raise NoSuchNameError(str(error)) from None
-    print("\n".join(lines))
+    show(*lines)
     return shared.DONE
 
 
@@ -183,10 +180,10 @@ def _fmt(options: argparse.Namespace) -> int:
     for file in changed:
         if not options.check:
             atomic.text(file.new.decode(), file.path)
-        print(_shown(file.path))
+        show(_shown(file.path))
     refused = [finding for file in files for finding in file.findings]
     for finding in refused:
-        print(f"skyscrub: {finding._replace(file=_shown(finding.file))}", file=sys.stderr)
+        show_error(f"skyscrub: {finding._replace(file=_shown(finding.file))}")
     return shared.REJECTED if refused or (options.check and changed) else shared.DONE
 
 
@@ -208,10 +205,15 @@ def _new_edition(options: argparse.Namespace) -> int:
     )
     for path, text in new.files.items():
         atomic.text(text, path)
-        print(f"{_shown(path)} written")
+        show(f"{_shown(path)} written")
     for row, (path, line) in new.copies.items():
-        print(f"{_shown(path)}:{line}: edit this copy of {row}")
+        show(f"{_shown(path)}:{line}: edit this copy of {row}")
     return shared.DONE
+
+
+def _show_json(content: Any) -> None:
+    """Print a document as JSON."""
+    show(*json.dumps(content, indent=2, ensure_ascii=False).split("\n"))
 
 
 def _shown(path: Path | str) -> str:

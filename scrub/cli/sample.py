@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from scrub.cli import options as shared
+from scrub.cli.terminal import show
 
 
 def add(commands: Any) -> None:
@@ -18,5 +19,5 @@ def _sample(options: argparse.Namespace) -> int:
     from scrub import samples
 
     for name, paths in samples.write_all(options.folder).items():
-        print(f"{len(paths)} files in {options.folder / name}")
+        show(f"{len(paths)} files in {options.folder / name}")
     return shared.DONE

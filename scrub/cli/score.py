@@ -5,6 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from scrub.cli import options as shared
+from scrub.cli.terminal import show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,8 @@ def _score(options: argparse.Namespace) -> int:
         given = (options.predicted, options.truth, options.exposures, options.ignore)
         run_folder.refuse([options.mismatches], [path for path in given if path])
         save.table(score.mismatches(compared), options.mismatches)
-    print(_write_json(inputs, scores) if options.json else _write_text(inputs, scores))
+    text = _write_json(inputs, scores) if options.json else _write_text(inputs, scores)
+    show(*text.split("\n"))
     if not options.json:
         shared.print_rejected(inputs.rejected)
     return shared.REJECTED if len(inputs.rejected) else shared.DONE

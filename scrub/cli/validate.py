@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
+from scrub.cli.terminal import show
 
 
 def add(commands: Any) -> None:
@@ -42,12 +43,14 @@ def _validate(options: argparse.Namespace) -> int:
     strange += _list_torn(torn)
     if options.json:
         first = [{"row": -1, "column": "", "reason": finding, "value": None} for finding in strange]
-        print(json.dumps([*first, *json.loads(failures.to_json(orient="records"))], indent=2))
+        findings = [*first, *json.loads(failures.to_json(orient="records"))]
+        show(*json.dumps(findings, indent=2).split("\n"))
     else:
         for finding in strange:
-            print(f"{options.table}: {finding}")
+            show(f"{options.table}: {finding}")
         for row, column, reason, value in failures.itertuples(index=False, name=None):
-            print(f"{options.table}: " + (f"row {row + 1}: " if row >= 0 else "") + f"{column}: {reason}: {value!r}")
+            where = f"{options.table}: row {row + 1}" if row >= 0 else options.table
+            show(f"{where}: {column}: {reason}: {value!r}")
     return shared.REJECTED if len(failures) or strange else shared.DONE
 
 

@@ -1,0 +1,99 @@
+"""The terminal: lines are printed so that it can show them and is not steered by them; nobody need read them."""
+
+import argparse
+import os
+import sys
+from typing import Any, NoReturn, TextIO
+
+
+def show(*lines: object, file: TextIO | None = None) -> None:
+    r"""Print lines, to stdout unless another stream is given.
+
+    A control character, or one that the stream cannot hold, is printed as ``\u001b``: cells, names of files and
+    arguments may have any. A reader that has gone (``| head``) is no error.
+
+    Args:
+        *lines: what to print, each on a line of its own.
+        file: a text stream.
+
+    >>> show("NGC\x1b[31m 104", "two\nlines")
+    NGC\u001b[31m 104
+    two\u000alines
+    """
+    stream = sys.stdout if file is None else file
+    if stream is not None:  # a program without a terminal may have none
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        _guard(stream, lambda: stream.write("".join(f"{escape(str(line), encoding)}\n" for line in lines)))
+
+
+def show_error(*lines: object) -> None:
+    """Print lines to stderr, as ``show`` does."""
+    show(*lines, file=sys.stderr)
+
+
+def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Print a warning to stderr: it takes the place of ``warnings.showwarning``."""
+    show_error(*f"skyscrub: warning: {message}".split("\n"))
+
+
+def escape(text: str, encoding: str = "utf-8") -> str:
+    r"""Return a text with every character that a terminal should not get, or an encoding lacks, as ``\uXXXX``.
+
+    JSON stays JSON: inside its strings the two mean the same.
+
+    Args:
+        text: one line.
+        encoding: of the stream.
+
+    >>> escape("é\x9b", "ascii"), escape("é\udcff")
+    ('\\u00e9\\u009b', 'é\\udcff')
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() and _can_hold(encoding, c) else _spell(c) for c in text)
+
+
+def _can_hold(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _spell(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+def flush() -> None:
+    """Write out what was printed; where nobody reads any more, it is dropped."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            _guard(stream, stream.flush)
+
+
+def _guard(stream: TextIO, write: Any) -> None:
+    """Call what writes to a stream; one that takes nothing is closed off, so that the end of Python is quiet.
+
+    Raises:
+        OSError: it cannot be written, for another reason than a reader that has gone.
+    """
+    try:
+        write()
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of arguments whose errors are printed as ``show`` prints."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End the program with a message."""
+        if message:
+            show_error(*message.rstrip("\n").split("\n"))
+        sys.exit(status)
