@@ -1,12 +1,18 @@
 """Rejects: rows that may not go on are set aside, each with its stage, reason, column and value."""
 
 from collections.abc import Iterable, Sequence
+from reprlib import Repr
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from scrub.frames.cells import is_odd
+
 REJECTED = ["what", "stage", "reason", "column", "value"]
+_MOST_BITS = 1000  # of a number that is written in full
+_SHORT = Repr()
+_SHORT.maxother = _SHORT.maxstring = _SHORT.maxlong = 80
 
 
 class Split(NamedTuple):
@@ -40,15 +46,31 @@ def reject(
     >>> reject(pd.DataFrame({"exposure": ["a"]}), "jwst/members", "missing", "CHANNEL", [""]).iloc[0].tolist()
     ['a', 'jwst/members', 'missing', 'CHANNEL', '']
     """
-    values = ["" if pd.isna(v) else str(v) for v in value]
     cells = {
         "what": rows.iloc[:, 0].fillna("").to_numpy(),
         "stage": stage,
         "reason": reason,
         "column": column,
-        "value": values,
+        "value": [write(cell) for cell in value],
     }
     return pd.DataFrame(cells, columns=REJECTED).astype("str")
+
+
+def write(cell: object) -> str:
+    r"""Return a raw cell, or the name of a file, as an account shows it: text that UTF-8 can write, "" if missing.
+
+    What is no cell of a table (a list, a number of many digits) is shown in short.
+
+    >>> write(2.0), write(None), write([1, 2]), write("a\udcff"), write(1 << 5000)
+    ('2.0', '', '[1, 2]', 'a\\udcff', 'a whole number of 5001 bits')
+    """
+    if isinstance(cell, str):
+        return cell if cell.isascii() else cell.encode("utf-8", "backslashreplace").decode("utf-8")
+    if not is_odd(cell):
+        return "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
+    if isinstance(cell, int) and cell.bit_length() > _MOST_BITS:
+        return f"a whole number of {cell.bit_length()} bits"
+    return write(_SHORT.repr(cell))
 
 
 def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split:

@@ -13,7 +13,7 @@ from scrub.frames import columns
 from scrub.frames.rejects import REJECTED, Split
 from scrub.hst_cal.stages import INPUTS
 from scrub.pipeline.column_names import list_lookalikes, name_columns
-from scrub.pipeline.dataset_names import list_names, name_datasets, split_unnamed
+from scrub.pipeline.dataset_names import list_names, name_datasets, split_rows
 from scrub.pipeline.load import Loaded, fit
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules
@@ -79,7 +79,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     if lacking := [row["column"] for row in rows if row["required"] == "true" and row["column"] not in frame]:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
     frame = columns.keep(frame, wanted).reindex(columns=["dataset", *wanted], fill_value="").assign(dataset=names)
-    return split_unnamed(frame, INPUTS)
+    return split_rows(frame, INPUTS)
 
 
 def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked) -> Split:

@@ -17,7 +17,7 @@ from scrub.hst_svm.mosaics import list_columns
 from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
 from scrub.pipeline.column_names import name_columns
-from scrub.pipeline.dataset_names import name_datasets, split_unnamed
+from scrub.pipeline.dataset_names import name_datasets, split_rows
 from scrub.pipeline.load import Loaded, fit
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules
@@ -137,7 +137,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
         elif row["absent"]:
             warnings.warn(f"no column {row['column']}: {row['absent']} stands for it", UserWarning, stacklevel=2)
             read[row["column"]] = pd.Series(row["absent"], index=table.index, dtype="str")
-    return split_unnamed(pd.DataFrame(read), _STAGE)
+    return split_rows(pd.DataFrame(read), _STAGE)
 
 
 def _find_column(table: pd.DataFrame, last: Sequence[str], row: Mapping[str, str]) -> int | None:

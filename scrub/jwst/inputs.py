@@ -2,16 +2,16 @@
 
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from scrub.files import fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
-from scrub.frames.cells import make_text, text
+from scrub.frames.cells import make_text
 from scrub.frames.rejects import Split
 from scrub.pipeline.column_names import name_columns
-from scrub.pipeline.dataset_names import split_unnamed
+from scrub.pipeline.dataset_names import read_names, split_rows
 from scrub.pipeline.load import Loaded
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules, words
@@ -93,7 +93,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
 
     Args:
         rules: a JWST rule set.
-        table: columns named by keyword in any case, with or without blanks, and one that names the exposure (or an index).
+        table: columns named by keyword in any case and with any blanks, and one that names the exposure (or an index).
 
     Raises:
         SourceError: no column names the exposure, a required keyword has no column, or the name of a
@@ -106,8 +106,13 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
     names = fits_headers.exposure_names(_name_exposures(rules, renamed))
     blank = make_text([""]).repeat(len(renamed))
-    known = {keyword: renamed[keyword].array if keyword in renamed else blank for keyword in plan.keywords}
-    return split_unnamed(pd.DataFrame({"exposure": names.array, "file": blank, **known}), "jwst/headers")
+    known = {keyword: _take_cells(renamed[keyword]) if keyword in renamed else blank for keyword in plan.keywords}
+    return split_rows(pd.DataFrame({"exposure": names.array, "file": blank, **known}), "jwst/headers")
+
+
+def _take_cells(cells: pd.Series) -> Any:
+    """Return the cells of a column; objects as a column, of which pandas makes no text."""
+    return cells if cells.dtype == object else cells.array
 
 
 def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
@@ -121,7 +126,7 @@ def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
     weak, has_column = names, False
     for column, unless in ranked:
         if column in table and not (has_column and names.notna().all()):
-            cells = text(spellings, table[column])
+            cells = read_names(spellings, table[column])
             is_name = ~cells.str.fullmatch(unless).fillna(False) if unless else cells.notna()
             own = cells.where(is_name)
             names, weak = (names.fillna(own), weak.fillna(cells)) if has_column else (own, cells)
@@ -133,4 +138,4 @@ def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
     index = table.index.to_series(index=table.index)
     if has_column and not pd.api.types.is_string_dtype(table.index.dtype):
         return names.fillna(weak)
-    return names.fillna(text(spellings, index)).fillna(weak)
+    return names.fillna(read_names(spellings, index)).fillna(weak)

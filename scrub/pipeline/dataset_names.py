@@ -3,8 +3,8 @@
 import pandas as pd
 
 from scrub.files.table_files import SourceError
-from scrub.frames.cells import text
-from scrub.frames.rejects import Split, none_rejected, reject
+from scrub.frames.cells import Words, is_plain, keep_plain, text
+from scrub.frames.rejects import Fault, Split, join, none_rejected, reject, set_aside
 from scrub.frames.spelling import bare
 from scrub.tables import Rules, words
 from scrub.tables.rules import once
@@ -29,11 +29,11 @@ def name_datasets(rules: Rules, table: pd.DataFrame) -> "pd.Series[str]":
     """
     spell, wanted = words(rules), list_names(rules)
     spelled = {bare(column): position for position, column in enumerate(table.columns)}
-    columns = [text(spell, table.iloc[:, spelled[name.lower()]]) for name in wanted if name.lower() in spelled]
+    columns = [read_names(spell, table.iloc[:, spelled[name.lower()]]) for name in wanted if name.lower() in spelled]
     if not columns:
         if isinstance(table.index, pd.RangeIndex):
             raise SourceError(f"no column names the data set: none of {', '.join(wanted)}")
-        return text(spell, table.index.to_series(index=table.index))
+        return read_names(spell, table.index.to_series(index=table.index))
     names = columns[0]
     for other in columns[1:]:
         names = names.fillna(other)
@@ -51,14 +51,53 @@ def list_names(rules: Rules) -> tuple[str, ...]:
     return tuple(row["column"] for row in sorted(rules["dataset_names"].records(), key=lambda r: int(r["priority"])))
 
 
-def split_unnamed(frame: pd.DataFrame, stage: str) -> Split:
+def read_names(words: Words, cells: pd.Series) -> "pd.Series[str]":
+    """Return cells as names; what no cell of a table can hold is no name.
+
+    Args:
+        words: the spellings of missing.
+        cells: raw cells of any type.
+
+    >>> read_names(Words(set(), set()), pd.Series(["j8zs05020", ["a", "b"]])).tolist()
+    ['j8zs05020', nan]
+    """
+    return text(words, keep_plain(cells).values)
+
+
+def split_rows(frame: pd.DataFrame, stage: str) -> Split:
+    """Return the rows that have a name, and whose cells a table can hold; the others are rejected.
+
+    Args:
+        frame: any frame; its first column names the rows.
+        stage: of the rejects.
+
+    >>> frame = pd.DataFrame({"dataset": ["a", None, "c"], "DETECTOR": ["WFC", "WFC", {"WFC": 1}]})
+    >>> split_rows(frame, "hst_cal/inputs").rejected[["what", "reason", "value"]].values.tolist()
+    [['row 2', 'missing', ''], ['c', 'not a value that a cell can hold', "{'WFC': 1}"]]
+    """
+    named, unnamed = _split_unnamed(frame, stage)
+    doubtful = [column for column, dtype in zip(named, named.dtypes.tolist(), strict=True) if not is_plain(dtype)]
+    if not doubtful:
+        return Split(named, unnamed)
+    read = {str(column): keep_plain(named[column]) for column in doubtful}
+    plain = named.assign(**{column: values for column, (values, _) in read.items()})
+    faults = [
+        Fault(odd, "not a value that a cell can hold", column, named[column])
+        for column, (_, odd) in read.items()
+        if odd.any()
+    ]
+    good, rejected = set_aside(plain, stage, faults)
+    return Split(good, join([unnamed, rejected]))
+
+
+def _split_unnamed(frame: pd.DataFrame, stage: str) -> Split:
     """Return the rows whose first column, their name, is there; the others are rejected by their number.
 
     Args:
         frame: any frame.
         stage: of the rejects.
 
-    >>> split_unnamed(pd.DataFrame({"dataset": ["a", None]}), "hst_cal/inputs").rejected["what"].tolist()
+    >>> _split_unnamed(pd.DataFrame({"dataset": ["a", None]}), "hst_cal/inputs").rejected["what"].tolist()
     ['row 2']
     """
     frame = frame.reset_index(drop=True)
