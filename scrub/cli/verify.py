@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from scrub.cli import options as shared
+from scrub.cli.terminal import show
 
 
 def add(commands: Any) -> None:
@@ -19,7 +20,7 @@ def _verify(options: argparse.Namespace) -> int:
 
     verified = verify.verify(options.folder)
     for change in verified.changes:
-        print(change)
+        show(change)
     if not verified.changes:
-        print(f"{options.folder}: {verified.files} files of run {verified.run}, unchanged")
+        show(f"{options.folder}: {verified.files} files of run {verified.run}, unchanged")
     return shared.REJECTED if verified.changes else shared.DONE
