@@ -1,7 +1,7 @@
 """The parent of the older classes: a frame, where it is saved, and its columns."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,11 @@ class Scrubber:
         self.rejected = pd.concat([self.rejected, rejected], ignore_index=True)
         if len(rejected):
             self.log.warning("%d rejected: see the attribute rejected", len(rejected))
+
+    @staticmethod
+    def _keep_order(frame: pd.DataFrame, names: Iterable[object]) -> pd.DataFrame:
+        """Return the rows in the order in which the caller has them, by their index."""
+        return frame.loc[[name for name in dict.fromkeys(names) if name in frame.index]]
 
     def _split(self, stage: Stage, rules: Rules, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
         good, rejected = stage.split(rules, frame, **options)

@@ -14,6 +14,7 @@ from scrub.files.table_files import SourceError, read_table
 from scrub.hst_svm.mosaics import list_columns
 from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify
+from scrub.pipeline.dataset_names import name_datasets
 from scrub.pipeline.features import order_features
 
 
@@ -38,10 +39,10 @@ class HstCalScrubber(Scrubber):
         """Return the features as an array: one row's alone, or one row a data set; ``df`` has them by name."""
         answer = hst_cal.run(self.data, rules=self.rules)
         self._reject(answer.rejected)
-        self.df = answer.features
+        self.df = self._keep_order(answer.features, name_datasets(self.rules, self.data))
         if answer.features.empty and len(answer.rejected):
             raise ContractError(f"{answer.rejected.iloc[0].tolist()}", answer.rejected)
-        rows = answer.features.to_numpy()
+        rows = self.df.to_numpy()
         return rows[0] if len(rows) == 1 else rows
 
     def image_pixel_scales(self) -> dict[str, dict[str, float]]:
@@ -89,9 +90,10 @@ class HstSvmScrubber(Scrubber):
             rules=self.rules,
         )
         self._reject(answer.rejected)
+        names = answer.raw.index if self.df is None else name_datasets(self.rules, self.df)
         if self.save_raw:
-            self.save_csv_file(answer.raw, pfx="raw_")
-        self.df = answer.features
+            self.save_csv_file(self._keep_order(answer.raw, names), pfx="raw_")
+        self.df = self._keep_order(answer.features, names)
         self.make_pos_label_list()
         self.find_subsamples()
         self.save_csv_file()
@@ -101,7 +103,7 @@ class HstSvmScrubber(Scrubber):
         """Name and order the columns, set rows with a missing value aside, add detector and data set."""
         good, rejected = hst_svm.from_table(self.rules, self.df)
         self._reject(rejected)
-        self.df = self._split(hst_svm.mosaics, self.rules, good).set_index("index")
+        self.df = self._keep_order(self._split(hst_svm.mosaics, self.rules, good).set_index("index"), good["index"])
 
     def scrub_qa_data(self) -> None:
         """Scrub the columns, then read the images and ask for the classes of targets."""
@@ -127,7 +129,8 @@ class HstSvmScrubber(Scrubber):
         self._reject(torn)
         good, rejected = from_summary(self.rules, table, Path(self.input_path))
         self._reject(rejected)
-        self.df = self._split(hst_svm.mosaics, self.rules, good, form="summary").set_index("index")
+        mosaics = self._split(hst_svm.mosaics, self.rules, good, form="summary").set_index("index")
+        self.df = self._keep_order(mosaics, good["index"])
         return pd.DataFrame(self.df)
 
     def make_pos_label_list(self) -> None:

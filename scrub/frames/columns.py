@@ -54,6 +54,16 @@ def leaves(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns=lambda column: bare(str(column).rpartition(".")[2]))
 
 
+def sort_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows in the order of their names, their first column.
+
+    >>> sort_rows(pd.DataFrame({"name": ["b", "a"], "n": [1, 2]}))["n"].tolist()
+    [2, 1]
+    """
+    name = str(frame.columns[0])
+    return frame if frame[name].is_monotonic_increasing else frame.sort_values(name, ignore_index=True)
+
+
 def keep(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return those of the columns that are there, in the order given.
 

@@ -129,6 +129,18 @@ def join(accounts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True) if some else none_rejected()
 
 
+def arrange(rejected: pd.DataFrame) -> pd.DataFrame:
+    """Return an account in an order that no order of rows decides: by stage, as they come, then by what was rejected.
+
+    >>> rows = pd.DataFrame({"name": ["b", "a"]})
+    >>> arrange(reject(rows, "s", "missing", "n", ["", ""]))["what"].tolist()
+    ['a', 'b']
+    """
+    stages, _ = pd.factorize(rejected["stage"])
+    ordered = rejected.assign(at=stages).sort_values(["at", "what", "column", "reason", "value"], ignore_index=True)
+    return ordered.drop(columns="at")
+
+
 def none_rejected() -> pd.DataFrame:
     """Return an account of no rows."""
     return _NONE.copy()

@@ -23,9 +23,9 @@ from scrub.contracts.ledger import Ledger
 from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.encode import HandleUnknown
-from scrub.frames.rejects import join
+from scrub.frames.rejects import arrange, join
 from scrub.hst_cal.inputs import Inputs, from_files, from_table, load
-from scrub.hst_cal.stages import datasets, features
+from scrub.hst_cal.stages import count_copies, datasets, features
 from scrub.pipeline.account import account, count_datasets
 from scrub.tables import Rules
 
@@ -91,13 +91,13 @@ def run(
 
     >>> answer = run(example(read_rules()))
     >>> answer.features.loc["j8zs05020", "total_mb"], answer.ledger["datasets"]
-    (np.int64(1237), {'in': 1, 'features': 1, 'rejected': 0})
+    (np.int64(1237), {'in': 1, 'features': 1, 'rejected': 0, 'duplicates': 0})
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
     (typed, encoded), aside = chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
-    rejected = join([read.rejected, aside])
-    parts = count_datasets(read.datasets, encoded, rejected)
+    rejected = arrange(join([read.rejected, aside]))
+    parts = count_datasets(read.datasets, encoded, rejected, count_copies(rules, read.inputs))
     ledger = account(rules, "hst_cal", handle_unknown, read.files, rejected, parts, read.sha256)
     return Answer(typed.set_index("dataset"), encoded.set_index("dataset"), rejected, ledger)
 

@@ -1,9 +1,13 @@
 """The stages of HST calibration: data sets with each keyword as its kind, then their features."""
 
+from functools import partial
+
 import pandas as pd
 
 from scrub.contracts.stage import stage
+from scrub.frames import copies
 from scrub.frames.cells import Words, text
+from scrub.frames.columns import sort_rows
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import Split, set_aside
 from scrub.pipeline.features import make_features
@@ -17,6 +21,9 @@ INPUTS, _DATASETS, _FEATURES = "hst_cal/inputs", "hst_cal/datasets", "hst_cal/fe
 def datasets(rules: Rules, inputs: pd.DataFrame) -> Split:
     """Return data sets with each keyword as its kind: words in upper case, missing words blank.
 
+    Rows come back in the order of their names. Rows of one name that say the same are one row; those that differ are
+    rejected.
+
     Args:
         rules: an HST calibration rule set.
         inputs: one row a data set, as ``from_table`` gives it.
@@ -29,6 +36,28 @@ def datasets(rules: Rules, inputs: pd.DataFrame) -> Split:
     >>> datasets(rules, hst_cal.example(rules)).loc[0, ["DRIZCORR", "DETECTOR"]].tolist()
     ['PERFORM', 'WFC']
     """
+    frame, faults = copies.fold(_read(rules, inputs))
+    good, rejected = set_aside(frame, _DATASETS, faults)
+    return Split(sort_rows(good), rejected)
+
+
+def count_copies(rules: Rules, inputs: pd.DataFrame) -> int:
+    """Return how many rows say what another of the same name says: they are folded, and no data sets of their own.
+
+    Args:
+        rules: an HST calibration rule set.
+        inputs: one row a data set, as ``from_table`` gives it.
+
+    >>> from scrub import hst_cal
+    >>> rules = hst_cal.read_rules()
+    >>> count_copies(rules, pd.concat([hst_cal.example(rules)] * 3, ignore_index=True))
+    2
+    """
+    return copies.count_copies(inputs, partial(_read, rules))
+
+
+def _read(rules: Rules, inputs: pd.DataFrame) -> copies.Read:
+    """Return inputs with each keyword as its kind, and what is wrong with which of them."""
     spellings = Words(*(frozenset(word.upper() for word in group) for group in words(rules)))
     read, faults = {"dataset": inputs["dataset"].astype("str")}, []
     for row in rules["inputs"].records():
@@ -36,7 +65,7 @@ def datasets(rules: Rules, inputs: pd.DataFrame) -> Split:
         parsed = parse(spellings, _upper(inputs[column], kind), kind)
         read[column] = parsed.values
         faults += find_unreadable(parsed, kind, column, inputs[column])
-    return set_aside(pd.DataFrame(read), _DATASETS, faults)
+    return copies.Read(pd.DataFrame(read), faults)
 
 
 def _upper(cells: pd.Series, kind: str) -> pd.Series:

@@ -26,13 +26,13 @@ from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
-from scrub.frames.rejects import join
+from scrub.frames.rejects import arrange, join
 from scrub.hst_svm import mast
 from scrub.hst_svm.alignments import Scrape, alignments, from_images, scraper
 from scrub.hst_svm.features import LABEL, features
 from scrub.hst_svm.inputs import Inputs, from_table, load
 from scrub.hst_svm.labels import positives, subset
-from scrub.hst_svm.mosaics import mosaics
+from scrub.hst_svm.mosaics import count_copies, mosaics
 from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify, targets
@@ -134,7 +134,7 @@ def run(
 
     >>> answer = run(example(read_rules()))
     >>> answer.features.index.tolist(), answer.ledger["datasets"]
-    (['hst_12286_38_wfc3_ir_total_ibl738'], {'in': 1, 'features': 1, 'rejected': 0})
+    (['hst_12286_38_wfc3_ir_total_ibl738'], {'in': 1, 'features': 1, 'rejected': 0, 'duplicates': 0})
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
@@ -153,10 +153,11 @@ def run(
         handle_unknown=handle_unknown,
         crpt=crpt,
     )
-    frames, aside = chain(pipeline, read.qa.drop(columns=replaced, errors="ignore"), track=track)
-    rejected = join([read.rejected, aside])
+    qa = read.qa.drop(columns=replaced, errors="ignore")
+    frames, aside = chain(pipeline, qa, track=track)
+    rejected = arrange(join([read.rejected, aside]))
     raw, encoded = (frame.set_index("index") for frame in frames[-2:])
-    parts = count_datasets(read.datasets, encoded, rejected)
+    parts = count_datasets(read.datasets, encoded, rejected, count_copies(rules, qa, form=read.form))
     return Answer(
         columns.order(raw, [str(c) for c in raw if c != LABEL]),
         encoded,

@@ -1,11 +1,14 @@
 """Mosaics: single visits as a QA table or a summary describes them, each column as its kind."""
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
 import pandas as pd
 
 from scrub.contracts.stage import stage
+from scrub.frames import copies
+from scrub.frames.columns import sort_rows
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
@@ -19,7 +22,8 @@ def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
     """Return mosaics: columns named and ordered by the rule table ``columns``, detector and data set from the index.
 
     A missing or unreadable cell, or an index that does not parse, rejects its row with the column named as
-    the input has it.
+    the input has it. Rows come back in the order of their names. Rows of one name that say the same
+    are one row; those that differ are rejected.
 
     Args:
         rules: an HST mosaic rule set.
@@ -34,10 +38,33 @@ def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
     >>> mosaics(rules, hst_svm.example(rules)).loc[0, ["detector", "dataset", "targname"]].tolist()
     ['ir', 'ibl738', 'ANY']
     """
+    frame, faults = copies.fold(_read(rules, form, qa))
+    good, rejected = set_aside(frame, _STAGE, faults)
+    whole = [row["name"] for row in list_columns(rules, form) if row["kind"] == "count" and row["name"] in good]
+    return Split(sort_rows(good.astype(dict.fromkeys(whole, "int64"))), rejected)
+
+
+def count_copies(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> int:
+    """Return how many rows say what another of the same name says: they are folded, and no mosaics of their own.
+
+    Args:
+        rules: an HST mosaic rule set.
+        qa: one row a data set, as ``hst_svm.load`` gives it.
+        form: ``qa``, or ``summary``.
+
+    >>> from scrub import hst_svm
+    >>> rules = hst_svm.read_rules()
+    >>> count_copies(rules, pd.concat([hst_svm.example(rules)] * 3, ignore_index=True))
+    2
+    """
+    return copies.count_copies(qa, partial(_read, rules, form))
+
+
+def _read(rules: Rules, form: str, qa: pd.DataFrame) -> copies.Read:
+    """Return mosaics with each column as its kind, and what is wrong with which of them."""
     spellings, parts = words(rules), split_index(rules, qa["index"])
     read = {"index": qa["index"], "detector": parts["detector"], "dataset": parts["dataset"]}
     faults = [Fault(parts["dataset"].isna(), f"not of the form {_describe_index(rules)}", "index", qa["index"])]
-    whole = []
     for row in list_columns(rules, form):
         column, name, kind = row["column"], row["name"], row["kind"]
         if not name or column not in qa:
@@ -47,9 +74,7 @@ def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
         faults += find_unreadable(parsed, kind, column, qa[column])
         if row["missing"] == "reject":
             faults.append(Fault(read[name].isna(), "missing", column, qa[column]))
-        whole += [name] if kind == "count" else []
-    good, rejected = set_aside(pd.DataFrame(read), _STAGE, faults)
-    return Split(good.astype(dict.fromkeys(whole, "int64")), rejected)
+    return copies.Read(pd.DataFrame(read), faults)
 
 
 Rows = tuple[Mapping[str, str], ...]

@@ -24,9 +24,9 @@ from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
-from scrub.frames.rejects import join
+from scrub.frames.rejects import arrange, join
 from scrub.jwst.associations import associations
-from scrub.jwst.exposures import exposures
+from scrub.jwst.exposures import count_copies, exposures
 from scrub.jwst.features import by_group, features
 from scrub.jwst.groups import group
 from scrub.jwst.inputs import Inputs, from_table, load
@@ -93,14 +93,14 @@ def run(
     >>> answer.features["image"].loc["jw01018-o006_t1_niriss_clear-f200w", "nexposur"]
     np.float64(2.0)
     >>> answer.ledger["exposures"]
-    {'in': 2, 'products': 2, 'left_out': 0, 'rejected': 0}
+    {'in': 2, 'products': 2, 'left_out': 0, 'rejected': 0, 'duplicates': 0}
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, prefix=prefix, suffix=suffix, fast=fast, track=track)
     frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, members, measured, encoded = frames
-    rejected = join([read.rejected, aside])
-    counts = _count(read, members, encoded, rejected)
+    rejected = arrange(join([read.rejected, aside]))
+    counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
     return Answer(
         typed,
         columns.keep(members, MEMBERS),
@@ -112,7 +112,7 @@ def run(
 
 
 def _count(
-    read: Inputs, members: pd.DataFrame, encoded: pd.DataFrame, rejected: pd.DataFrame
+    read: Inputs, members: pd.DataFrame, encoded: pd.DataFrame, rejected: pd.DataFrame, copies: int
 ) -> dict[str, dict[str, int]]:
     """Return how many exposures and products came in, and what became of them."""
     stages = rejected["stage"]
@@ -126,6 +126,7 @@ def _count(
             "left_out": int((~in_product).sum()) - sum(unknown.values()),
             **unknown,
             "rejected": int((~late & (stages != "files")).sum()),
+            "duplicates": copies,
         },
         "products": {
             "in": int(members["product_id"].nunique()),

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrub.contracts.stage import stage
+from scrub.frames import copies
 from scrub.frames.cells import Words, make_text, text
-from scrub.frames.columns import number_rows
+from scrub.frames.columns import number_rows, sort_rows
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.jwst.cases import make_cells
 from scrub.pipeline.kinds import find_unreadable, parse
@@ -23,8 +25,9 @@ _STAGE = "jwst/exposures"
 def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     """Return exposures: each keyword as its kind, missing words blank, FILTER as the header has it.
 
-    Angles are degrees, GS_MAG magnitudes. Rows come back in the order of their names. A cell that is
-    not of its kind, a word that is on no list, or a name that disagrees with the header rejects its row.
+    Angles are degrees, GS_MAG magnitudes. Rows come back in the order of their names, each name once: rows of one name
+    that say the same are one row. A cell that is not of its kind, a word that is on no list, a name that disagrees with
+    the header, or another row of one name that differs rejects its row.
 
     Args:
         rules: a JWST rule set.
@@ -38,6 +41,29 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     >>> exposures(rules, jwst.example(rules)).loc[0, ["PROGRAM", "FILTER", "PUPIL"]].tolist()
     ['01018', 'CLEAR', 'F200W']
     """
+    frame, faults = copies.fold(_read(rules, headers), path="file")
+    good, rejected = set_aside(frame, _STAGE, faults)
+    return Split(sort_rows(good), rejected)
+
+
+def count_copies(rules: Rules, headers: pd.DataFrame) -> int:
+    """Return how many headers say what another of the same name says: they are folded, and no exposures of their own.
+
+    Args:
+        rules: a JWST rule set.
+        headers: one row an exposure, as ``jwst.load`` gives it.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> headers = jwst.example(rules)
+    >>> count_copies(rules, headers), count_copies(rules, pd.concat([headers, headers], ignore_index=True))
+    (0, 2)
+    """
+    return copies.count_copies(headers, partial(_read, rules), path="file")
+
+
+def _read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
+    """Return headers as exposures, and what is wrong with which of them."""
     read = {"exposure": headers["exposure"].astype("str"), "file": text(words(rules), headers["file"])}
     faults = []
     for keyword in _list_keywords(rules):
@@ -48,8 +74,7 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     faults += _find_misnamed(rules, read)
     columns = {name: values.array for name, values in read.items()}
     columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
-    good, rejected = set_aside(pd.DataFrame(columns, index=headers.index), _STAGE, faults)
-    return Split(_sort_by_name(good), rejected)
+    return copies.Read(pd.DataFrame(columns, index=headers.index), faults)
 
 
 class _Keyword(NamedTuple):
@@ -149,10 +174,3 @@ def find_band_facts(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
         {"prefix": make_text(band.prefix for band in bands), "pupil": make_text(band.pupil for band in bands)},
         index=frame.index,
     )
-
-
-def _sort_by_name(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows in the order of their names; rows of one name in an order that their cells decide."""
-    if not frame["exposure"].is_unique:
-        return frame.sort_values(list(frame.columns), ignore_index=True)
-    return frame if frame["exposure"].is_monotonic_increasing else frame.sort_values("exposure", ignore_index=True)

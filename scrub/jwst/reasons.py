@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub.contracts.stage import chain
 from scrub.files.table_files import Track, untracked
-from scrub.frames.rejects import join
+from scrub.frames.rejects import arrange, join
 from scrub.jwst.exposures import find_band_facts
 from scrub.jwst.groups import decide, find_cases
 from scrub.jwst.inputs import load
@@ -31,7 +31,7 @@ def trace(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = unt
     frames, aside = chain(steps(rules), read.headers, track=track)
     _, members, products, features = frames
     members = members.reindex(columns=[*members.columns, *(c for c in _ENDS if c not in members)])
-    rejected = join([read.rejected, aside])
+    rejected = arrange(join([read.rejected, aside]))
     raw, encoded = products.set_index("product_id", drop=False), features.set_index("product_id")
     own = encoded[list(rules["features"].rows["feature"])]
     return Run(read.headers, frames, members, raw, own, rejected, read.exposures)
@@ -101,9 +101,7 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
     """
     members, exposures = run.members, run.steps[0]
     wanted = (members["exposure"] == name) | (members["product_id"] == name) | (members["product"] == name)
-    rows = members[wanted].assign(copy=members.groupby("exposure").cumcount())
-    numbered = exposures.assign(copy=exposures.groupby("exposure").cumcount())
-    own = numbered.merge(rows[["exposure", "copy", *_ENDS]], on=["exposure", "copy"])
+    own = exposures.merge(members.loc[wanted, ["exposure", *_ENDS]], on="exposure")
     keys = own[_ENDS].assign(case=find_cases(rules, own)[1])
     bands = _list_bands(run)
     explained = []

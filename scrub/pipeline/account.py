@@ -52,17 +52,18 @@ def account(
     )
 
 
-def count_datasets(came: int, features: pd.DataFrame, rejected: pd.DataFrame) -> dict[str, dict[str, int]]:
+def count_datasets(came: int, features: pd.DataFrame, rejected: pd.DataFrame, copies: int) -> dict[str, dict[str, int]]:
     """Return what became of data sets, as ``account`` takes it.
 
     Args:
         came: how many data sets came in.
         features: one row a data set.
         rejected: every reject; those of the stage ``files`` are files, the others data sets.
+        copies: how many rows said what another of the same name said.
 
     >>> from scrub.frames.rejects import none_rejected
-    >>> count_datasets(1, pd.DataFrame({"numexp": [2]}), none_rejected())
-    {'datasets': {'in': 1, 'features': 1, 'rejected': 0}}
+    >>> count_datasets(1, pd.DataFrame({"numexp": [2]}), none_rejected(), 0)
+    {'datasets': {'in': 1, 'features': 1, 'rejected': 0, 'duplicates': 0}}
     """
     lost = int((rejected["stage"] != "files").sum())
-    return {"datasets": {"in": came, "features": len(features), "rejected": lost}}
+    return {"datasets": {"in": came, "features": len(features), "rejected": lost, "duplicates": copies}}

@@ -15,7 +15,7 @@ def test_hst_cal_writes_prints_and_exits(tmp_path, capsys):
     pd.concat([table, bad]).to_csv(tmp_path / "in.csv", index=False)
     assert main.main(["hst-cal", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out"), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert told["datasets"] == {"in": 3, "features": 2, "rejected": 1}
+    assert told["datasets"] == {"in": 3, "features": 2, "rejected": 1, "duplicates": 0}
     features = pd.read_csv(tmp_path / "out" / "features.csv", index_col="dataset")
     assert features.loc["j8zs05020"].tolist() == [61, 1238, 1, 1, 2, 0, 1, 1, 0]
     names = {p.name for p in (tmp_path / "out").iterdir()}

@@ -31,7 +31,7 @@ def test_jwst_on_files_writes_every_table_and_a_ledger_that_closes(fits_folder, 
     assert members.columns.tolist() == ["exposure", "group", "product_id", "product", "rule"]
     ledger = json.loads((tmp_path / "out" / "ledger.json").read_text())
     assert ledger["files"] == {"found": 57, "read": 57, "unreadable": 0}
-    assert ledger["exposures"] == {"in": 57, "products": 54, "left_out": 3, "rejected": 0}
+    assert ledger["exposures"] == {"in": 57, "products": 54, "left_out": 3, "rejected": 0, "duplicates": 0}
     assert len(members) == 57
     assert (members["product"] == "").sum() == 3
     assert set(read_written(tmp_path / "out", "exposures")["EXP_TYPE"]) >= set(level3_types())
@@ -50,7 +50,7 @@ def test_a_rejected_row_is_accounted_for_and_the_exit_code_says_so(table, tmp_pa
     assert main.main(["jwst", str(table), "--out", str(tmp_path), "--json"]) == 1
     ledger = json.loads(capsys.readouterr().out)
     assert ledger == json.loads((tmp_path / "ledger.json").read_text())
-    assert ledger["exposures"] == {"in": 58, "products": 54, "left_out": 3, "rejected": 1}
+    assert ledger["exposures"] == {"in": 58, "products": 54, "left_out": 3, "rejected": 1, "duplicates": 0}
     assert read_written(tmp_path, "rejected").to_numpy().tolist() == [
         ["jw09999001001_02101_00009_nrca1", "jwst/exposures", "not on the list", "EXP_TYPE", "NRC_TYPO"]
     ]
@@ -118,7 +118,7 @@ def test_the_command_takes_the_rule_set_by_its_name(tmp_path, capsys):
     pd.DataFrame([{"exposure": "e0", **LYOT}, {"exposure": "e1", **LYOT, "IS_PSF": "t"}]).to_csv(table, index=False)
     assert main.main(["jwst", str(table), "--rules", "jwst_dms", "--out", str(tmp_path / "out"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["exposures"] == {
-        "in": 2, "products": 1, "left_out": 1, "unknown": 0, "rejected": 0,
+        "in": 2, "products": 1, "left_out": 1, "unknown": 0, "rejected": 0, "duplicates": 0,
     }  # fmt: skip
     members = pd.read_csv(tmp_path / "out" / "members.csv", dtype="str", keep_default_na=False)
     assert members["role"].tolist() == ["science", "psf"]

@@ -161,7 +161,7 @@ def test_the_goldens_of_saved_files(tmp_path, goldens):
     table = frame_of(golden["svm_input_12"]).join(frame_of(golden["svm_extra_12"])).assign(label=hst.LABELS)
     answer = hst_svm.run(table)
     scrubber = HstSvmScrubber(tmp_path, output_path=tmp_path, make_subsamples=True)
-    scrubber.df = answer.features
+    scrubber.df = answer.features.loc[table.index]
     scrubber.make_pos_label_list()
     scrubber.find_subsamples()
     scrubber.save_csv_file()

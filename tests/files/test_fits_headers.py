@@ -203,7 +203,7 @@ def test_prefix_and_suffix_choose_files(folder):
     assert len(fits_headers.find_files(folder, prefix="jw09999")) == 2
 
 
-def test_folders_are_read_one_level_down_and_files_of_one_name_kept_apart(folder):
+def test_folders_are_read_one_level_down_and_no_deeper(folder):
     for name in ("one", "two"):
         (folder / name).mkdir()
         shutil.copy(folder / NAME, folder / name / NAME)
@@ -211,8 +211,10 @@ def test_folders_are_read_one_level_down_and_files_of_one_name_kept_apart(folder
     for path in folder.glob("*.fits"):
         path.unlink()
     answer = jwst.run(folder)
-    assert answer.exposures["file"].tolist() == [f"one/{NAME}", f"two/{NAME}"]
-    assert answer.products["NEXPOSUR"].tolist() == [2]
+    assert answer.exposures["file"].tolist() == [f"one/{NAME}"]
+    assert answer.products["NEXPOSUR"].tolist() == [1]
+    assert answer.ledger["files"] == {"found": 2, "read": 2, "unreadable": 0}
+    assert answer.ledger["exposures"]["duplicates"] == 1
     (folder / "one" / "deeper").mkdir()
     shutil.move(folder / "one" / NAME, folder / "one" / "deeper" / NAME)
     assert len(fits_headers.find_files(folder)) == 1
@@ -235,4 +237,4 @@ def test_many_files_are_read_by_several_processes(folder, monkeypatch):
 def test_flight_files(shared):
     answer = jwst.run(shared / "jwst_exposures")
     assert answer.products.index.tolist() == ["jw01075-o001_t1_nircam_maskrnd-f210m-image3"]
-    assert answer.ledger["exposures"] == {"in": 3, "products": 3, "left_out": 0, "rejected": 0}
+    assert answer.ledger["exposures"] == {"in": 3, "products": 3, "left_out": 0, "rejected": 0, "duplicates": 0}

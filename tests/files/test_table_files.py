@@ -32,7 +32,7 @@ def test_a_torn_line_costs_only_itself(tmp_path):
     assert answer.rejected[["what", "stage", "reason"]].to_numpy().tolist() == [
         ["e1", "table", "a line of more than 11 cells"]
     ]
-    assert answer.ledger["exposures"] == {"in": 2, "products": 1, "left_out": 0, "rejected": 1}
+    assert answer.ledger["exposures"] == {"in": 2, "products": 1, "left_out": 0, "rejected": 1, "duplicates": 0}
 
 
 @pytest.mark.parametrize(

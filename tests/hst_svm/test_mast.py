@@ -38,7 +38,7 @@ def test_the_archive_is_asked_in_batches_and_its_answers_are_kept(tmp_path):
 
 def test_a_name_with_a_wildcard_is_asked_for_alone():
     archive = hst.Archive({"V*-AB-AUR": ["STAR;X"], "TARG-0": ["ISM"], "V2-AB-AUR": ["GALAXY"]})
-    frame = pd.concat([targets(2), targets(1, **{"header.TARGNAME": "V*-AB-Aur"})])
+    frame = pd.concat([targets(2), targets(1, **{"header.TARGNAME": "V*-AB-Aur"}).assign(index=hst.index(2))])
     assert hst_svm.run(frame, classify=mast.classifier(hst.RULES, ask=archive)).raw["category"].tolist()[2] == "STAR;X"
     assert [request["target_name"] for request in archive.requests] == [["TARG-0", "TARG-1"], ["V*-AB-Aur"]]
 

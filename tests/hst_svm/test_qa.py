@@ -47,7 +47,7 @@ def test_qa_files_that_are_none_and_that_disagree(tmp_path):
     answer = hst_svm.run(tmp_path, classify=hst_svm.classes(hst.RULES, hst.classes(frame)))
     assert answer.features.index.tolist() == [frame["index"][0], frame["index"][2]]
     assert answer.ledger["files"] == {"found": 13, "read": 7, "unreadable": 6}
-    assert answer.ledger["datasets"] == {"in": 3, "features": 2, "rejected": 1}
+    assert answer.ledger["datasets"] == {"in": 3, "features": 2, "rejected": 1, "duplicates": 0}
     (told,) = answer.rejected.query("stage != 'files'").to_dict("records")
     assert (told["reason"], told["column"]) == ("files of one data set disagree", "header.NUMEXP")
 

@@ -98,7 +98,7 @@ def test_301_rows_of_which_3_lack_the_gaia_count():
     assert answer.rejected["column"].tolist() == ["number_of_gaia_sources"] * 3
     assert answer.rejected["reason"].tolist() == ["missing"] * 3
     assert answer.rejected["what"].tolist() == table["index"].iloc[[5, 100, 300]].tolist()
-    assert answer.ledger["datasets"] == {"in": 301, "features": 298, "rejected": 3}
+    assert answer.ledger["datasets"] == {"in": 301, "features": 298, "rejected": 3, "duplicates": 0}
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["what"]) for case in read_cases("hst_svm")])

@@ -57,7 +57,7 @@ def test_a_summary_with_its_images_and_catalogs(visits):
         ("config", "not of the form instrument/detector"),
         ("point", "a catalog that cannot be read"),
     }
-    assert answer.ledger["datasets"] == {"in": 6, "features": 2, "rejected": 4}
+    assert answer.ledger["datasets"] == {"in": 6, "features": 2, "rejected": 4, "duplicates": 0}
 
 
 def test_a_summary_of_a_visit_without_an_image(visits):

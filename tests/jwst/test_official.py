@@ -185,7 +185,14 @@ def test_where_the_answer_hangs_on_what_is_not_there_it_says_so(row, lacking):
     told = answer.members.iloc[0]
     assert told["lacking"] == lacking
     assert told[["product_id", "product", "group"]].isna().all()
-    assert answer.ledger["exposures"] == {"in": 2, "products": 1, "left_out": 0, "unknown": 1, "rejected": 0}
+    assert answer.ledger["exposures"] == {
+        "in": 2,
+        "products": 1,
+        "left_out": 0,
+        "unknown": 1,
+        "rejected": 0,
+        "duplicates": 0,
+    }
 
 
 @pytest.mark.slow

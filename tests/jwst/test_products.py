@@ -22,8 +22,9 @@ STATISTICS = ["max_offset", "mean_offset", "sigma_offset", "err_offset", "targ_m
 def rows_of(pointings, target=(10.0, 0.0), **options) -> list[dict]:
     """Exposures of one product that point to positions."""
     here = {"TARG_RA": target[0] % 360, "TARG_DEC": target[1]}
+    name = f"e-{options.get('PROGRAM', '')}"
     return [
-        {**POINTING, "exposure": f"e{i}", "CRVAL1": ra % 360, "CRVAL2": dec, **here, **options}
+        {**POINTING, "exposure": f"{name}-{i}", "CRVAL1": ra % 360, "CRVAL2": dec, **here, **options}
         for i, (ra, dec) in enumerate(pointings)
     ]
 

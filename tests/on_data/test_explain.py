@@ -147,16 +147,14 @@ def test_a_word_without_a_table_is_explained_by_the_rows_that_name_it(capsys):
     assert "no row of jwst names NO_SUCH_WORD" in capsys.readouterr().err
 
 
-def test_exposures_of_one_name_are_explained_each_by_its_own_end():
+def test_exposures_of_one_name_that_differ_are_explained_by_their_rejects():
     rules = jwst.read_rules()
     one = jwst.example(rules).head(1).assign(exposure="a")
-    table = pd.concat([one, one.assign(TSOVISIT="t")])
-    told = explain.explain(rules, "jwst", "a", table)
-    ends = {
-        block.end: {r.table: r.answers for r in block.reasons}["exposure_types"].partition(",")[0] for block in told
-    }
-    assert {said for end, said in ends.items() if end.endswith("#2")} == {"group=tac"}
-    assert len(ends) == 2
+    (block,) = explain.explain(rules, "jwst", "a", pd.concat([one, one]))
+    assert block.end.startswith("in ")
+    ends = [own.end for own in explain.explain(rules, "jwst", "a", pd.concat([one, one.assign(TSOVISIT="t")]))]
+    reason = "rejected at jwst/exposures: TSOVISIT not what another row of this name has"
+    assert ends == [f"{reason}: {value!r}" for value in ("False", "True")]
 
 
 def test_a_name_that_ends_like_a_feature_is_a_name_first():
