@@ -51,7 +51,7 @@ def parse(file: str, content: bytes) -> Any:
 
 @lru_cache(maxsize=256)
 def _parse(content: bytes) -> Any:
-    return yaml.load(content.decode("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return yaml.load(content.decode("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # nosec B506
 
 
 def fill_lists(file: str, content: bytes, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:

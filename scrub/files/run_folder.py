@@ -1,7 +1,8 @@
 """A run is one thing: its files are written in a hidden folder, and take their place in the output folder together.
 
 One run at a time writes into a folder. A run that is killed while it writes leaves the files of the run before as they
-were; the next run clears what is left. A run that is killed while its files take their place is ended by the next one.
+were; the next run clears what is left. A run that is killed while its files take their place leaves a part of its own
+files, which the next run replaces. At no moment are there files of two runs.
 """
 
 import json
@@ -101,19 +102,18 @@ def _write_journal(staging: Path, content: Mapping[str, Sequence[str]]) -> None:
 def _exchange(folder: Path, staging: Path) -> None:
     """Put the files of a run that counts in their place, if there is one; clear its hidden folder.
 
-    The old ledger goes first and the new one comes last: a folder in between has none.
+    The files of the run before go first, its ledger before all; then the new ones come, their ledger after all.
     """
     if is_unfinished(folder):
         files, stale = _read_journal(staging / JOURNAL)
-        if (staging / LEDGER).exists():
-            (folder / LEDGER).unlink(missing_ok=True)
-        for name in sorted(files, key=lambda name: name == LEDGER):
-            if (staging / name).exists():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (staging / name).replace(folder / name)
-        for name in stale:
+        coming = [name for name in files if (staging / name).exists()]
+        for name in sorted([*stale, *coming], key=lambda name: name != LEDGER):
             (folder / name).unlink(missing_ok=True)
+        for name in stale:
             _remove_empty((folder / name).parent, but=folder)
+        for name in sorted(coming, key=lambda name: name == LEDGER):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).replace(folder / name)
     shutil.rmtree(staging, ignore_errors=True)
 
 
