@@ -122,9 +122,9 @@ def test_the_hooks_and_the_workflow_of_the_project_run_what_it_has():
     hooks = yaml.safe_load((TOP / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     own = [shlex.split(hook["entry"])[1:] for hook in hooks if hook["entry"].startswith("skyscrub ")]
     assert [main._parser().parse_args(command).command.__name__ for command in own] == ["_check", "_fmt"]
-    (job,) = yaml.safe_load((TOP / ".github" / "workflows" / "ci.yml").read_text())["jobs"].values()
-    assert job["steps"][-1]["run"] == ".ci/run"
-    assert (TOP / ".ci" / "run").is_file()
+    jobs = yaml.safe_load((TOP / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
+    assert [job["steps"][-1]["run"] for job in jobs.values()] == [".ci/run", ".ci/audit"]
+    assert all((TOP / ".ci" / name).is_file() for name in ("run", "audit", "nightly"))
 
 
 def test_the_source_distribution_has_the_documents():
