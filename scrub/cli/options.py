@@ -146,6 +146,8 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
         (first, total), *rest = ledger.get(name, {"in": 0}).items()
         if total or rest:
             show(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
+    if passed := ledger.get("not_looked_into", []):
+        show(f"not looked into: {len(passed)} folder(s), such as {passed[0]!r}: give each as an input of its own")
     print_rejected(rejected)
 
 

@@ -16,7 +16,9 @@ from typing import IO, NamedTuple, cast
 
 import pandas as pd
 
+from scrub.files import folders
 from scrub.files.cards import Cards, HeaderError, find_end, index, read_values
+from scrub.files.folders import Found
 from scrub.files.table_files import untracked
 from scrub.frames.rejects import REJECTED, Split
 
@@ -32,8 +34,8 @@ class _Result(NamedTuple):
     rejected: list[str]
 
 
-def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -> list[Path]:
-    """Return the files of a folder, or of the folders in it when it has none itself, sorted by path.
+def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -> Found:
+    """Return the files of a folder, or of the folders in it when it has none itself: see ``folders.find_files``.
 
     A file counts when its name starts with ``prefix`` and ends with ``suffix``, ``.gz`` or not.
 
@@ -47,10 +49,9 @@ def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder")
-    for pattern in ("*", "*/*"):
-        files = [p for p in folder.glob(pattern) if _is_wanted(p.name, prefix, suffix) and p.is_file()]
-        if files:
-            return sorted(files)
+    listed = folders.find_files(folder, partial(_is_wanted, prefix=prefix, suffix=suffix))
+    if listed.files or len(listed.rejected):
+        return listed
     raise FileNotFoundError(f"{folder}: no files named {prefix}*{suffix}, there or one folder down")
 
 

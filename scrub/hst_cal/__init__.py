@@ -98,7 +98,7 @@ def run(
     (typed, encoded), aside = chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
     rejected = arrange(join([read.rejected, aside]))
     parts = count_datasets(read.datasets, encoded, rejected, count_copies(rules, read.inputs))
-    ledger = account(rules, "hst_cal", handle_unknown, read.files, rejected, parts, read.sha256)
+    ledger = account(rules, "hst_cal", handle_unknown, read.files, rejected, parts, read.sha256, read.passed_over)
     return Answer(typed.set_index("dataset"), encoded.set_index("dataset"), rejected, ledger)
 
 

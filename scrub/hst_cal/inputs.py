@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.files import digest, fits_headers
+from scrub.files import digest
+from scrub.files.folders import Found, find_files
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
-from scrub.frames.rejects import REJECTED, Split
+from scrub.frames.rejects import REJECTED, Split, join, none_rejected
 from scrub.hst_cal.stages import INPUTS
 from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import list_names, name_datasets, split_rows
@@ -27,6 +28,7 @@ class Inputs(NamedTuple):
     files: int
     datasets: int
     sha256: str
+    passed_over: tuple[str, ...]
 
 
 def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untracked) -> Inputs:
@@ -55,11 +57,17 @@ def _load_folder(rules: Rules, path: Path, *, track: Track) -> Loaded:
     """Return the feature files of a folder, or the one that is named."""
     suffixes = _list_suffixes(rules)
     try:
-        files = [path] if path.is_file() else [f for s in suffixes for f in fits_headers.find_files(path, suffix=s)]
-    except FileNotFoundError as error:
-        raise SourceError(str(error)) from None
-    raw, unread = from_files(rules, files, track=track)
-    return fit(partial(from_table, rules), raw, unread, files=len(files))
+        listed = (
+            Found([path], none_rejected()) if path.is_file() else find_files(path, lambda name: name.endswith(suffixes))
+        )
+    except OSError as error:
+        raise SourceError(f"{path}: no such folder: {error.strerror}") from None
+    if not listed.files and listed.rejected.empty:
+        raise SourceError(f"{path}: no files named *{', *'.join(suffixes)}, there or one folder down")
+    raw, unread = from_files(rules, listed.files, track=track)
+    files = len(listed.files) + len(listed.rejected)
+    loaded = fit(partial(from_table, rules), raw, join([listed.rejected, unread]), files=files)
+    return loaded._replace(passed_over=listed.passed_over)
 
 
 def from_table(rules: Rules, table: pd.DataFrame) -> Split:

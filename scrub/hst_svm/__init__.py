@@ -164,7 +164,7 @@ def run(
         positives(encoded),
         subset(encoded, seed=seed),
         rejected,
-        account(rules, "hst_svm", handle_unknown, read.files, rejected, parts, read.sha256),
+        account(rules, "hst_svm", handle_unknown, read.files, rejected, parts, read.sha256, read.passed_over),
     )
 
 

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -9,9 +10,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from scrub.files import digest, hdf5
+from scrub.files.folders import Found, find_files
 from scrub.files.table_files import SourceError, Track, read_table, untracked
 from scrub.frames import columns
-from scrub.frames.rejects import Split, none_rejected
+from scrub.frames.rejects import Split, join, none_rejected
 from scrub.frames.spelling import bare, first_of
 from scrub.hst_svm.mosaics import list_columns
 from scrub.hst_svm.qa import read_qa
@@ -27,13 +29,17 @@ HDF5 = (".h5", ".hdf5", ".hdf")
 
 
 class Inputs(NamedTuple):
-    """Mosaics as they were read, what could not be, how many files and data sets, the input's hash, and its form."""
+    """Mosaics as they were read, what could not be, how many files and data sets, the input's hash, and its form.
+
+    ``passed_over`` are the folders that nobody looked into.
+    """
 
     qa: pd.DataFrame
     rejected: pd.DataFrame
     files: int
     datasets: int
     sha256: str
+    passed_over: tuple[str, ...]
     form: str
 
 
@@ -71,7 +77,7 @@ def _find_summary(rules: Rules, source: pd.DataFrame | str | Path) -> Path | Non
     path, pattern = Path(source), rules["files"].column("pattern")
     if path.is_file():
         return path if path.match(pattern["summary"]) else None
-    if not path.is_dir() or _list_qa(rules, path):
+    if not path.is_dir() or _list_qa(rules, path).files:
         return None
     summaries = sorted(path.glob(pattern["summary"]))
     if len(summaries) > 1:
@@ -79,24 +85,25 @@ def _find_summary(rules: Rules, source: pd.DataFrame | str | Path) -> Path | Non
     return summaries[0] if summaries else None
 
 
-def _list_qa(rules: Rules, folder: Path) -> list[Path]:
+def _list_qa(rules: Rules, folder: Path) -> Found:
     """Return the QA files of a folder, or of the folders in it when it has none itself."""
     pattern = rules["files"].column("pattern")["qa"]
-    return sorted(folder.glob(pattern)) or sorted(folder.glob(f"*/{pattern}"))
+    return find_files(folder, partial(fnmatchcase, pat=pattern))
 
 
 def _load_qa(rules: Rules, path: Path, *, track: Track) -> Loaded:
     """Return the QA files of a folder as mosaics."""
     if not path.is_dir():
         raise SourceError(f"{path}: no such folder or file")
-    files = _list_qa(rules, path)
-    if not files:
+    files, odd, passed_over = _list_qa(rules, path)
+    if not files and odd.empty:
         qa, summary = (rules["files"].column("pattern")[what] for what in ("qa", "summary"))
         raise SourceError(f"{path}: no files named {qa}, there or one folder down, nor {summary}")
     raw, unread = read_qa(rules, files, path, track=track)
     if raw.empty:
         raw = raw.reindex(columns=["index", *(row["column"] for row in list_columns(rules, "qa") if row["block"])])
-    return fit(partial(from_table, rules), raw, unread, files=len(files))
+    loaded = fit(partial(from_table, rules), raw, join([odd, unread]), files=len(files) + len(odd))
+    return loaded._replace(passed_over=passed_over)
 
 
 def from_table(rules: Rules, table: pd.DataFrame) -> Split:

@@ -107,7 +107,8 @@ def run(
         measured.set_index("product_id"),
         by_group(rules, encoded),
         rejected,
-        account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256) | {"fast": fast},
+        account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
+        | {"fast": fast},
     )
 
 

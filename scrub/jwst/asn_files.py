@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub.files import atomic
+from scrub.files.folders import Found, walk_files
 from scrub.files.table_files import SourceError
-from scrub.frames.rejects import none_rejected, reject
+from scrub.frames.rejects import join, none_rejected, reject
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 
@@ -58,10 +59,12 @@ def read(rules: Rules, path: Path) -> Associations:
     Raises:
         SourceError: no such folder or file, or no association in it.
     """
-    files = sorted(path.rglob("*_asn.json")) if path.is_dir() else [path]
-    if not files or not files[0].is_file():
+    listed = walk_files(path, lambda name: name.endswith("_asn.json")) if path.is_dir() else None
+    files = listed.files if listed else [path]
+    odd = _reject_odd(listed) if listed else none_rejected()
+    if (not files and odd.empty) or (files and not files[0].is_file()):
         raise SourceError(f"{path}: no file *_asn.json" if path.is_dir() else f"{path}: no such file or folder")
-    frames, rejects = [], [none_rejected()]
+    frames, rejects = [], [odd]
     for file in files:
         name = file.relative_to(path).as_posix() if path.is_dir() else file.name
         try:
@@ -72,6 +75,13 @@ def read(rules: Rules, path: Path) -> Associations:
     whole = [frame for frame in frames if len(frame)]
     members = pd.concat(whole, ignore_index=True) if whole else pd.DataFrame(columns=COLUMNS, dtype="str")
     return Associations(members, pd.concat(rejects, ignore_index=True), len(files), len(whole))
+
+
+def _reject_odd(listed: Found) -> pd.DataFrame:
+    """Return the rejects of a folder: what cannot be read, and links to folders, which nobody looked into."""
+    linked = pd.DataFrame({"what": list(listed.passed_over)}, dtype="str")
+    links = reject(linked, STAGE, "a link to a folder, which is not looked into", "", [""] * len(linked))
+    return join([listed.rejected.assign(stage=STAGE), links])
 
 
 def _parse_file(file: Path) -> dict[str, Any]:
@@ -165,11 +175,16 @@ def _get_text(value: Any, path: str, *, may_lack: bool = False) -> str:
 
 def _name_exposure(expname: str, exptype: str, path: str) -> str:
     """Return the name of an exposure; a member that is no science and has another form (a catalog) keeps its name."""
-    last = re.split(r"[/\\]", expname)[-1]
+    last = _cut_path(expname)
     match = _EXPNAME.fullmatch(last)
     if not match and exptype == SCIENCE:
         raise _FileError("not a name like exposure_suffix.fits", f"{path}.expname", expname)
     return match.group(1) if match else last
+
+
+def _cut_path(name: str) -> str:
+    """Return the last part of a name that may be a path: an association names files, and no folders."""
+    return re.split(r"[/\\]", name.rstrip("/\\"))[-1]
 
 
 def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -181,13 +196,14 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
     Returns:
         For each product_id, in order, a document of the published Level-3 form. Files are named as the
-        observatory's, without a time: ``jw01018-o006_image3_00001_asn.json``, numbered by product_id.
+        observatory's, without a time: ``jw01018-o006_image3_00001_asn.json``, numbered by product_id. An ``expname``
+        has no folder, whatever the name of its exposure.
 
     Raises:
         ValueError: a program or observation that is not of its form, or differs within one product.
     """
     _check(members)
-    rows = members.assign(expname=members["exposure"] + "_" + members["suffix"] + ".fits")
+    rows = members.assign(expname=members["exposure"].map(_cut_path) + "_" + members["suffix"] + ".fits")
     rows = rows.assign(late=rows["exptype"] != SCIENCE).sort_values(["product_id", "late", "exptype", "exposure"])
     heads = rows.drop_duplicates("product_id")
     number = heads.groupby(["program", "observation", "asn_type"]).cumcount() + 1

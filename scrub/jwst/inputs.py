@@ -9,7 +9,7 @@ import pandas as pd
 from scrub.files import fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.cells import make_text
-from scrub.frames.rejects import Split
+from scrub.frames.rejects import Split, join
 from scrub.pipeline.column_names import name_columns
 from scrub.pipeline.dataset_names import read_names, split_rows
 from scrub.pipeline.load import Loaded
@@ -26,6 +26,7 @@ class Inputs(NamedTuple):
     files: int
     exposures: int
     sha256: str
+    passed_over: tuple[str, ...]
 
 
 def load(
@@ -57,7 +58,7 @@ def load(
 def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, fast: bool, track: Track) -> Loaded:
     """Return the headers of the FITS files of a folder."""
     try:
-        files = fits_headers.find_files(path, prefix=prefix, suffix=suffix)
+        files, unread, passed_over = fits_headers.find_files(path, prefix=prefix, suffix=suffix)
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
     keywords = rules["keywords"].rows
@@ -66,7 +67,8 @@ def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, fast: bo
         files, path, wanted, neighbours=rules.lists["neighbour"], fast=fast, track=track
     )
     headers = frame.reindex(columns=["exposure", "file", *keywords["keyword"]], fill_value="")
-    return Loaded(headers, rejected, len(files), len(frame))
+    count = len(files) + len(unread)
+    return Loaded(headers, join([unread, rejected]), count, len(frame), passed_over=passed_over)
 
 
 class _Plan(NamedTuple):

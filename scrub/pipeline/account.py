@@ -1,6 +1,6 @@
 """The account of a run: what came in, what became of it, and by which rules and contracts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ def account(
     rejected: pd.DataFrame,
     parts: Mapping[str, Mapping[str, int]],
     sha256: str = "",
+    passed_over: Sequence[str] = (),
 ) -> ledger.Ledger:
     """Return the ledger of a run: each number is counted where it arises, and must add up.
 
@@ -28,6 +29,7 @@ def account(
         rejected: every reject; those of the stage ``files`` are files.
         parts: for each thing that is counted (exposures, products, datasets) what came in, then what became of it.
         sha256: of the input, as ``load`` gives it; blank for a frame.
+        passed_over: folders that nobody looked into.
 
     Raises:
         AssertionError: a part does not add up, which is a fault of this library.
@@ -45,6 +47,7 @@ def account(
             "edition": rules.edition,
             "handle_unknown": handle_unknown,
             "files": {"found": files, "read": files - unreadable, "unreadable": unreadable},
+            **({"not_looked_into": list(passed_over)} if passed_over else {}),
             **{name: dict(counts) for name, counts in parts.items()},
             **({"input": {"sha256": sha256}} if sha256 else {}),
             "fingerprint": stamp.entry(rules, folder),

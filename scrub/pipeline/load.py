@@ -17,6 +17,7 @@ class Loaded(NamedTuple):
     """Rows for the first stage, what could not be read, how many files and rows there were, and a hash of the input.
 
     The hash is of the bytes of a table file, or of all that was read of a folder; blank for a frame.
+    ``passed_over`` are the folders, below the one that was read, that nobody looked into.
     """
 
     frame: pd.DataFrame
@@ -24,6 +25,7 @@ class Loaded(NamedTuple):
     files: int
     rows: int
     sha256: str = ""
+    passed_over: tuple[str, ...] = ()
 
 
 def load(

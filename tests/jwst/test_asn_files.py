@@ -410,3 +410,9 @@ def test_associations_with_psf_score_one_against_themselves(official, capsys):
     assert told["unknown"] == {"exposures": 0, "lacking": {}}
     exact = told["scores"]["all"]["exact"]
     assert exact["tp"] == exact["predicted"] == exact["true"] == len(list((official / "asn").iterdir()))
+
+
+@pytest.mark.parametrize("name", ["../../etc/jw01", "/data/jw01", "C:\\data\\jw01", "a/jw01/", "jw01"])
+def test_a_member_is_named_without_its_folder(name):
+    (document,) = made(member(name)).values()
+    assert [entry["expname"] for entry in document["products"][0]["members"]] == ["jw01_cal.fits"]

@@ -178,3 +178,19 @@ def test_an_exposure_left_out_does_not_change_how_others_are_called():
     alone, beside = jwst.run(twice).members, jwst.run(pd.concat([twice, left])).members
     assert alone["product_id"].tolist() == beside["product_id"].tolist()[:2]
     assert alone["product_id"].str.endswith("#2").sum() == 1
+
+
+def test_an_exposure_without_a_position_of_its_target_is_rejected_nowhere_and_makes_a_product_of_its_own():
+    """What docs/migration.md says of TARG_RA: the name, then the guide star, tells the target."""
+    base = {**BASE, "TARGNAME": "", "GS_MAG": ""}
+    rows = [
+        {**base, "exposure": "a"},
+        {**base, "exposure": "b", "TARG_RA": ""},
+        {**base, "exposure": "c", "TARG_RA": "", "TARGNAME": "M 31"},
+        {**base, "exposure": "d", "TARG_RA": "", "GS_MAG": "14.2"},
+    ]
+    answer = jwst.run(pd.DataFrame(rows), rules=RULES)
+    assert answer.rejected.empty
+    targets = answer.members.set_index("exposure")["product"].str.split("_").str[1]
+    assert targets.to_dict() == {"a": "t1", "b": "t0", "c": "t2", "d": "t3"}
+    assert answer.products["NEXPOSUR"].tolist() == [1] * 4

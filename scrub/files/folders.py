@@ -1,0 +1,144 @@
+"""Folders: the files that are asked for, and an account of what was not looked at."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from scrub.frames.rejects import REJECTED
+
+_STAGE = "files"
+
+
+class Found(NamedTuple):
+    """The files of a folder, sorted by path; rejects of what is there and cannot be read; folders not looked into.
+
+    A reject is a link to nothing, another thing that is no file, or a folder that cannot be opened. Paths of rejects
+    and of folders are relative to the folder.
+    """
+
+    files: list[Path]
+    rejected: pd.DataFrame
+    passed_over: tuple[str, ...] = ()
+
+
+def find_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:
+    """Return the files of a folder, or of the folders in it when it has none itself.
+
+    Folders that are passed over: those with such files beside files of the folder itself, and those further down.
+
+    Args:
+        folder: a folder.
+        is_wanted: says of a name whether it is asked for.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
+    top = _look(folder, is_wanted)
+    below = {path: _try(path, is_wanted) for path in top.folders}
+    odd = [*top.odd]
+    if top.files:
+        passed = [path for path, level in below.items() if not isinstance(level, _Level) or level.files or level.odd]
+        return _account(folder, top.files, odd, passed)
+    files: list[Path] = []
+    deeper: list[Path] = []
+    for path, level in below.items():
+        if isinstance(level, _Level):
+            files += level.files
+            odd += level.odd
+            deeper += [inner for inner in level.folders if not inner.name.startswith(".")]
+        else:
+            odd.append((path, f"a folder that cannot be read: {level}"))
+    return _account(folder, files, odd, deeper)
+
+
+class _Level(NamedTuple):
+    """What lies in one folder: files that are asked for, what has such a name and is no file, and folders."""
+
+    files: list[Path]
+    odd: list[tuple[Path, str]]
+    folders: list[Path]
+
+
+def _try(folder: Path, is_wanted: Callable[[str], bool]) -> _Level | str:
+    """Return what lies in a folder, or why it cannot be opened."""
+    try:
+        return _look(folder, is_wanted)
+    except OSError as error:
+        return error.strerror or type(error).__name__
+
+
+def _look(folder: Path, is_wanted: Callable[[str], bool]) -> _Level:
+    level = _Level([], [], [])
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = folder / entry.name
+            if not is_wanted(entry.name):
+                if _is_folder(entry):
+                    level.folders.append(path)
+            elif reason := _name_oddity(entry):
+                level.odd.append((path, reason))
+            else:
+                level.files.append(path)
+    return level
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _name_oddity(entry: "os.DirEntry[str]") -> str:
+    """Return why an entry with the name of a file cannot be read as one; blank for a file. Nothing is opened."""
+    try:
+        if entry.is_file():
+            return ""
+        mode = entry.stat().st_mode
+    except OSError as error:
+        return "a link to nothing" if entry.is_symlink() else f"cannot be read: {error.strerror}"
+    return "a folder, and no file" if stat.S_ISDIR(mode) else "no plain file"
+
+
+def _account(folder: Path, files: list[Path], odd: list[tuple[Path, str]], passed: list[Path]) -> Found:
+    rows = [[path.relative_to(folder).as_posix(), _STAGE, reason, "", ""] for path, reason in sorted(odd)]
+    rejected = pd.DataFrame(rows, columns=REJECTED, dtype="str")
+    return Found(sorted(files), rejected, tuple(sorted(path.relative_to(folder).as_posix() for path in passed)))
+
+
+def walk_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:
+    """Return the files of a folder and of every folder below it; links to folders are passed over.
+
+    Args:
+        folder: a folder.
+        is_wanted: says of a name whether it is asked for.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
+    files: list[Path] = []
+    odd: list[tuple[Path, str]] = []
+    passed: list[Path] = []
+    for level in _walk(folder, is_wanted, odd):
+        files += level.files
+        odd += level.odd
+        passed += [path for path in level.folders if path.is_symlink()]
+    return _account(folder, files, odd, passed)
+
+
+def _walk(folder: Path, is_wanted: Callable[[str], bool], odd: list[tuple[Path, str]]) -> Iterator[_Level]:
+    """Yield what lies in a folder and in every folder below it, but for links; add what cannot be opened to ``odd``."""
+    waiting = [_look(folder, is_wanted)]
+    while waiting:
+        level = waiting.pop()
+        yield level
+        for path in (path for path in level.folders if not path.is_symlink()):
+            inner = _try(path, is_wanted)
+            if isinstance(inner, _Level):
+                waiting.append(inner)
+            else:
+                odd.append((path, f"a folder that cannot be read: {inner}"))

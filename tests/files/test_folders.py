@@ -1,0 +1,126 @@
+"""Folders: every file that is asked for is read, rejected, or in a folder that is told not to be looked into."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scrub import hst_cal, hst_svm, jwst
+from scrub.cli import main
+from scrub.files import folders
+from scrub.files.table_files import SourceError
+from tests import hst
+
+
+def is_wanted(name: str) -> bool:
+    return name.endswith(".x")
+
+
+def write(folder: Path, *paths: str) -> Path:
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("")
+    return folder
+
+
+def find(folder: Path) -> tuple[list[str], list[list[str]], tuple[str, ...]]:
+    listed = folders.find_files(folder, is_wanted)
+    names = [path.relative_to(folder).as_posix() for path in listed.files]
+    return names, listed.rejected[["what", "reason"]].to_numpy().tolist(), listed.passed_over
+
+
+def test_files_of_the_folder_then_of_the_folders_in_it(tmp_path):
+    write(tmp_path, "b/2.x", "a/1.x", "a/other", "a/deeper/3.x", "a/.hidden/4.x")
+    assert find(tmp_path) == (["a/1.x", "b/2.x"], [], ("a/deeper",))
+    write(tmp_path, "0.x", "c/other")
+    assert find(tmp_path) == (["0.x"], [], ("a", "b"))
+
+
+def test_what_has_the_name_of_a_file_and_is_none_is_rejected(tmp_path):
+    write(tmp_path, "0.x")
+    (tmp_path / "gone.x").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop.x").symlink_to(tmp_path / "loop.x")
+    (tmp_path / "good.x").symlink_to(tmp_path / "0.x")
+    (tmp_path / "folder.x").mkdir()
+    os.mkfifo(tmp_path / "pipe.x")  # to open it would be to wait without end
+    assert find(tmp_path) == (
+        ["0.x", "good.x"],
+        [["folder.x", "a folder, and no file"], ["gone.x", "a link to nothing"], ["loop.x", "a link to nothing"],
+         ["pipe.x", "no plain file"]],
+        (),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def closed(monkeypatch):
+    """Folders of a name that nobody may open."""
+    scan = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+
+def test_a_folder_that_cannot_be_opened_is_rejected(tmp_path, closed):
+    write(tmp_path, "a/1.x", "closed/2.x")
+    assert find(tmp_path) == (["a/1.x"], [["closed", "a folder that cannot be read: Permission denied"]], ())
+    write(tmp_path, "0.x")
+    assert find(tmp_path) == (["0.x"], [], ("a", "closed"))
+    with pytest.raises(PermissionError):
+        find(tmp_path / "closed")
+
+
+def test_a_whole_tree_is_walked_but_for_links(tmp_path, closed):
+    write(tmp_path, "1.x", "a/2.x", "a/b/c/3.x", "a/closed/4.x")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    (tmp_path / "a" / "b" / "gone.x").symlink_to("nowhere")
+    listed = folders.walk_files(tmp_path, is_wanted)
+    assert [path.relative_to(tmp_path).as_posix() for path in listed.files] == ["1.x", "a/2.x", "a/b/c/3.x"]
+    assert listed.rejected["what"].tolist() == ["a/b/gone.x", "a/closed"]
+    assert listed.passed_over == ("link",)
+
+
+def test_the_ledger_names_the_folders_that_nobody_looked_into(tmp_path, fits_folder, capsys):
+    one, two, *_ = sorted(fits_folder.glob("*.fits"))
+    shutil.copy(one, tmp_path)
+    assert "not_looked_into" not in jwst.run(tmp_path).ledger
+    (tmp_path / "more").mkdir()
+    shutil.copy(two, tmp_path / "more")
+    (tmp_path / "gone_uncal.fits").symlink_to("nowhere")
+    answer = jwst.run(tmp_path)
+    assert answer.ledger["not_looked_into"] == ["more"]
+    assert answer.ledger["files"] == {"found": 2, "read": 1, "unreadable": 1}
+    assert answer.rejected[["what", "stage", "reason"]].to_numpy().tolist() == [
+        ["gone_uncal.fits", "files", "a link to nothing"]
+    ]
+    assert main.main(["jwst", str(tmp_path)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert "not looked into: 1 folder(s), such as 'more': give each as an input of its own" in printed
+    (tmp_path / "gone_uncal.fits").unlink()
+    assert main.main(["jwst", str(tmp_path)]) == 0
+
+
+def test_the_other_pipelines_look_alike(tmp_path):
+    hst.feature_files(tmp_path / "cal")
+    (tmp_path / "cal" / "x_MemModelFeatures.txt").symlink_to("nowhere")
+    answer = hst_cal.run(tmp_path / "cal")
+    assert answer.ledger["files"] == {"found": 3, "read": 2, "unreadable": 1}
+    frame = hst.table(2)
+    hst.qa_files(tmp_path / "svm" / "qa", hst.bare(frame))
+    hst.images(tmp_path / "svm", frame)
+    (tmp_path / "svm" / "qa" / "x_total_x_svm_x.json").symlink_to("nowhere")
+    mosaics = hst_svm.run(tmp_path / "svm", classify=hst_svm.classes(hst.RULES, hst.classes(frame)))
+    assert mosaics.ledger["files"]["unreadable"] == 1
+    assert len(mosaics.features) == 2
+    with pytest.raises(SourceError, match="no such folder"):
+        hst_cal.run(tmp_path / "nowhere")
+
+
+def test_a_folder_with_nothing_but_a_link_to_nothing_is_no_success(tmp_path):
+    (tmp_path / "gone_uncal.fits").symlink_to("nowhere")
+    answer = jwst.run(tmp_path)
+    assert answer.ledger["files"] == {"found": 1, "read": 0, "unreadable": 1}
