@@ -7,7 +7,7 @@ from scrub.frames import cells
 from tests.strategies import RULES
 
 WORDS = cells.Words(
-    {"NaN", "nan", "N/A", "NA", "NONE", "None", "none", "NULL", "null", "--"},
+    {"NaN", "nan", "NAN", "N/A", "NA", "NONE", "None", "none", "NULL", "null", "--"},
     {"True", "true", "TRUE", "T", "t", "1"},
     {"False", "false", "FALSE", "F", "f", "0", "No", "no", "NO"},
 )

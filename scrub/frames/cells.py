@@ -123,6 +123,8 @@ def make_text(words: "Iterable[str | None] | np.ndarray[Any, Any]") -> Any:
 def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     """Return a column as text, missing words as NaN; in upper case, whole numbers have no decimals.
 
+    In upper case, a word that is a spelling of missing then is missing too (``n/a``).
+
     Args:
         words: the spellings of missing.
         values: raw cells of any type.
@@ -131,10 +133,12 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     >>> text(Words({"N/A"}, set()), pd.Series(["F200W", "N/A", "clear"]), upper=True).tolist()
     ['F200W', nan, 'CLEAR']
     """
+    missing = {"", *words.missing}
 
     def read(cell: object) -> str | None:
         word = read_word(words, cell)
-        return (_drop_decimals(word).upper() if upper else word) or None
+        word = _drop_decimals(word).upper() if upper else word
+        return None if word in missing else word
 
     return _read_each(values, lambda cells: make_text(map(read, cells)))
 

@@ -44,6 +44,13 @@ def test_every_spelling_of_missing_is_missing(word):
     assert answer.features["image"]["pupil"].tolist() == [0]
 
 
+@pytest.mark.parametrize("word", ["n/a", "NAN", "Null", "nOnE", " Na "])
+def test_a_word_in_any_case_is_missing_if_it_is_in_upper_case(word):
+    answer = one(PUPIL=word, FXD_SLIT=word, SUBARRAY=word)
+    assert answer.exposures.loc[0, ["PUPIL", "FXD_SLIT", "SUBARRAY"]].isna().all()
+    assert answer.products.index.tolist() == one().products.index.tolist()
+
+
 @pytest.mark.parametrize("word", [*sorted(WORDS.true), True, 1, 1.0, np.True_])
 def test_every_spelling_of_true_is_true(word):
     answer = one(TSOVISIT=word)
