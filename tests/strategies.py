@@ -32,6 +32,10 @@ DETECTORS = {
     "NRC": ["NRCA1", "NRCB2", "NRCALONG"],
     "NRS": ["NRS1", "NRS2"],
 }
+CHANNELS = dict(
+    row for row in RULES["channels"].rows[["pattern", "channel"]].itertuples(index=False, name=None) if row[0] != "*"
+)
+OWN = RULES["instrument_words"].rows.groupby(["instrume", "keyword"])["word"].agg(list).to_dict()
 missing = st.sampled_from(["", "NONE", "N/A", "NaN"])
 
 
@@ -96,11 +100,21 @@ def exposure(rules: Rules = RULES) -> st.SearchStrategy[dict[str, str]]:
     return st.builds(_row, kinds, positions, st.fixed_dictionaries(drawn))
 
 
+def mend(instrument: str, detector: str, keyword: str, word: str) -> str:
+    """The word that agrees with instrument and detector, where a drawn one is a letter off or of another detector."""
+    if keyword == "CHANNEL" and word in CHANNELS.values():
+        return CHANNELS.get(detector, word)
+    own = OWN.get((instrument, keyword), [])
+    near = [w for w in own if len(w) == len(word) and sum(a != b for a, b in zip(w, word, strict=True)) == 1]
+    return near[0] if near and word not in own else word
+
+
 def _row(kind: tuple[str, str], position: tuple[float, float, int], drawn: dict[str, str]) -> dict[str, str]:
     """A row of one exposure type and detector that points to a position, or a little north of it."""
     exp_type, detector = kind
     ra, dec, north = str(position[0]), str(position[1]), str(position[1] + position[2] * 1e-3)
     here = {key: ra for key in ("TARG_RA", "CRVAL1") if drawn[key] == "here"}
+    drawn = {key: mend(INSTRUMENT[exp_type[:3]], detector, key, word) for key, word in drawn.items()}
     return {
         "NEXPOSUR": "4", "IS_IMPRT": "F", "CROWDFLD": "f", "INSTRUME": INSTRUMENT[exp_type[:3]], "DETECTOR": detector,
         "EXP_TYPE": exp_type, "TARG_DEC": dec, "GS_RA": ra, "GS_DEC": dec, "RA_REF": ra, "DEC_REF": north,

@@ -148,6 +148,8 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
             show(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
     if passed := ledger.get("not_looked_into", []):
         show(f"not looked into: {len(passed)} folder(s), such as {passed[0]!r}: give each as an input of its own")
+    for new in ledger.get("new_words", ()):
+        show(f"new word: {new['keyword']} {new['word']!r} of {new['INSTRUME']}, in {new['exposures']} exposures")
     print_rejected(rejected)
 
 

@@ -25,6 +25,7 @@ from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
+from scrub.jwst.agreements import find_new_words
 from scrub.jwst.associations import associations
 from scrub.jwst.exposures import count_copies, exposures
 from scrub.jwst.features import by_group, features
@@ -108,7 +109,7 @@ def run(
         by_group(rules, encoded),
         rejected,
         account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
-        | {"fast": fast},
+        | {"fast": fast, "new_words": find_new_words(rules, typed)},
     )
 
 

@@ -1,19 +1,17 @@
 """Exposures: headers read as what they are, archive filters as the header has them."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
 from scrub.frames.cells import Words, make_text, text
 from scrub.frames.columns import number_rows, sort_rows
-from scrub.frames.rejects import Fault, Split, set_aside
-from scrub.jwst.cases import make_cells
+from scrub.frames.rejects import Split, set_aside
+from scrub.jwst.agreements import find_faults
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
 from scrub.tables.rules import look_up, once
@@ -26,8 +24,8 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     """Return exposures: each keyword as its kind, missing words blank, FILTER as the header has it.
 
     Angles are degrees, GS_MAG magnitudes. Rows come back in the order of their names, each name once: rows of one name
-    that say the same are one row. A cell that is not of its kind, a word that is on no list, a name that disagrees with
-    the header, or another row of one name that differs rejects its row.
+    that say the same are one row. A cell that is not of its kind, a word that is on no list, two sides that do not
+    agree (table ``agreements``), or another row of one name that differs rejects its row.
 
     Args:
         rules: a JWST rule set.
@@ -71,9 +69,9 @@ def _read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
         parsed = parse(keyword.spellings, cells, keyword.kind, width=keyword.width)
         read[keyword.name] = parsed.values
         faults += find_unreadable(parsed, keyword.kind, keyword.name, cells)
-    faults += _find_misnamed(rules, read)
     columns = {name: values.array for name, values in read.items()}
     columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
+    faults += find_faults(rules, headers, {**columns, **_read_checked(rules, headers)})
     return copies.Read(pd.DataFrame(columns, index=headers.index), faults)
 
 
@@ -83,16 +81,24 @@ class _Keyword(NamedTuple):
     name: str
     kind: str
     width: str
-    pattern: str
     spellings: Words
 
 
 @once
-def _list_keywords(rules: Rules) -> tuple[_Keyword, ...]:
+def _list_keywords(rules: Rules, table: str = "keywords") -> tuple[_Keyword, ...]:
     return tuple(
-        _Keyword(row["keyword"], row["kind"], row["width"], row["name_pattern"], _keep_values(rules, row["keyword"]))
-        for row in rules["keywords"].records()
+        _Keyword(row["keyword"], row["kind"], row["width"], _keep_values(rules, row["keyword"]))
+        for row in rules[table].records()
     )
+
+
+def _read_checked(rules: Rules, headers: pd.DataFrame) -> dict[str, Any]:
+    """Return the keywords that are read only to check others; what is not of its kind is checked with nothing."""
+    return {
+        keyword.name: parse(keyword.spellings, headers[keyword.name], keyword.kind, width=keyword.width).values.array
+        for keyword in _list_keywords(rules, "checked_keywords")
+        if keyword.name in headers
+    }
 
 
 def _keep_values(rules: Rules, keyword: str) -> Words:
@@ -102,21 +108,6 @@ def _keep_values(rules: Rules, keyword: str) -> Words:
         return spellings
     values = {row["word"] for row in rules["not_missing"].records() if row["keyword"] == keyword}
     return spellings._replace(missing=spellings.missing - values)
-
-
-def _find_misnamed(rules: Rules, read: Mapping[str, pd.Series]) -> Iterator[Fault]:
-    """Yield where the name of an exposure parses, and contradicts the header.
-
-    A name is held against the patterns up to its first underscore.
-    """
-    codes, visits = pd.factorize(np.array([name.partition("_")[0] for name in read["exposure"].tolist()], dtype=object))
-    for keyword in _list_keywords(rules):
-        if keyword.pattern:
-            pattern = re.compile(f"^{keyword.pattern}$")
-            parts = make_cells(match[1] if (match := pattern.match(visit)) else None for visit in visits)[codes]
-            cells = read[keyword.name]
-            bad = pd.notna(parts) & cells.notna().to_numpy() & (parts != cells.to_numpy(dtype=object))
-            yield Fault(bad, "not what the name of the exposure says", keyword.name, cells)
 
 
 class _Band(NamedTuple):

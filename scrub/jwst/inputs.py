@@ -10,7 +10,7 @@ from scrub.files import fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.cells import make_text
 from scrub.frames.rejects import Split, join
-from scrub.pipeline.column_names import name_columns
+from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import read_names, split_rows
 from scrub.pipeline.load import Loaded
 from scrub.pipeline.load import load as load_any
@@ -61,20 +61,25 @@ def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, fast: bo
         files, unread, passed_over = fits_headers.find_files(path, prefix=prefix, suffix=suffix)
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
-    keywords = rules["keywords"].rows
-    wanted = {str(hdu): list(rows["keyword"]) for hdu, rows in keywords.groupby("hdu", sort=False) if hdu != "TABLE"}
+    keywords, checked = rules["keywords"].records(), rules["checked_keywords"].records()
+    wanted: dict[str, list[str]] = {}
+    for row in (row for row in (*keywords, *checked) if row["hdu"] != "TABLE"):
+        wanted.setdefault(row["hdu"], []).append(row["keyword"])
     frame, rejected = fits_headers.read_files(
-        files, path, wanted, neighbours=rules.lists["neighbour"], fast=fast, track=track
+        files, path, wanted, neighbours=[name.upper() for name in list_lookalikes(rules)], fast=fast, track=track
     )
-    headers = frame.reindex(columns=["exposure", "file", *keywords["keyword"]], fill_value="")
+    headers = frame.reindex(
+        columns=["exposure", "file", *(row["keyword"] for row in (*keywords, *checked))], fill_value=""
+    )
     count = len(files) + len(unread)
     return Loaded(headers, join([unread, rejected]), count, len(frame), passed_over=passed_over)
 
 
 class _Plan(NamedTuple):
-    """The keywords that are read, those without which there are no rows, and which columns name an exposure."""
+    """The keywords that are read, those that check others, those that must be there, and what names an exposure."""
 
     keywords: tuple[str, ...]
+    checked: tuple[str, ...]
     required: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
 
@@ -85,6 +90,7 @@ def _plan(rules: Rules) -> _Plan:
     ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
     return _Plan(
         tuple(row["keyword"] for row in rows),
+        tuple(row["keyword"] for row in rules["checked_keywords"].records()),
         tuple(row["keyword"] for row in rows if row["required"] == "true"),
         tuple((row["column"], row["unless"]) for row in ranked),
     )
@@ -102,13 +108,14 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
             column is in doubt.
     """
     plan = _plan(rules)
-    renamed = name_columns(rules, table, [*plan.keywords, *(column for column, _ in plan.names)])
+    renamed = name_columns(rules, table, [*plan.keywords, *plan.checked, *(column for column, _ in plan.names)])
     lacking = [keyword for keyword in plan.required if keyword not in renamed]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
     names = fits_headers.exposure_names(_name_exposures(rules, renamed))
     blank = make_text([""]).repeat(len(renamed))
     known = {keyword: _take_cells(renamed[keyword]) if keyword in renamed else blank for keyword in plan.keywords}
+    known |= {keyword: _take_cells(renamed[keyword]) for keyword in plan.checked if keyword in renamed}
     return split_rows(pd.DataFrame({"exposure": names.array, "file": blank, **known}), "jwst/headers")
 
 

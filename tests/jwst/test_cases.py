@@ -8,10 +8,11 @@ import pytest
 from scrub import jwst
 from scrub.tables.ask import Lookup
 from tests.data import read_cases
+from tests.strategies import INSTRUMENT
 
 BASE = {
     "OBSERVTN": "6", "TARG_RA": "80.4875", "TARG_DEC": "-69.4975", "CRVAL1": "80.4875", "CRVAL2": "-69.4975",
-    "EXP_TYPE": "MIR_IMAGE", "INSTRUME": "MIRI", "FILTER": "F770W", "TARGNAME": "IO",
+    "EXP_TYPE": "MIR_IMAGE", "FILTER": "F770W", "TARGNAME": "IO",
 }  # fmt: skip
 ASKED = ["product_names", "elements", "targets", "archive_filters"]
 
@@ -20,7 +21,10 @@ ASKED = ["product_names", "elements", "targets", "archive_filters"]
 def members(name: str, edition: str) -> pd.DataFrame:
     """All cases of a file in one run, each a program of its own."""
     rows = [{**BASE, **{k: v for k, v in case.items() if k.isupper()}} for case in read_cases(name)]
-    named = [{**row, "exposure": f"e{i:03d}", "PROGRAM": str(2000 + i)} for i, row in enumerate(rows)]
+    named = [
+        {"INSTRUME": INSTRUMENT[row["EXP_TYPE"][:3]], **row, "exposure": f"e{i:03d}", "PROGRAM": str(2000 + i)}
+        for i, row in enumerate(rows)
+    ]
     answer = jwst.run(pd.DataFrame(named), edition=edition)
     assert answer.rejected.empty
     return answer.members.fillna("")

@@ -95,8 +95,8 @@ REJECTED = {
     "an infinite fiducial": ({"CRVAL1": "inf"}, "fiducial_ra", "outside 0..360", "inf"),
     "a fiducial beyond the circle": ({"CRVAL1": "360.5"}, "fiducial_ra", "outside 0..360", "360.5"),
     "a fiducial beyond the pole": ({"CRVAL2": "-90.5"}, "fiducial_dec", "outside -90..90", "-90.5"),
-    "no channel": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCX"}, "CHANNEL", "missing, and does not follow from DETECTOR", ""),
-    "a channel that is none": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCA1", "CHANNEL": "MEDIUM"}, "CHANNEL", "no pixel scale for this channel", "MEDIUM"),
+    "no channel": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "FILTER": "F200W", "DETECTOR": "NRCX"}, "CHANNEL", "missing, and does not follow from DETECTOR", ""),
+    "a channel that is none": ({"EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "FILTER": "F200W", "DETECTOR": "NRCA1", "CHANNEL": "MEDIUM"}, "CHANNEL", "no pixel scale for this channel", "MEDIUM"),
     "a region that is no polygon": ({"CRVAL1": "", "S_REGION": "CIRCLE ICRS 1 2 3"}, "S_REGION", "no polygon on the sky", "CIRCLE ICRS 1 2 3"),
     "MRS without a channel": ({"EXP_TYPE": "MIR_MRS", "DETECTOR": "MIRIMAGE"}, "CHANNEL", "missing, and does not follow from DETECTOR", ""),
 }  # fmt: skip
@@ -129,11 +129,11 @@ def test_a_bad_cell_rejects_its_row_with_column_and_value(rejects, i, case):
 
 
 ACCEPTED = {
-    "the other pair": {"CRVAL1": "", "RA_REF": "80", "DEC_REF": "-69"},
-    "half a pair": {"CRVAL2": "", "RA_REF": "80", "DEC_REF": "-69"},
-    "a polygon": {"CRVAL1": "", "S_REGION": "POLYGON ICRS 79 -70 81 -70 81 -68 79 -68"},
+    "the other pair": {"CRVAL1": "", "RA_REF": "80.4", "DEC_REF": "-69.4"},
+    "half a pair": {"CRVAL2": "", "RA_REF": "80.4", "DEC_REF": "-69.4"},
+    "a polygon": {"CRVAL1": "", "S_REGION": "POLYGON ICRS 79.5 -70.5 81.5 -70.5 81.5 -68.5 79.5 -68.5"},
     "an unused pair that is no position": {"RA_REF": "999", "DEC_REF": "99"},
-    "a target beyond the circle": {"TARG_RA": "360.001"},
+    "a target beyond the circle": {"TARG_RA": "360.001", "CRVAL1": "0.002"},
     "a word no table knows": {"SUBARRAY": "SUB999NEW"},
     "no channel where none is asked": {"DETECTOR": ""},
     "lower-case words": {"EXP_TYPE": "mir_image", "INSTRUME": "miri", "FILTER": "f770w"},

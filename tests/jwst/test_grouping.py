@@ -53,7 +53,8 @@ def test_neither_row_order_nor_other_programs_nor_bad_rows_change_an_answer(rule
     table, others = data.draw(crowds(rules=rules)), data.draw(st.lists(exposure(rules), max_size=4))
     bad = data.draw(st.lists(exposure(rules), max_size=2))
     foreign = [{"exposure": f"x{i}", **row, "PROGRAM": "00777"} for i, row in enumerate(others)]
-    broken = [{"exposure": f"y{i}", **row, "EXP_TYPE": "NRC_TYPO", "CRVAL1": "10"} for i, row in enumerate(bad)]
+    far = {"CRVAL1": "10", "RA_REF": "10", "TARG_RA": "10"}
+    broken = [{"exposure": f"y{i}", **row, **far, "EXP_TYPE": "NRC_TYPO"} for i, row in enumerate(bad)]
     beside = pd.concat([table, pd.DataFrame([*foreign, *broken], columns=table.columns, dtype="str")])
     order = list(range(len(beside)))
     random.shuffle(order)

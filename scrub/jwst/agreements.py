@@ -1,0 +1,323 @@
+"""What a header says twice: checks that the table ``agreements`` states, each asked only where both sides are there.
+
+A word is checked once for each distinct case. Positions are compared as angles on the sky, in arcseconds.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scrub.frames import sky
+from scrub.frames.cells import FEW
+from scrub.frames.columns import number_rows
+from scrub.frames.rejects import Fault
+from scrub.jwst.cases import make_cells
+from scrub.tables import Rules
+from scrub.tables.ask import Cells
+from scrub.tables.conditions import allows
+from scrub.tables.patterns import fold_words
+from scrub.tables.rules import once
+
+Mask = npt.NDArray[np.bool_]
+_PART = "exposure/"  # and a number: a part of the exposure's name, between underscores
+_NAMES, _WORDS, _SKY, _THERE = {"name_part"}, {"begins", "own_word", "known_word", "follows"}, {"within"}, {"always"}
+_LISTS = {"own_word", "known_word"}
+
+
+class _Check(NamedTuple):
+    """A row of ``agreements``."""
+
+    keyword: str
+    other: str
+    agreement: str
+    where: str
+    words: str
+    text: str
+    tolerance: str
+    reason: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of words that the check reads."""
+        return tuple(name for name in (self.keyword, self.other, self.where) if name)
+
+    def fits(self, word: str | None) -> bool:
+        """Return whether the check is of exposures with this word in its column ``where``."""
+        return not self.where or (word is not None and allows(self.words, [word])[0])
+
+
+class _Vocabulary(NamedTuple):
+    """The words of one keyword: of each instrument, and those that are of any."""
+
+    own: Mapping[str, tuple[str, ...]]
+    common: frozenset[str]
+
+    def knows(self, instrument: str, word: str) -> bool:
+        return word in self.own.get(instrument, ()) or word in self.common or not self.own.get(instrument)
+
+    def find_near(self, instrument: str, word: str) -> str | None:
+        """Return a word of the instrument from which one letter was changed to give this word."""
+        return next((own for own in self.own.get(instrument, ()) if _is_near(own, word)), None)
+
+    def find_owner(self, word: str) -> str | None:
+        """Return the first instrument that has the word."""
+        return next((instrument for instrument, words in self.own.items() if word in words), None)
+
+
+def _is_near(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+class _Channels(NamedTuple):
+    """The patterns of DETECTOR in ``channels``, and the channel of each."""
+
+    patterns: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+class _Plan(NamedTuple):
+    """The checks of a rule set, and what they look up."""
+
+    checks: tuple[_Check, ...]
+    vocabularies: Mapping[str, _Vocabulary]
+    channels: _Channels
+
+
+@once
+def _plan(rules: Rules) -> _Plan:
+    checks = tuple(_Check(*(row[name] for name in _Check._fields)) for row in rules["agreements"].records())
+    rows = rules["instrument_words"].records()
+    coded = rules["encodings"].records()
+    vocabularies = {}
+    for keyword in {check.keyword for check in checks if check.agreement in _LISTS}:
+        own: dict[str, tuple[str, ...]] = {}
+        for row in (row for row in rows if row["keyword"] == keyword):
+            own[row["instrume"]] = (*own.get(row["instrume"], ()), row["word"])
+        codes = {row["value"] for row in coded if row["column"] == keyword.lower()}
+        vocabularies[keyword] = _Vocabulary(MappingProxyType(own), frozenset(codes.difference(*own.values())))
+    channels = rules["channels"].records()
+    answer = rules["channels"].answers[0]
+    return _Plan(
+        checks,
+        MappingProxyType(vocabularies),
+        _Channels(*(tuple(row[name] for row in channels) for name in ("pattern", answer))),
+    )
+
+
+# The agreements of words: each returns what is wrong with a word beside another, nothing if they agree.
+# Both are there.
+
+
+def _name_part(_plan: _Plan, check: _Check, word: str, other: str) -> str:
+    match = re.fullmatch(check.text, other)
+    return check.reason if match and match[match.lastindex or 0].upper() != word.upper() else ""
+
+
+def _begins(_plan: _Plan, check: _Check, word: str, _other: str) -> str:
+    return "" if word.startswith(check.text) else check.reason
+
+
+def _follows(plan: _Plan, check: _Check, word: str, other: str) -> str:
+    (follows,) = fold_words(plan.channels.patterns, plan.channels.answers, [other])
+    return "" if follows in (word, "NONE") else check.reason
+
+
+def _known_word(plan: _Plan, check: _Check, word: str, other: str) -> str:
+    vocabulary = plan.vocabularies[check.keyword]
+    if vocabulary.knows(other, word):
+        return ""
+    near = vocabulary.find_near(other, word)
+    return f"{check.reason}: one letter off {near}" if near else ""
+
+
+def _own_word(plan: _Plan, check: _Check, word: str, other: str) -> str:
+    vocabulary = plan.vocabularies[check.keyword]
+    owner = None if vocabulary.knows(other, word) else vocabulary.find_owner(word)
+    return f"{check.reason}: {owner} has it" if owner else _known_word(plan, check, word, other)
+
+
+_AGREE: Mapping[str, Callable[[_Plan, _Check, str, str], str]] = {
+    "name_part": _name_part, "begins": _begins, "follows": _follows, "known_word": _known_word, "own_word": _own_word,
+}  # fmt: skip
+
+
+def find_faults(rules: Rules, headers: pd.DataFrame, read: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where two sides of exposures do not agree, or a card lacks that all headers of its kind have.
+
+    Args:
+        rules: a JWST rule set.
+        headers: as they were read; the column ``file`` is blank where an exposure comes from a table.
+        read: arrays of the same exposures, each column as what it is: exposure, and keywords that the checks name.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> headers = jwst.example(rules)
+    >>> words = {"exposure": headers["exposure"], "DETECTOR": headers["DETECTOR"], "INSTRUME": ["NIRISS", "NIRCAM"]}
+    >>> read = {name: pd.array(cells, dtype="str") for name, cells in words.items()}
+    >>> for fault in find_faults(rules, headers, read):
+    ...     print(fault.where.tolist(), fault.reason, fault.column)
+    [False, True] not a detector of this instrument: NIRISS has it DETECTOR
+    """
+    plan = _plan(rules)
+    parts = sorted({check.other for check in plan.checks if check.agreement in _NAMES})
+    named = {**read, **{part: _take_part(read["exposure"], part) for part in parts}}
+    for part in parts:
+        yield from _find_in_cases(plan, [check for check in plan.checks if check.other == part], named)
+    yield from _find_in_cases(plan, [check for check in plan.checks if check.agreement in _WORDS], read)
+    yield from _find_apart([check for check in plan.checks if check.agreement in _SKY], read)
+    yield from _find_lacking([check for check in plan.checks if check.agreement in _THERE], headers, read)
+
+
+def _take_part(names: Any, part: str) -> Cells:
+    """Return a part of each name, as ``exposure/1`` numbers it; missing where a name has fewer."""
+    number = int(part.removeprefix(_PART))
+    split = (name.split("_", number) for name in names.tolist())
+    return make_cells(parts[number - 1] if len(parts) >= number else None for parts in split)
+
+
+def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of words: each distinct case of them is checked once, and its first fault counts."""
+    checks = [check for check in checks if all(name in read for name in check.columns)]
+    names = list(dict.fromkeys(name for check in checks for name in check.columns))
+    if not names:
+        return
+    arrays = [read[name] for name in names]
+    codes, first = number_rows(arrays)
+    faults: dict[tuple[str, str], list[int]] = {}
+    for number, case in enumerate(_list_cases(names, arrays, first)):
+        if fault := next(_judge(plan, checks, case), None):
+            faults.setdefault(fault, []).append(number)
+    for (keyword, reason), cases in faults.items():
+        yield Fault(np.isin(codes, cases), reason, keyword, read[keyword])
+
+
+def _list_cases(names: Sequence[str], arrays: Iterable[Any], first: Any) -> Iterator[dict[str, str | None]]:
+    """Yield each distinct case: its words by column, None where one is missing."""
+    cells = ([word if isinstance(word, str) else None for word in _take(array, first)] for array in arrays)
+    yield from (dict(zip(names, words, strict=True)) for words in zip(*cells, strict=True))
+
+
+def _take(array: Any, rows: Any) -> list[Any]:
+    """Return some cells of a column; few are sooner taken one by one."""
+    if len(array) > FEW:
+        return list(array.take(rows).tolist())
+    cells = array.tolist()
+    return [cells[row] for row in rows.tolist()]
+
+
+def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Yield the keyword and the reason of each check that a case fails."""
+    for check in checks:
+        word, other = case[check.keyword], case[check.other] if check.other else ""
+        if word is None or other is None or not check.fits(case.get(check.where)):
+            continue
+        if reason := _AGREE[check.agreement](plan, check, word, other):
+            yield check.keyword, reason
+
+
+def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where two positions are further apart than they may be."""
+    names = dict.fromkeys(name for check in checks for name in (check.keyword, check.other))
+    sides = {name: _read_positions(name, read) for name in names}
+    for check in checks:
+        one, other = sides[check.keyword], sides[check.other]
+        both = one.there & other.there
+        if both.any():
+            both &= _select(check, read)
+            rows = np.flatnonzero(both)
+            angles = sky.separation(one.ra[rows], one.dec[rows], other.ra[rows], other.dec[rows])
+            far = angles > float(check.tolerance)
+            if far.any():
+                where = np.zeros(len(both), dtype=bool)
+                where[rows[far]] = True
+                cells = make_cells([None] * len(both))
+                for row, angle in zip(rows[far].tolist(), angles[far].tolist(), strict=True):
+                    cells[row] = f"{one.show(row)}, {angle:.3f} arcsec from {check.other} {other.show(row)}"
+                yield Fault(where, check.reason, check.keyword, cells)
+
+
+class _Positions(NamedTuple):
+    """Positions in degrees, and which of them are there and on the sky."""
+
+    ra: npt.NDArray[np.float64]
+    dec: npt.NDArray[np.float64]
+    there: Mask
+
+    def show(self, row: int) -> str:
+        return f"{float(self.ra[row])!r} {float(self.dec[row])!r}"
+
+
+def _read_positions(side: str, read: Mapping[str, Any]) -> _Positions:
+    """Return the positions of one side: two keywords with a ``/`` between, or a footprint, whose middle counts."""
+    keywords = side.split("/")
+    if not all(keyword in read for keyword in keywords):
+        blank = np.full(len(read["exposure"]), np.nan)
+        return _Positions(blank, blank, np.zeros(len(blank), dtype=bool))
+    if len(keywords) == 1:
+        regions = pd.Series(read[side])
+        middles = sky.polygon_middle(regions) if regions.notna().any() else regions.to_frame("ra").assign(dec=np.nan)
+        ra, dec = (middles[name].to_numpy("float64") for name in ("ra", "dec"))
+    else:
+        ra, dec = (np.asarray(read[keyword], dtype="float64") for keyword in keywords)
+    return _Positions(ra, dec, np.isfinite(ra) & (np.abs(dec) <= 90))
+
+
+def _select(check: _Check, read: Mapping[str, Any]) -> Mask:
+    """Return which exposures a check is of."""
+    if not check.where:
+        return np.ones(len(read["exposure"]), dtype=bool)
+    if check.where not in read:
+        return np.zeros(len(read["exposure"]), dtype=bool)
+    array = read[check.where]
+    codes, first = number_rows([array])
+    fits = [isinstance(word, str) and check.fits(word) for word in _take(array, first)]
+    return np.array(fits, dtype=bool)[codes]
+
+
+def _find_lacking(checks: Iterable[_Check], headers: pd.DataFrame, read: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where the header of a file lacks a card, or gives it no value; a table may lack what it likes."""
+    of_file = headers["file"].fillna("").to_numpy(dtype=object) != ""
+    if not of_file.any():
+        return
+    for check in checks:
+        if check.keyword in headers:
+            blank = headers[check.keyword].to_numpy(dtype=object) == ""
+            if (of_file & blank).any():
+                yield Fault(of_file & blank & _select(check, read), check.reason, check.keyword, headers[check.keyword])
+
+
+def find_new_words(rules: Rules, exposures: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return words that no list of their instrument has, and in how many exposures each stands.
+
+    Args:
+        rules: a JWST rule set.
+        exposures: one row an exposure, under the contract ``jwst/exposures``.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> exposures = jwst.exposures(rules, jwst.example(rules).assign(PUPIL="F200WP"))
+    >>> find_new_words(rules, exposures)
+    [{'keyword': 'PUPIL', 'word': 'F200WP', 'INSTRUME': 'NIRISS', 'exposures': 2}]
+    """
+    plan = _plan(rules)
+    checks = [check for check in plan.checks if check.agreement in _LISTS]
+    names = list(dict.fromkeys(name for check in checks for name in check.columns))
+    arrays = [exposures[name].array for name in names]
+    codes, first = number_rows(arrays)
+    sizes = np.bincount(codes, minlength=len(first)).tolist()
+    counts = Counter[tuple[str, str, str]]()
+    for case, size in zip(_list_cases(names, arrays, first), sizes, strict=True):
+        for check in checks:
+            word, other = case[check.keyword], case[check.other]
+            if word and other and not plan.vocabularies[check.keyword].knows(other, word):
+                counts[check.keyword, word, other] += size
+    return [
+        {"keyword": keyword, "word": word, "INSTRUME": instrument, "exposures": counts[keyword, word, instrument]}
+        for keyword, word, instrument in sorted(counts)
+    ]

@@ -1,0 +1,198 @@
+"""Agreements: each row of the table rejects what it says, asks nothing where one side lacks, and leaves good data alone."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from astropy.io import fits
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrub import jwst
+from tests.data import SHARED
+from tests.exposures import BASE, one
+from tests.strategies import RULES, tables
+
+NRCA2 = {
+    "PROGRAM": "01075", "OBSERVTN": "001", "VISIT": "002", "VISITYPE": "PRIME_TARGETED_FIXED", "TSOVISIT": False,
+    "TARGTYPE": "FIXED", "TARG_RA": 359.999, "TARG_DEC": 60.0, "PROP_RA": 359.999, "PROP_DEC": 60.0, "INSTRUME": "NIRCAM",
+    "DETECTOR": "NRCA2", "MODULE": "A", "CHANNEL": "SHORT", "FILTER": "F210M", "PUPIL": "MASKRND", "EXP_TYPE": "NRC_CORON",
+    "SUBARRAY": "FULL",
+}  # fmt: skip
+SCI = {"RA_REF": 0.001, "DEC_REF": 60.001, "CRVAL1": 0.001, "CRVAL2": 60.001}
+NAME = "jw01075001002_03105_00009_nrca2"
+
+
+def write(folder: Path, name: str = NAME, **changes: object) -> jwst.Answer:
+    """Run one file of a NIRCam coronagraph, with some cards changed; None takes a card out."""
+    cards = {**NRCA2, **SCI, **changes}
+    first, second = fits.Header(), fits.Header()
+    for keyword, value in cards.items():
+        if value is not None:
+            (second if keyword in SCI else first)[keyword] = value
+    content = fits.HDUList([fits.PrimaryHDU(header=first), fits.ImageHDU(header=second, name="SCI")])
+    content.writeto(folder / f"{name}_uncal.fits", overwrite=True)
+    return jwst.run(folder)
+
+
+SAYS, THERE = "not what the name of the exposure says", "missing, and always in the headers of"
+MRS = {"INSTRUME": "MIRI", "DETECTOR": "MIRIFULONG", "EXP_TYPE": "MIR_MRS", "CHANNEL": "34", "BAND": "LONG", "FILTER": None, "PUPIL": None, "MODULE": None}  # fmt: skip
+IFU = {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_IFU", "CHANNEL": None, "GRATING": "G395H", "FILTER": "F290LP", "PUPIL": None, "MODULE": None}  # fmt: skip
+MRS_NAME, IFU_NAME = NAME.replace("nrca2", "mirifulong"), NAME.replace("nrca2", "nrs1")
+FAULTS = {
+    "program of another name": ({"PROGRAM": "01076"}, "PROGRAM", SAYS),
+    "observation of another name": ({"OBSERVTN": "011"}, "OBSERVTN", SAYS),
+    "visit of another name": ({"VISIT": "001"}, "VISIT", SAYS),
+    "detector of another name": ({"DETECTOR": "NRCA3"}, "DETECTOR", SAYS),
+    "detector a letter off": ({"name": "any", "DETECTOR": "NRCAZ", "MODULE": None}, "DETECTOR", "not a detector of this instrument: one letter off NRCA1"),
+    "detector of another instrument": ({"name": "any", "DETECTOR": "NRS1", "MODULE": None}, "DETECTOR", "not a detector of this instrument: NIRSPEC has it"),
+    "filter a letter off": ({"FILTER": "F219M"}, "FILTER", "not a filter of this instrument: one letter off F210M"),
+    "pupil a letter off": ({"PUPIL": "MASKRNX"}, "PUPIL", "not a pupil element of this instrument: one letter off MASKRND"),
+    "grating a letter off": ({**IFU, "name": IFU_NAME, "GRATING": "G395X"}, "GRATING", "not a grating of this instrument: one letter off G395M"),
+    "channel a letter off": ({"CHANNEL": "SHO7T"}, "CHANNEL", "not a channel of this instrument: one letter off SHORT"),
+    "subarray a letter off": ({"SUBARRAY": "FUL1"}, "SUBARRAY", "not a subarray of this instrument: one letter off FULL"),
+    "type of another instrument": ({"EXP_TYPE": "NIS_IMAGE"}, "EXP_TYPE", "not an exposure type of this instrument"),
+    "channel of another detector": ({"CHANNEL": "LONG"}, "CHANNEL", "not the channel of this detector"),
+    "MRS channel of another detector": ({**MRS, "name": MRS_NAME, "CHANNEL": "12"}, "CHANNEL", "not the channel of this detector"),
+    "detector of another module": ({"MODULE": "B"}, "DETECTOR", "not a detector of this module"),
+    "another reference point": ({"CRVAL1": 0.00105}, "CRVAL1/CRVAL2", "not the position of the reference point"),
+    "another reference point, in declination": ({"CRVAL2": 60.00102}, "CRVAL1/CRVAL2", "not the position of the reference point"),
+    "a target far away": ({"TARG_RA": 2.0, "PROP_RA": 2.0}, "TARG_RA/TARG_DEC", "not near where the exposure points"),
+    "a target that nobody proposed": ({"TARG_DEC": 60.1}, "TARG_RA/TARG_DEC", "not near the position proposed"),
+    "no visit type": ({"VISITYPE": None}, "VISITYPE", f"{THERE} exposures"),
+    "no flag": ({"TSOVISIT": None}, "TSOVISIT", f"{THERE} exposures"),
+    "no subarray": ({"SUBARRAY": None}, "SUBARRAY", f"{THERE} exposures"),
+    "no detector": ({"DETECTOR": None}, "DETECTOR", f"{THERE} exposures"),
+    "no filter": ({"FILTER": None}, "FILTER", f"{THERE} this instrument"),
+    "no pupil": ({"PUPIL": None}, "PUPIL", f"{THERE} this instrument"),
+    "no channel": ({"CHANNEL": None}, "CHANNEL", f"{THERE} this instrument"),
+    "no grating": ({**IFU, "name": IFU_NAME, "GRATING": None}, "GRATING", f"{THERE} this instrument"),
+    "no MRS band": ({**MRS, "name": MRS_NAME, "BAND": None}, "BAND", f"{THERE} this exposure type"),
+    "no MRS channel": ({**MRS, "name": MRS_NAME, "CHANNEL": None}, "CHANNEL", f"{THERE} this exposure type"),
+    "no target position": ({"TARG_RA": None}, "TARG_RA", f"{THERE} fixed targets"),
+    "no reference point": ({"RA_REF": None}, "RA_REF", f"{THERE} fixed targets"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "column", "reason"), FAULTS.values(), ids=FAULTS)
+def test_sides_that_do_not_agree_reject_the_exposure_with_the_reason(tmp_path, changes, column, reason):
+    answer = write(tmp_path, **changes)
+    assert answer.rejected[["stage", "column", "reason"]].to_numpy().tolist() == [["jwst/exposures", column, reason]]
+    assert answer.ledger["exposures"]["rejected"] == 1
+
+
+FINE = {
+    "all there": {},
+    "a name that says nothing": {"name": "my_best_of_m31", "PROGRAM": "00001", "VISIT": "009"},
+    "a position across the circle, in a unit of its own": {"TARG_RA": -0.001, "PROP_RA": 0.0, "CRVAL1": 360.001},
+    "within 0.02 arcsec": {"CRVAL1": 0.001 + 1.0e-5, "CRVAL2": 60.001 + 2e-6},
+    "a moving target": {"VISITYPE": "PRIME_TARGETED_MOVING", "TARGTYPE": "MOVING", "TARG_RA": 3.0, "TARG_DEC": None},
+    "an archive's visit without zeros": {"VISIT": "2"},
+    "no module, no proposed position": {"MODULE": None, "PROP_RA": None, "TARGTYPE": None, "VISIT": None},
+    "a module that is both": {"MODULE": "MULTIPLE"},
+    "lower case": {"DETECTOR": "nrca2", "FILTER": "f210m"},
+    "MRS": {**MRS, "name": MRS_NAME},
+    "one channel of MRS": {**MRS, "name": MRS_NAME, "CHANNEL": "3"},
+    "an integral field unit": {**IFU, "name": IFU_NAME},
+    "a segment": {"name": NAME.replace("_nrca2", "-seg001_nrca2")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", FINE.values(), ids=FINE)
+def test_sides_that_agree_or_are_not_both_there_reject_nothing(tmp_path, changes):
+    answer = write(tmp_path, **changes)
+    assert len(answer.exposures) == 1
+    assert answer.ledger["new_words"] == []
+
+
+def test_a_new_word_is_let_through_and_noted(tmp_path):
+    answer = write(tmp_path, FILTER="F210MP", PUPIL="F770W", SUBARRAY="SUB9NEW")
+    assert answer.rejected["stage"].isin(["jwst/features"]).all()
+    assert answer.exposures[["FILTER", "PUPIL", "SUBARRAY"]].iloc[0].tolist() == ["F210MP", "F770W", "SUB9NEW"]
+    assert [(new["keyword"], new["word"]) for new in answer.ledger["new_words"]] == [
+        ("FILTER", "F210MP"), ("PUPIL", "F770W"), ("SUBARRAY", "SUB9NEW")
+    ]  # fmt: skip
+
+
+def test_the_positions_and_the_angle_between_them_are_in_the_reject(tmp_path):
+    (value,) = write(tmp_path, CRVAL1=0.00105).rejected["value"]
+    assert value == "0.00105 60.001, 0.090 arcsec from RA_REF/DEC_REF 0.001 60.001"
+
+
+def test_footprints_of_tables_are_near_what_they_belong_to():
+    square = "POLYGON ICRS 80.4 -69.5 80.6 -69.5 80.6 -69.4 80.4 -69.4"
+    assert one(S_REGION=square).rejected.empty
+    assert one(S_REGION=square, CRVAL1="80.0").rejected["reason"].tolist() == ["not near the footprint"]
+    assert one(S_REGION=square, CRVAL1="", TARG_RA="90").rejected["reason"].tolist() == ["not near the footprint"]
+    assert one(S_REGION="no polygon").rejected.empty
+
+
+def test_a_table_may_lack_what_files_always_have():
+    assert one(SUBARRAY="", DETECTOR="", TARG_RA="").rejected.empty
+
+
+def test_a_word_with_a_code_of_its_own_is_known_for_every_instrument(tmp_path):
+    folder = tmp_path / "jwst"
+    folder.mkdir()
+    head = ",".join(RULES["encodings"].rows.columns[:3]) + ",since,until,source,note"
+    (folder / "encodings.csv").write_text(f"{head}\nfilter,F570W,52,,,our filter,\n")
+    table = pd.DataFrame([{**BASE, "FILTER": "F570W"}])
+    assert jwst.run(table).rejected["reason"].tolist() == ["not a filter of this instrument: one letter off F560W"]
+    own = jwst.run(table, rules=folder)
+    assert own.rejected.empty
+    assert own.ledger["new_words"] == []
+
+
+@given(tables())
+def test_drawn_exposures_that_agree_raise_no_alarm(table):
+    answer = jwst.run(table, rules=RULES)
+    reasons = set(RULES["agreements"].rows["reason"])
+    off = set(table.loc[table["CRVAL1"] == "400", "exposure"])  # drawn to be wrong
+    alarms = [row for row in answer.rejected.itertuples() if row.reason.partition(": ")[0] in reasons]
+    assert [row for row in alarms if row.what not in off] == []
+
+
+SILENT = {  # what a byte may change without a word
+    "TARG_RA": {"TARG_RA"},  # a digit behind the point: the position proposed is within the tolerance
+    "TARG_DEC": {"TARG_DEC"},
+    "CRVAL1": {"CRVAL1"},  # a digit far behind the point
+    "TSOVISIT": {"TSOVISIT"},  # T where F stood
+    "FILTER": {"FILTER"},  # F250M where F210M stood: both are of this instrument
+}
+
+
+@given(draw=st.randoms(use_true_random=False))
+def test_a_changed_byte_of_a_wanted_card_never_changes_a_value_in_silence(tmp_path_factory, draw):
+    folder = tmp_path_factory.mktemp("byte")
+    plain = write(folder)
+    path = folder / f"{NAME}_uncal.fits"
+    data = path.read_bytes()
+    for keyword in NRCA2:
+        at = data.index(keyword.encode().ljust(8) + b"=") + draw.randrange(30)
+        path.write_bytes(data[:at] + bytes([draw.randrange(256)]) + data[at + 1 :])
+        changed = jwst.run(folder)
+        if changed.exposures.empty:
+            assert len(changed.rejected) == 1
+        else:
+            before, after = (answer.exposures.iloc[0].fillna("") for answer in (plain, changed))
+            differ = {name for name in before.index if before[name] != after[name]}
+            assert differ <= SILENT.get(keyword, set()) | {new["keyword"] for new in changed.ledger["new_words"]}
+    shutil.rmtree(folder)
+
+
+GOOD = ("flight/mast_sample.csv", "jwst_exposures", "spacekit_golden/jwst300/input.csv", "jwst_pools/headers")
+
+
+@pytest.mark.parametrize("name", ["jwst", "jwst_dms"])
+@pytest.mark.parametrize("source", GOOD)
+def test_no_false_alarm_on_data_from_observatories_and_goldens(shared, source, name):
+    path = SHARED / source
+    rules = jwst.read_rules(name)
+    reasons = set(rules["agreements"].rows["reason"])
+    for each in sorted(path.glob("*.csv")) if path.name == "headers" else [path]:
+        rejected = jwst.run(each, rules=rules).rejected
+        alarms = {
+            (row.what[:7], row.column) for row in rejected.itertuples() if row.reason.partition(": ")[0] in reasons
+        }
+        assert alarms <= {("jw84600", "OBSERVTN")}, "names of one pool are those of another observation"
