@@ -168,7 +168,7 @@ def test_a_changed_byte_of_a_wanted_card_never_changes_a_value_in_silence(tmp_pa
     plain = write(folder)
     path = folder / f"{NAME}_uncal.fits"
     data = path.read_bytes()
-    for keyword in NRCA2:
+    for keyword in draw.sample(sorted(NRCA2), 3):
         at = data.index(keyword.encode().ljust(8) + b"=") + draw.randrange(30)
         path.write_bytes(data[:at] + bytes([draw.randrange(256)]) + data[at + 1 :])
         changed = jwst.run(folder)
