@@ -65,10 +65,10 @@ class Reader:
         """Return the values of the exposure, none if it is rejected, and the keywords whose words are new."""
         path = self.folder / name
         path.write_bytes(data)
-        headers, unread, _, _ = jwst.load(self.rules, self.folder)
+        read = jwst.load(self.rules, self.folder)
         path.unlink()
-        (exposures,), aside = chain(jwst.steps(self.rules)[:1], headers, track=untracked)
-        if len(exposures) + len(unread) + len(aside) != 1:
+        (exposures,), aside = chain(jwst.steps(self.rules)[:1], read.headers, track=untracked)
+        if len(exposures) + len(read.rejected) + len(aside) != 1:
             raise AssertionError("an exposure that is neither in the answer nor in the rejects")
         if exposures.empty:
             return {}, set()
