@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scrub.tables.decide import OWN
@@ -213,10 +214,34 @@ def at_edition(rows: pd.DataFrame, edition: str, editions: Sequence[str]) -> pd.
     """
     if not is_dated(rows):
         return rows
-    now = version(edition)
-    begun = {e for e in editions if version(e) <= now} | {""}
-    over = set(editions) - begun | {""}
-    return rows[rows["since"].isin(begun) & rows["until"].isin(over)].reset_index(drop=True)
+    ranks = _rank(tuple(editions))
+    now = ranks[edition]
+    since = np.array([ranks.get(date, len(ranks)) if date else -1 for date in rows["since"].tolist()])
+    until = np.array([ranks.get(date, -1) if date else len(ranks) for date in rows["until"].tolist()])
+    return rows[(since <= now) & (now < until)].reset_index(drop=True)
+
+
+@lru_cache(maxsize=32)
+def _rank(editions: tuple[str, ...]) -> Mapping[str, int]:
+    """Return the position of each edition among all, by version."""
+    return {edition: i for i, edition in enumerate(sorted(set(editions), key=version))}
+
+
+def find_turning(rows: Iterable[pd.DataFrame], editions: Sequence[str]) -> list[str]:
+    """Return the editions at which some row begins or ends, after the first one, oldest first.
+
+    Between two of them the rules are the same.
+
+    Args:
+        rows: of each sheet.
+        editions: every edition.
+
+    >>> rows = pd.DataFrame({"since": ["", "3"], "until": ["3", ""]})
+    >>> find_turning([rows], ["1", "2", "3"])
+    ['3']
+    """
+    dates = {date for frame in rows if is_dated(frame) for column in DATES for date in frame[column].tolist()}
+    return sorted(dates & set(editions), key=version)
 
 
 def is_dated(rows: pd.DataFrame) -> bool:

@@ -4,8 +4,9 @@ A rule set is a folder of CSV files under ``rules/``; ``rules/tables.toml`` says
 Tables are read as text, exactly as they are written.
 """
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import compress
 from pathlib import Path
@@ -138,7 +139,7 @@ def build(name: str, sheets: Sequence[Sheet], edition: str) -> Built:
 
 
 def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dict[str, Built]:
-    """Return a rule set at several editions; a table that is the same at two of them is expanded once.
+    """Return a rule set at several editions; one that is the same at two of them is built once, a table expanded once.
 
     Args:
         name: of the rule set.
@@ -148,15 +149,22 @@ def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dic
     known = editions(sheets)
     steady = {s.name: rule_files.lay_over(s.rows, s.declaration) for s in sheets if not rule_files.is_dated(s.rows)}
     expanded: dict[tuple[Any, ...], _Expanded] = {}
+    turning = rule_files.find_turning([sheet.rows for sheet in sheets], known)
+    periods: dict[int, Built] = {}
     built = {}
     for edition in chosen:
+        period = bisect([version(point) for point in turning], version(edition))
+        if period in periods:
+            rules, findings = periods[period]
+            built[edition] = Built(replace(rules, edition=edition), findings)
+            continue
         dated = {
             s.name: rule_files.lay_over(at_edition(s.rows, edition, known), s.declaration)
             for s in sheets
             if s.name not in steady
         }
         current = {s.name: s._replace(rows={**steady, **dated}[s.name]) for s in sheets}
-        built[edition] = _build_one(name, current, edition, expanded)
+        built[edition] = periods[period] = _build_one(name, current, edition, expanded)
     return built
 
 

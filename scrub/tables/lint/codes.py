@@ -7,7 +7,7 @@ import pandas as pd
 
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
-from scrub.tables.rule_files import at_edition, is_dated, lay_over
+from scrub.tables.rule_files import at_edition, find_turning, is_dated, lay_over
 
 
 def find_disorder(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def find_codes(rows: pd.DataFrame, table: Declaration, editions: Sequence[str]) 
     if codes is None:
         return
     names = {codes.of: "of", codes.word: "word", codes.code: "code"}
-    dates = editions if is_dated(rows) else editions[-1:]
+    dates = [editions[0], *find_turning([rows], editions[1:])] if is_dated(rows) else editions[-1:]
     current = [lay_over(at_edition(rows, edition, editions), table) for edition in dates]
     held = pd.concat([rows_.assign(edition=i) for i, rows_ in enumerate(current)], ignore_index=True)
     held = held.rename(columns=names)[["of", "word", "code", "rule", "edition"]]
