@@ -143,7 +143,16 @@ class JwstCalScrubber(Scrubber):
         return {name: [row["feature"] for row in rows if row["kind"] == kind] for name, kind in _KINDS.items()}
 
     def scrub_inputs(self, exp_type: str = "IMAGE") -> pd.DataFrame | None:
-        """Return the encoded features of one group of products; None where there is no product."""
+        """Return the encoded features of one group of products; None where there is no product.
+
+        Args:
+            exp_type: IMAGE, SPEC, TAC or FGS.
+
+        Raises:
+            ValueError: no such group.
+        """
+        if exp_type not in self.input_data:
+            raise ValueError(f"no group {exp_type!r}: there are {', '.join(self.input_data)}")
         if not self.input_data[exp_type]:
             return None
         own = self._products[self._products["group"] == _GROUPS[exp_type]]

@@ -39,8 +39,8 @@ def document(content: dict[str, Any], path: Path) -> Path:
         content: what JSON can hold.
         path: where to.
     """
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    return whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"  # half a surrogate pair is written as JSON has it
+    return whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8", errors="backslashreplace"))
 
 
 def lines(names: Iterable[str], path: Path) -> Path:

@@ -20,7 +20,7 @@ from scrub.files import folders
 from scrub.files.cards import Cards, HeaderError, find_end, index, read_values
 from scrub.files.folders import Found
 from scrub.files.table_files import untracked
-from scrub.frames.rejects import REJECTED, Split
+from scrub.frames.rejects import REJECTED, Split, write
 
 BLOCK, PIECE = 2880, 2**20
 MOST_BLOCKS = 2000
@@ -108,7 +108,9 @@ def _read_one(
     path: Path, folder: Path, keywords: Mapping[str, Sequence[str]], neighbours: Collection[str] | None, fast: bool
 ) -> _Result:
     """Return one file's keywords, or why it has none."""
-    file = path.relative_to(folder).as_posix()
+    file = write(path.relative_to(folder).as_posix())
+    if file != path.relative_to(folder).as_posix():
+        return _Result({}, [file, _STAGE, "a name that is not UTF-8", "", ""])
     try:
         cards = read_file(path, keywords, neighbours=neighbours, fast=fast)
     except HeaderError as error:

@@ -34,8 +34,10 @@ def read_table(path: Path) -> pd.DataFrame:
                 raise SourceError(f"{path}: one table is required, not {names}")
             (columns,) = tables.values()
             return pd.DataFrame({name: _read_cells(h5py, path, name, data) for name, data in columns.items()})
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from None
+    except SourceError:
+        raise
+    except (OSError, RuntimeError, LookupError, TypeError, ValueError, RecursionError, MemoryError) as error:
+        raise SourceError(f"{path}: cannot be read: {error}") from None  # whatever HDF5 makes of a damaged file
 
 
 def _list_tables(h5py: Any, file: Any) -> dict[str, dict[str, Any]]:

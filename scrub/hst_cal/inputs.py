@@ -11,7 +11,7 @@ from scrub.files import digest
 from scrub.files.folders import Found, find_files
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
-from scrub.frames.rejects import REJECTED, Split, join, none_rejected
+from scrub.frames.rejects import REJECTED, Split, join, none_rejected, write
 from scrub.hst_cal.stages import INPUTS
 from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import list_names, name_datasets, split_rows
@@ -104,14 +104,25 @@ def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked)
     for file in track(files, total=len(files), desc="files"):
         form = next(row for row in rules["files"].records() if file.name.endswith(row["suffix"]))
         try:
+            _check_name(file)
             keywords = _name_keywords(rules, _read_keywords(file, form["separator"]))
         except (OSError, ValueError) as error:
-            unread.append([str(file), "files", f"cannot be read: {error}", "", ""])
+            unread.append([write(str(file)), "files", f"cannot be read: {error}", "", ""])
         else:
             rows.append({**keywords, "dataset": file.name.removesuffix(form["suffix"])})
     wanted = ["dataset", *(row["column"] for row in rules["inputs"].records())]
     frame = pd.DataFrame(rows, columns=None if rows else wanted, dtype="str")
     return Split(frame, pd.DataFrame(unread, columns=REJECTED, dtype="str"))
+
+
+def _check_name(file: Path) -> None:
+    """Refuse a file whose name, which names its data set, no table can hold.
+
+    Raises:
+        ValueError: it is not UTF-8.
+    """
+    if write(file.name) != file.name:
+        raise ValueError("its name is not UTF-8")
 
 
 def _name_keywords(rules: Rules, keywords: dict[str, str]) -> dict[str, str]:

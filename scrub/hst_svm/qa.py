@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from scrub.files.table_files import Track, untracked
-from scrub.frames.rejects import REJECTED, Split
+from scrub.frames.rejects import REJECTED, Split, write
 from scrub.tables import Rules
 from scrub.tables.patterns import fold
 
@@ -46,18 +46,22 @@ def read_qa(
     odd: dict[str, list[str]] = {}
     unread = []
     table = rules["prefixes"].rows
-    before = fold(table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([f.name for f in files], dtype="str"))
+    before = fold(
+        table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([write(f.name) for f in files], dtype="str")
+    )
     for file, prefix in track(zip(files, before, strict=True), total=len(files), desc="files"):
         try:
             name, items = _read_file(rules, file, prefix)
         except QaError as error:
-            unread.append([file.relative_to(folder).as_posix(), _FILES, *error.args, ""])
+            unread.append([write(file.relative_to(folder).as_posix()), _FILES, *map(write, error.args), ""])
             continue
         row = rows.setdefault(name, {})
         for column, value in items.items():
             kept = wanted is None or column.lower() in wanted
             if kept and not _is_same(row.setdefault(column, value), value):
-                odd.setdefault(name, [name, _ROWS, "files of one data set disagree", column, str(value)])
+                odd.setdefault(
+                    name, [write(name), _ROWS, "files of one data set disagree", *map(write, (column, value))]
+                )
     good = [{"index": name, **row} for name, row in rows.items() if name not in odd]
     frame = pd.DataFrame(good, columns=None if good else ["index"], dtype="object")
     return Split(frame, pd.DataFrame([*unread, *odd.values()], columns=REJECTED, dtype="str"))

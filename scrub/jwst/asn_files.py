@@ -11,7 +11,8 @@ import pandas as pd
 from scrub.files import atomic
 from scrub.files.folders import Found, walk_files
 from scrub.files.table_files import SourceError
-from scrub.frames.rejects import join, none_rejected, reject
+from scrub.frames.cells import is_odd
+from scrub.frames.rejects import join, none_rejected, reject, write
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 
@@ -66,12 +67,12 @@ def read(rules: Rules, path: Path) -> Associations:
         raise SourceError(f"{path}: no file *_asn.json" if path.is_dir() else f"{path}: no such file or folder")
     frames, rejects = [], [odd]
     for file in files:
-        name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+        name = write(file.relative_to(path).as_posix() if path.is_dir() else file.name)
         try:
             frames.append(_list_members(rules, name, _parse_file(file)))
         except _FileError as error:
             row = pd.DataFrame({"what": [name]}, dtype="str")
-            rejects.append(reject(row, STAGE, error.reason, error.field, [str(error.value)[:200]]))
+            rejects.append(reject(row, STAGE, error.reason, error.field, [write(error.value)[:200]]))
     whole = [frame for frame in frames if len(frame)]
     members = pd.concat(whole, ignore_index=True) if whole else pd.DataFrame(columns=COLUMNS, dtype="str")
     return Associations(members, pd.concat(rejects, ignore_index=True), len(files), len(whole))
@@ -168,7 +169,7 @@ def _get_text(value: Any, path: str, *, may_lack: bool = False) -> str:
         if may_lack:
             return ""
         raise _FileError("missing", path)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or is_odd(value):
         raise _FileError("not text", path, value)
     return value
 

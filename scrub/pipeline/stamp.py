@@ -186,7 +186,7 @@ def pack(stamp: Stamp, frame: pd.DataFrame, run: str) -> dict[bytes, bytes]:
         run: that made the file, or blank.
     """
     content = {**stamp._asdict(), "run": run, "content": digest.of_frame(frame)}
-    return {KEY.encode(): json.dumps(content, ensure_ascii=False).encode()}
+    return {KEY.encode(): json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")}
 
 
 def entry(rules: Rules, folder: str) -> dict[str, Any]:

@@ -62,7 +62,10 @@ def read(path: Path) -> Declared:
     shipped = find("rules") / FILE
     try:
         return read_declarations(path, None if path == shipped else shipped)
-    except (OSError, ValueError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise RuleError(f"{path}:{line}: not UTF-8: the byte {error.object[error.start]:#04x}") from None
+    except (OSError, ValueError, RecursionError) as error:
         raise RuleError(f"{path}: {error}") from None
 
 

@@ -151,7 +151,8 @@ def _parse(raw: bytes, expected: tuple[str, ...], name: str) -> tuple[tuple[Row,
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        findings.append(Finding(name, 1, "damage", f"not UTF-8: {error}"))
+        line = raw.count(b"\n", 0, error.start) + 1
+        findings.append(Finding(name, line, "damage", f"not UTF-8: the byte {raw[error.start]:#04x}"))
         text = raw.decode("utf-8", errors="replace")
     if text.startswith("\ufeff"):
         findings.append(Finding(name, 1, "damage", "a byte-order mark at the beginning"))

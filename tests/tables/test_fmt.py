@@ -273,7 +273,7 @@ def test_findings_stay_what_they_were_but_for_their_lines(rule_sets):
         (b"fgs,false", b"fgs,,false", 5, "file: 9 cells; the header has 8"),
         (b"group,offsets", b"group,offset", 1, "file: the columns are group,offset,"),
         (b"fgs,false", b'fgs,"false', 5, "file: unexpected end of data"),
-        (b"What trained", b"\xff", 1, "damage: not UTF-8"),
+        (b"What trained", b"\xff", 2, "damage: not UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_by_line_and_left_alone(rule_sets, capsys, old, new, line, told):

@@ -1,5 +1,6 @@
 """What is compared: rule sets by name, folder, edition or git revision, each read at the editions in question."""
 
+import os
 import re
 import subprocess
 import tarfile
@@ -8,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scrub.tables import locate, rule_files, ruleset
 from scrub.tables.declare import FILE
@@ -18,6 +19,10 @@ from scrub.tables.rule_files import version
 from scrub.tables.rules import Rules
 
 __all__ = ["Version", "checkout", "pairs", "read", "read_month"]
+
+
+PATIENCE = 60  # seconds that git has for an answer
+_NO_QUESTIONS = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ASKPASS": "", "GIT_OPTIONAL_LOCKS": "0"}
 
 
 class Version(NamedTuple):
@@ -133,9 +138,21 @@ def checkout(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
         raise NoSuchRulesError(f"no folder {path} at {revision}")
     with tempfile.TemporaryDirectory() as name:
         content = _run(top, "archive", "--format=tar", commit, "--", *there)
-        with tarfile.open(fileobj=BytesIO(content)) as archive:
-            archive.extractall(name, filter="data")
+        _unpack(content, Path(name), revision)
         yield Path(name) / path, path
+
+
+def _unpack(content: bytes, folder: Path, revision: str) -> None:
+    """Write the files of an archive into a folder.
+
+    Raises:
+        NoSuchRulesError: a link that leads out of the revision, or an archive that cannot be read.
+    """
+    try:
+        with tarfile.open(fileobj=BytesIO(content)) as archive:
+            archive.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError) as error:
+        raise NoSuchRulesError(f"the tables at {revision} cannot be laid out: {error}") from None
 
 
 def _list_beside(top: Path, commit: str, path: str) -> list[str]:
@@ -170,17 +187,23 @@ def read_month(revision: str, folder: Path) -> str:
 
 
 def _git(where: Path, *words: str) -> str:
-    return _run(where, *words).decode("utf-8")
+    return _run(where, *words).decode("utf-8", errors="replace")
 
 
 def _run(where: Path, *words: str) -> bytes:
+    if any("\0" in word for word in words):
+        raise NoSuchRulesError("no rule set, folder, edition or git revision has the character NUL in its name")
+    command = ["git", "-C", str(where), *words]
+    quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "env": {**os.environ, **_NO_QUESTIONS}, "timeout": PATIENCE}
     try:
-        process = subprocess.run(["git", "-C", str(where), *words], capture_output=True, check=True)  # noqa: S603, S607
+        answer: bytes = subprocess.run(command, capture_output=True, check=True, **quiet).stdout  # noqa: S603
     except FileNotFoundError:
         raise NoSuchRulesError("git is not installed: name rule sets, folders or editions") from None
+    except subprocess.TimeoutExpired:
+        raise NoSuchRulesError(f"git {words[0]} {words[-1]}: no answer in {PATIENCE} seconds") from None
     except subprocess.CalledProcessError as error:
         message = error.stderr.decode("utf-8", errors="replace").strip() or "no such revision"
         raise NoSuchRulesError(
             f"no rule set, folder, edition or git revision: git {words[0]} {words[-1]}: {message}"
         ) from None
-    return process.stdout
+    return answer

@@ -13,6 +13,7 @@ from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.language import Spec, read_spec
 from scrub.tables.lint.coverage import group_rules
+from scrub.tables.repeats import find_fault
 
 Lists = Mapping[str, Sequence[str]]
 _COMPARED = 100_000  # words that are compared with words off one list, in search of near ones
@@ -72,15 +73,20 @@ def _name_nearest(word: str, words: Sequence[str], before: int) -> str:
 
 
 def _find_expressions(rows: pd.DataFrame, column: str, groups: int | str) -> Iterator[Finding]:
-    """Yield cells that are no regular expression with so many groups; a blank cell is none, and may stand."""
+    """Yield cells that are no regular expression with so many groups, or one that may work without end.
+
+    A blank cell is none, and may stand.
+    """
     for cell, rule in zip(rows[column], rows["rule"], strict=True):
         try:
             number = re.compile(cell).groups
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             yield Finding.at(rule, "contract", f"{cell!r} is no regular expression: {error}", column)
         else:
             if cell and groups not in (number, "any"):
                 yield Finding.at(rule, "contract", f"{cell!r} has {number} groups; {groups} are required", column)
+            if fault := find_fault(cell):
+                yield Finding.at(rule, "contract", f"{cell!r} may work without end: {fault}", column)
 
 
 def _find_unfilled(rows: pd.DataFrame, where: Mapping[str, str], filled: Sequence[str]) -> Iterator[Finding]:

@@ -1,0 +1,50 @@
+"""Regular expressions of rule tables: what may work without end is refused, what ships and what is like it is not."""
+
+import re
+
+import pytest
+
+from scrub.cli import main
+from scrub.tables import locate, repeats, rule_files
+
+ENDLESS = [
+    "((?:[a-z0-9]+)+X)", "(a+)+$", "(a*)*b", "(a|a)*b", "(a|ab|b)+c", "(a?){30}a", "(?:x(?:y+z)?){12,}", "(.*a){20}",
+    "((a+))+", "(?P<n>a+)+", "(?:a+?)*", "(a+b)*", "(a{1,9}){1,}", "(?:(?:a)|b)*", ".*.*.*.*x",
+]  # fmt: skip
+BOUNDED = [
+    "a+b+c+", "[(a+)+]+", r"\(a+\)+", r"(?:ab)+", "(a+)?", "(a|b)?", "(a|b){2}", "a{3}{2}", "x{,5}y", "a{", "{}", "(?i)a+", "[]+*]+",
+    r"[\]+(]+", "(?=a+)b+", ".*.*", "(?:abc){1,200}", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ENDLESS)
+def test_a_repeat_of_what_can_be_read_in_several_ways_is_refused(pattern):
+    assert re.compile(pattern)
+    assert repeats.find_fault(pattern)
+
+
+@pytest.mark.parametrize("pattern", BOUNDED)
+def test_any_other_expression_is_not(pattern):
+    assert repeats.find_fault(pattern) == ""
+
+
+def test_no_expression_that_ships_is_refused():
+    seen = 0
+    for name in locate.sets():
+        for sheet in rule_files.load(locate.locate(name)):
+            for column in sheet.declaration.expressions:
+                cells = sheet.rows[column].tolist()
+                assert [repeats.find_fault(cell) for cell in cells] == [""] * len(cells)
+                seen += len(cells)
+    assert seen > 20
+
+
+def test_such_a_rule_is_refused_by_file_and_line(tmp_path, capsys):
+    row = "PROGRAM,PRIMARY,digits,5,,((?:[a-z0-9]+)+X),true,,,s,\n"
+    (tmp_path / "keywords.csv").write_text(
+        "keyword,hdu,kind,width,combine,name_pattern,required,since,until,source,note\n" + row
+    )
+    assert main.main(["rules", "check", str(tmp_path)]) == 1
+    assert "keywords.csv:2: contract: name_pattern: '((?:[a-z0-9]+)+X)' may work without end" in capsys.readouterr().out
+    assert main.main(["jwst", ".", "--rules", str(tmp_path)]) == 3
+    assert "keywords.csv:2" in capsys.readouterr().err
