@@ -76,6 +76,11 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=path, help="write every table and ledger.json into this folder")
     parser.add_argument("--format", choices=["csv", "parquet"], default="csv", help="of the tables (default: csv)")
     parser.add_argument(
+        "--raw-cells",
+        action="store_true",
+        help="leave text that a spreadsheet would run as a formula as it is (default: an apostrophe before it)",
+    )
+    parser.add_argument(
         "--handle-unknown",
         choices=["error", "use_encoded_value"],
         default="error",
@@ -126,7 +131,8 @@ def _write_run(
         sealed = account.seal(_name_inputs(options, ledger), {**tables, **run_folder.hash_files(folder)})
         stamped = stamp.from_ledger(sealed)
         for name, frame in frames.items():
-            save.table(frame, folder / f"{name}.{options.format}", stamped, run=sealed["run"])
+            path = folder / f"{name}.{options.format}"
+            save.table(frame, path, stamped, run=sealed["run"], raw_cells=options.raw_cells)
         written = {**sealed, "outputs": run_folder.hash_files(folder)}
         atomic.document(written, folder / run_folder.LEDGER)
     return written

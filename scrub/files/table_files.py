@@ -11,6 +11,7 @@ from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import pandas as pd
 
+from scrub.files import formulas
 from scrub.frames.rejects import Split, none_rejected, reject
 
 T = TypeVar("T")
@@ -47,7 +48,10 @@ def read_table(path: Path) -> Split:
         hint = ": give its folder" if ".fits" in suffixes[-2:] else ""
         raise SourceError(f"{path}: neither a folder nor a table (.csv, .csv.gz, .parquet){hint}")
     try:
-        return _read_csv(path) if ".csv" in suffixes[-2:] else Split(pd.read_parquet(path), none_rejected())
+        if ".csv" not in suffixes[-2:]:
+            return Split(pd.read_parquet(path), none_rejected())
+        good, torn = _read_csv(path)
+        return Split(formulas.unquote(good, path), torn)
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
     except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:

@@ -5,22 +5,27 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scrub.files import atomic
+from scrub.files import atomic, formulas
+from scrub.files.formulas import sidecar
 from scrub.frames.cells import as_text
-from scrub.pipeline.stamp import Stamp, csvw, pack, sidecar
+from scrub.pipeline.stamp import Stamp, csvw, pack
 
 
-def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None, *, run: str = "") -> Path:
+def table(
+    frame: pd.DataFrame, path: Path, stamp: Stamp | None = None, *, run: str = "", raw_cells: bool = False
+) -> Path:
     """Write a frame to a ``.csv`` or ``.parquet`` file, a named index as its first columns; return the path.
 
-    Text, whole numbers and floats come back as they were; missing cells are empty.
+    Text, whole numbers and floats come back as they were; missing cells are empty. In CSV, text that a spreadsheet
+    would run as a formula stands behind an apostrophe, which ``table_files.read_table`` takes away again.
 
     Args:
         frame: the rows.
         path: where to.
         stamp: of the rules and contracts behind it; it goes into the metadata of Parquet, and for CSV into a
-            sidecar (``stamp.sidecar``).
+            sidecar (``formulas.sidecar``).
         run: the id of the run that made the rows, for the stamp.
+        raw_cells: whether text that looks like a formula is written as it is.
 
     Raises:
         OSError: it cannot be written, or is to be Parquet and pyarrow is not installed.
@@ -35,8 +40,9 @@ def table(frame: pd.DataFrame, path: Path, stamp: Stamp | None = None, *, run: s
     (['a', 'x'], True)
     """
     plain = flatten(frame)
-    fill = _parquet if path.suffix == ".parquet" else _stamped_csv
-    return atomic.whole(path, lambda temporary: fill(plain, temporary, path, stamp, run))
+    if path.suffix == ".parquet":
+        return atomic.whole(path, lambda temporary: _parquet(plain, temporary, stamp, run))
+    return atomic.whole(path, lambda temporary: _stamped_csv(plain, temporary, path, stamp, run, raw_cells))
 
 
 def flatten(frame: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +57,7 @@ def flatten(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index() if frame.index.name else frame
 
 
-def _parquet(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None, run: str) -> None:  # noqa: ARG001
+def _parquet(frame: pd.DataFrame, temporary: Path, stamp: Stamp | None, run: str) -> None:
     """Write a frame as pandas writes Parquet, with the stamp beside pandas' own metadata."""
     try:
         import pyarrow
@@ -63,32 +69,43 @@ def _parquet(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | No
     parquet.write_table(content.replace_schema_metadata({**content.schema.metadata, **own}), temporary)
 
 
-def _stamped_csv(frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None, run: str) -> None:
+def _stamped_csv(
+    frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None, run: str, raw_cells: bool
+) -> None:
     """Write a frame as CSV, then its sidecar; the CSV takes its place only when both are on disk.
 
     A run that stops between the two leaves a sidecar whose hash is of no file that is there, which is refused.
     The other order could leave rows of new rules under the stamp of old ones, where both give the same bytes.
     """
-    _csv(frame, temporary)
-    if stamp is not None:
-        atomic.document(csvw(stamp, path, temporary, run), sidecar(path))
+    quoted = _csv(frame, temporary, raw_cells)
+    if stamp is not None or quoted:
+        atomic.document(csvw(stamp, path, temporary, run, formulas_quoted=quoted), sidecar(path))
 
 
-def _csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame as CSV; distinct cells are turned into text once, which halves the time of pandas' own."""
-    columns = [_write_cells(frame[column]) for column in frame]
-    lines = map(",".join, zip(*columns, strict=True))
+def _csv(frame: pd.DataFrame, path: Path, raw_cells: bool) -> bool:
+    """Write a frame as CSV, and return whether any cell was quoted as a formula.
+
+    Distinct cells are turned into text once, which halves the time of pandas' own.
+    """
+    names = [str(column) for column in frame]
+    columns = [_write_cells(frame.iloc[:, i], raw_cells) for i in range(len(names))]
+    head = names if raw_cells else [formulas.quote(name) for name in names]
     with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(",".join(atomic.quote(str(column)) for column in frame) + "\n")
-        stream.writelines(line + "\n" for line in lines)
+        stream.write(",".join(map(atomic.quote, head)) + "\n")
+        stream.writelines(",".join(line) + "\n" for line in zip(*(cells for cells, _ in columns), strict=True))
+    return head != names or any(quoted for _, quoted in columns)
 
 
-def _write_cells(column: pd.Series) -> list[str]:
-    """Return the cells of a column as CSV has them; floats as the shortest text that reads back the same."""
+def _write_cells(column: pd.Series, raw_cells: bool) -> tuple[list[str], bool]:
+    """Return the cells of a column as CSV has them, and whether any was quoted as a formula.
+
+    Floats are the shortest text that reads back the same.
+    """
     codes, distinct = pd.factorize(column, use_na_sentinel=False)
     if pd.api.types.is_float_dtype(column.dtype):
-        words = ["" if value != value else repr(value) for value in distinct.tolist()]
+        words = safe = ["" if value != value else repr(value) for value in distinct.tolist()]
     else:
-        words = [atomic.quote(as_text(value)) for value in distinct.tolist()]
-    cells: list[str] = np.array([*words, ""], dtype=object)[codes].tolist()
-    return cells
+        words = [as_text(value) for value in distinct.tolist()]
+    safe = words if raw_cells else [formulas.quote(word) for word in words]
+    cells: list[str] = np.array([*map(atomic.quote, safe), ""], dtype=object)[codes].tolist()
+    return cells, safe != words

@@ -14,10 +14,10 @@ import pandas as pd
 
 from scrub.contracts import contracts
 from scrub.files import digest, run_folder
+from scrub.files.formulas import FLAG, KEY, sidecar
 from scrub.files.table_files import SourceError
 from scrub.tables import Rules
 
-KEY = "skyscrub"
 _CSVW = "http://www.w3.org/ns/csvw"
 
 
@@ -155,16 +155,7 @@ def _read_both(path: Path) -> tuple[Stamp, str]:
     raise SourceError(f"{file}: cannot have a stamp (.csv, .csv.gz, .parquet, ledger.json)")
 
 
-def sidecar(path: Path) -> Path:
-    """Return where the stamp of a CSV file stands: beside it, under the name that CSV on the Web gives it.
-
-    >>> sidecar(Path("out/products.csv")).name
-    'products.csv-metadata.json'
-    """
-    return path.with_name(f"{path.name}-metadata.json")
-
-
-def csvw(stamp: Stamp, path: Path, content: Path, run: str) -> dict[str, Any]:
+def csvw(stamp: Stamp | None, path: Path, content: Path, run: str, *, formulas_quoted: bool) -> dict[str, Any]:
     """Return the sidecar of a CSV file, the bytes of which are in the file ``content``.
 
     Args:
@@ -172,8 +163,10 @@ def csvw(stamp: Stamp, path: Path, content: Path, run: str) -> dict[str, Any]:
         path: of the file.
         content: a file with its bytes.
         run: that made the file, or blank.
+        formulas_quoted: whether cells stand behind an apostrophe, see ``files.formulas``.
     """
-    own = {**stamp._asdict(), "run": run, "sha256": digest.of_file(content)}
+    own = {**(stamp._asdict() if stamp else {}), "run": run, "sha256": digest.of_file(content)}
+    own |= {FLAG: True} if formulas_quoted else {}
     return {"@context": _CSVW, "url": path.name, KEY: own}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scrub import hst_cal, hst_svm, jwst, samples, tables
 from scrub.cli import main
 from scrub.contracts import contracts
-from scrub.files import atomic, digest
+from scrub.files import atomic, digest, formulas
 from scrub.files.shipped import find
 from scrub.files.table_files import SourceError
 from scrub.pipeline import save, stamp
@@ -274,7 +274,7 @@ def test_a_run_that_stops_between_sidecar_and_table_leaves_nothing_to_believe(tm
 
 def test_a_table_that_fails_leaves_the_pair_before_it(tmp_path, made, monkeypatch):
     path = save.table(FRAME, tmp_path / "t.csv", made)
-    monkeypatch.setattr(save, "_csv", lambda frame, path: path.write_text("half") and 1 / 0)
+    monkeypatch.setattr(save, "_csv", lambda frame, path, raw_cells: path.write_text("half") and 1 / 0)
     with pytest.raises(ZeroDivisionError):
         save.table(FRAME.iloc[:1], path, made._replace(rules="new"))
     assert stamp.read(path) == made
@@ -314,7 +314,7 @@ GARBAGE = {
 @pytest.mark.parametrize(("garbage", "message"), GARBAGE.values(), ids=GARBAGE)
 def test_garbage_beside_a_table_is_refused(tmp_path, made, garbage, message):
     path = save.table(FRAME, tmp_path / "t.csv", made)
-    beside = stamp.sidecar(path)
+    beside = formulas.sidecar(path)
     told = json.dumps(garbage(json.loads(beside.read_text()))) if callable(garbage) else garbage
     beside.write_bytes(told if isinstance(told, bytes) else told.encode())
     refused(path, message)
@@ -362,7 +362,7 @@ def test_what_has_no_place_for_a_stamp_cannot_be_read(tmp_path):
     with pytest.raises(SourceError, match="cannot be read"):
         stamp.read(tmp_path / "t.parquet")
     save.table(FRAME, tmp_path / "t.csv")
-    stamp.sidecar(tmp_path / "t.csv").mkdir()
+    formulas.sidecar(tmp_path / "t.csv").mkdir()
     refused(tmp_path / "t.csv", "no stamp")
 
 
