@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.frames.rejects import REJECTED
+from scrub.frames.rejects import REJECTED, write
 
 _STAGE = "files"
 
@@ -105,9 +105,9 @@ def _name_oddity(entry: "os.DirEntry[str]") -> str:
 
 
 def _account(folder: Path, files: list[Path], odd: list[tuple[Path, str]], passed: list[Path]) -> Found:
-    rows = [[path.relative_to(folder).as_posix(), _STAGE, reason, "", ""] for path, reason in sorted(odd)]
+    rows = [[write(path.relative_to(folder).as_posix()), _STAGE, reason, "", ""] for path, reason in sorted(odd)]
     rejected = pd.DataFrame(rows, columns=REJECTED, dtype="str")
-    return Found(sorted(files), rejected, tuple(sorted(path.relative_to(folder).as_posix() for path in passed)))
+    return Found(sorted(files), rejected, tuple(sorted(write(path.relative_to(folder).as_posix()) for path in passed)))
 
 
 def walk_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:
