@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import warnings
 import zlib
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from scrub.files import formulas
 from scrub.frames.rejects import Split, none_rejected, reject
 
 T = TypeVar("T")
+_QUOTED = re.compile(r'(?<![^,])"[^"]*(?:""[^"]*)*"(?=[,\r\n]|$)')
 Track = Callable[..., Iterable[Any]]  # wraps the iteration over steps, to show progress
 
 
@@ -88,7 +90,7 @@ class _Torn(NamedTuple):
 class _Scan(NamedTuple):
     """What is known of a CSV file before it is parsed: its header, the records that are rows, the lines that are not.
 
-    Records are None where each line is a record, and none is torn.
+    Records are None where none is torn: then the file is parsed as it is.
     """
 
     header: list[str]
@@ -184,7 +186,7 @@ def _sort_lines(stream: IO[str], first: str, header: list[str]) -> _Scan:
         text = lines[at]
         if not text.strip():
             at += 1
-        elif '"' not in text and text.count(",") == width - 1:
+        elif _is_plain(text, width):
             records.append(text)
             at += 1
         else:
@@ -194,8 +196,13 @@ def _sort_lines(stream: IO[str], first: str, header: list[str]) -> _Scan:
             else:
                 records.append("".join(lines[at : at + taken]))
             at += taken
-    plain = not torn and "".join(records) == "".join(lines)
-    return _Scan(header, len(records) - 1, None if plain else records, torn)
+    return _Scan(header, len(records) - 1, records if torn else None, torn)
+
+
+def _is_plain(line: str, width: int) -> bool:
+    """Return whether a line is surely a record of so many cells: its quotes, if any, stand around whole cells."""
+    bare = _QUOTED.sub("", line) if '"' in line else line
+    return '"' not in bare and bare.count(",") == width - 1
 
 
 def _count_lines(lines: list[str], first: str) -> int:

@@ -1,5 +1,6 @@
 """Rules that decide nothing for a table: no row of it matches them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -33,35 +34,53 @@ def find_unfired(
     location = locate.locate(name, base)
     sheets = rule_files.load(location)
     newest = ruleset.build(location.name, sheets, ruleset.editions(sheets)[-1]).rules
-    findings = list_never_fired(newest, find_base(location), source, track=track)
+    pipeline = find_pipeline(find_base(location))
+    run = pipeline.trace(newest, source, track=track)
+    findings = list_never_fired(newest, *pipeline.list_fired(newest, run))
     if len(location.folders) > 1:
         own = {rule for sheet in sheets if OWN in sheet.rows for rule in sheet.rows.loc[sheet.rows[OWN] == 1, "rule"]}
         findings = [finding for finding in findings if finding.rule in own]
-    return show_paths(findings, location, sheets)
+    unread = [] if isinstance(source, pd.DataFrame) else list_unread(Path(source), run.rejected)
+    return [*unread, *show_paths(findings, location, sheets)]
 
 
-def list_never_fired(
-    rules: Rules, base: str, source: pd.DataFrame | str | Path, *, track: Track = untracked
-) -> list[Finding]:
+def list_never_fired(rules: Rules, fired: Sequence[str], names: Sequence[str]) -> list[Finding]:
     """Return the rows of a rule set that decide nothing for a table.
 
-    They are rows of the tables that decide on exposures, fold words or give codes; the work grows with the distinct
-    cases.
+    They are rows of the tables that decide on exposures, fold words or give codes.
 
     Args:
         rules: a rule set.
-        base: the shipped rule set that it is a version of.
-        source: a frame, or what the pipeline's command takes as INPUT.
-        track: wraps the iteration over steps, to show progress.
+        fired: the rows that decide something.
+        names: the tables whose every row may.
 
-    >>> from scrub import jwst
-    >>> rules = jwst.read_rules()
-    >>> print(list_never_fired(rules, "jwst", jwst.example(rules))[0])
+    >>> from scrub import tables
+    >>> print(list_never_fired(tables.read("jwst"), [], ["archive_filters"])[0])
     archive_filters.csv:2: never-fired: prefix=NI, pupil=first: no row of the table matches it
     """
-    pipeline = find_pipeline(base)
-    fired, names = pipeline.list_fired(rules, pipeline.trace(rules, source, track=track))
     return [
         Finding.at(rule, "never-fired", f"{case}: no row of the table matches it")
         for rule, case in list_unfired(rules, fired, names)
     ]
+
+
+def list_unread(source: Path, rejected: pd.DataFrame) -> list[Finding]:
+    """Return the lines and files of an input that could not be read: no rule could match them.
+
+    Args:
+        source: the table or folder.
+        rejected: the rejects of a run on it.
+
+    >>> from scrub.frames.rejects import reject
+    >>> row = reject(pd.DataFrame({"what": ["e1"]}), "table", "a line of fewer than 3 cells", "", ["line 7: e1"])
+    >>> print(*list_unread(Path("t.csv"), row))
+    t.csv:7: file: a line of fewer than 3 cells: 'e1'
+    """
+    findings = []
+    for row in rejected.to_dict("records"):
+        if row["stage"] == "table":
+            number, _, text = row["value"].removeprefix("line ").partition(": ")
+            findings.append(Finding(str(source), int(number), "file", f"{row['reason']}: {text!r}"))
+        elif row["stage"] == "files":
+            findings.append(Finding(str(source / row["what"]), 1, "file", row["reason"]))
+    return findings
