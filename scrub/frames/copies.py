@@ -60,32 +60,32 @@ def _take(cells: Any, where: Flags) -> Any:
 def _find_differences(read: Read, twice: Numbers, groups: Numbers, path: str) -> tuple[Flags, list[Fault]]:
     """Return which of the rows that are there twice differ from another of their name, and a fault for each column."""
     frame, faults = read
-    columns = {str(column): frame[column].iloc[twice] for column in frame.columns[1:] if column != path}
-    parts = [(name, cells.array, cells.tolist()) for name, cells in columns.items()]
-    for fault in faults:
-        written = _write(fault, twice)
-        parts.append((fault.column, written, written.tolist()))
+    parts = [(str(column), frame[column].array[twice]) for column in frame.columns[1:] if column != path]
+    parts += [(fault.column, written) for fault in faults if (written := _write(fault, twice)) is not None]
     differ = np.zeros(len(twice), dtype=bool)
     different = []
-    for name, cells, values in parts:
+    for name, cells in parts:
         codes, _ = pd.factorize(cells, use_na_sentinel=False)
         own = _vary(groups, codes)[groups] & ~differ
         if own.any():
             where, shown = np.zeros(len(frame), dtype=bool), np.full(len(frame), "", dtype=object)
             where[twice[own]] = True
-            texts = [as_text(value) for value in values]
-            files = frame[path].iloc[twice].tolist() if path else []
-            shown[twice] = _name_others(texts, groups, files) if path and any(map(as_text, files)) else texts
+            texts = [as_text(value) for value in cells[own].tolist()]
+            files = [as_text(file) for file in frame[path].iloc[twice[own]].tolist()] if path else []
+            shown[twice[own]] = _name_others(texts, groups[own].tolist(), files) if any(files) else texts
             different.append(Fault(where, "not what another row of this name has", name, shown))
             differ |= own
     return differ, different
 
 
 def _write(fault: Fault, twice: Numbers) -> Any:
-    """Return the cells of a fault as they are written, where rows have it."""
-    cells, at_fault = np.full(len(twice), "", dtype=object), np.asarray(fault.where, dtype=bool)[twice]
-    values = list(fault.cells.iloc[twice] if isinstance(fault.cells, pd.Series) else fault.cells[twice])
-    cells[at_fault] = [as_text(value) for value, bad in zip(values, at_fault, strict=True) if bad]
+    """Return the cells of a fault as they are written, where rows have it; None where no row has."""
+    at_fault = np.asarray(fault.where, dtype=bool)[twice]
+    if not at_fault.any():
+        return None
+    cells, hit = np.full(len(twice), "", dtype=object), twice[at_fault]
+    values = fault.cells.iloc[hit].tolist() if isinstance(fault.cells, pd.Series) else list(fault.cells[hit])
+    cells[at_fault] = [as_text(value) for value in values]
     return cells
 
 
@@ -99,15 +99,15 @@ def _vary(groups: Numbers, codes: Numbers) -> Flags:
     return vary
 
 
-def _name_others(texts: Sequence[str], groups: Numbers, files: Sequence[Any]) -> list[str]:
+def _name_others(texts: Sequence[str], groups: Sequence[int], files: Sequence[str]) -> list[str]:
     """Return each value with its file, and the first other file of its name that has another value."""
-    rows: dict[int, list[tuple[str, str]]] = {}
-    for group, word, file in zip(groups.tolist(), texts, files, strict=True):
-        rows.setdefault(group, []).append((as_text(file), word))
+    rows = sorted(zip(groups, files, texts, strict=True))
+    first = {group: (file, word) for group, file, word in reversed(rows)}
+    second = {group: (file, word) for group, file, word in reversed(rows) if word != first[group][1]}
     shown = []
-    for group, word, file in zip(groups.tolist(), texts, files, strict=True):
-        other = next((f"; {text!r} in {name}" for name, text in sorted(rows[group]) if text != word), "")
-        shown.append(f"{word!r} in {as_text(file)}{other}")
+    for group, file, word in zip(groups, files, texts, strict=True):
+        other, value = first[group] if first[group][1] != word else second.get(group, first[group])
+        shown.append(f"{word!r} in {file}; {value!r} in {other}")
     return shown
 
 
