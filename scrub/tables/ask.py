@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scrub.frames.columns import Positions
+from scrub.tables.boxes import Piece, list_positions
 from scrub.tables.conditions import allows, on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import RuleError
@@ -21,12 +22,49 @@ Flags = npt.NDArray[np.bool_]
 WordPositions = tuple[tuple[str, Mapping[str, int]], ...]
 
 
+class Walk(NamedTuple):
+    """Pieces as they are asked: for each condition and word which pieces allow it; the row of each; and of the rest."""
+
+    members: tuple[Flags, ...]
+    rows: Positions
+    rest: int
+
+    def find(self, case: Sequence[int]) -> int:
+        """Return the row that answers a case; -1 where none does."""
+        own = np.logical_and.reduce([allowed[at] for allowed, at in zip(self.members, case, strict=True)])
+        numbers = np.flatnonzero(own)
+        return int(self.rows[numbers[0]]) if len(numbers) else self.rest
+
+
+def prepare_walk(pieces: Sequence[Piece], sizes: Sequence[int], rest: int) -> Walk:
+    """Return pieces as they are asked.
+
+    Args:
+        pieces: disjoint.
+        sizes: how many words each closed list has.
+        rest: the row that answers what no piece holds; -1 for none.
+
+    >>> prepare_walk([Piece(7, (1, 3))], [2, 2], -1).find([0, 1])
+    7
+    """
+    members = []
+    for at, size in enumerate(sizes):
+        allowed = np.zeros((size, len(pieces)), dtype=bool)
+        for number, piece in enumerate(pieces):
+            allowed[list_positions(piece.box[at]), number] = True
+        members.append(allowed)
+    return Walk(tuple(members), np.array([piece.row for piece in pieces], dtype=np.intp), rest)
+
+
+Hits = npt.NDArray[np.int_] | Walk
+
+
 class Lookup(NamedTuple):
     """A decision table as it is asked: the position of each word of its conditions, and its rows by column."""
 
     declaration: Declaration
     words: WordPositions
-    hits: npt.NDArray[np.int_]
+    hits: Hits
     cells: Mapping[str, Cells]
 
     def find(self, facts: Mapping[str, Iterable[Any]]) -> Positions:
@@ -57,7 +95,7 @@ def number_words(conditions: Mapping[str, Sequence[str]]) -> WordPositions:
     )
 
 
-def find_rows(positions: WordPositions, hits: npt.NDArray[np.int_], facts: Mapping[str, Iterable[Any]]) -> Positions:
+def find_rows(positions: WordPositions, hits: Hits, facts: Mapping[str, Iterable[Any]]) -> Positions:
     """Return the number of the row that answers each case.
 
     Args:
@@ -79,6 +117,8 @@ def find_rows(positions: WordPositions, hits: npt.NDArray[np.int_], facts: Mappi
         except KeyError:
             odd = next(word for word in words if word not in known)
             raise _refuse(column, str(odd), list(known)) from None
+    if isinstance(hits, Walk):
+        return np.fromiter(map(hits.find, zip(*index, strict=True)), dtype=np.intp)
     rows: Positions = hits[tuple(index)]
     return rows
 

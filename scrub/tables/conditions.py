@@ -27,7 +27,7 @@ def allows(cell: str, words: Iterable[str]) -> list[bool]:
     >>> allows("!a|b", ["a", "c"]), allows("*", ["a"])
     ([False, True], [True])
     """
-    own, outside = list_words(cell), cell.startswith("!")
+    own, outside = frozenset(list_words(cell)), cell.startswith("!")
     return [cell == "*" or (word in own) != outside for word in words]
 
 

@@ -1,19 +1,34 @@
 """Decision tables: expand one, answer cases with it.
 
-A decision table is a compressed lookup. Each row stands for the cases that its condition cells allow. Expanded over the
-closed lists of its conditions it holds one row a case: answering is indexing, a gap is an empty position and an overlap
-is a position taken twice. A row whose condition cells are all ``else`` answers the cases that no other row answers,
-where the declaration allows one.
+A decision table is a compressed lookup. Each row stands for the cases that its condition cells allow, which are a box
+(``tables.boxes``): an overlap is where two boxes meet, a gap is what no box holds. A table with few cases is expanded
+over the closed lists of its conditions to one row a case, and answering is indexing. One with many keeps its boxes. A
+row whose condition cells are all ``else`` answers what no other row answers, where the declaration allows one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrub.tables.ask import Lookup, find_rows, number_words
+from scrub.tables.ask import Hits, Lookup, find_rows, number_words, prepare_walk
+from scrub.tables.boxes import (
+    MOST,
+    Box,
+    Piece,
+    TangledError,
+    count,
+    cover,
+    fill,
+    find_first,
+    find_gap,
+    find_rest,
+    list_positions,
+    make_box,
+)
 from scrub.tables.conditions import ELSE, find_positions, list_words
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
@@ -24,10 +39,13 @@ OWN = "layer"  # the column that is 1 for rows of an overlay, 0 for those below
 Conditions = Mapping[str, Sequence[str]]
 
 
+FEW_CASES = 2**20  # that are expanded
+
+
 class Expansion(NamedTuple):
     """An expanded decision table: for every case the position of the row that answers it, and what is wrong."""
 
-    hits: np.ndarray
+    hits: Hits
     findings: tuple[Finding, ...]
 
 
@@ -51,7 +69,8 @@ def expand(
         else_row: whether a row whose condition cells are all ``else`` answers what no other row answers.
 
     Returns:
-        hits: integers of one dimension a condition, each as long as its closed list; -1 where no row answers.
+        hits: up to ``FEW_CASES`` cases, integers of one dimension a condition, each as long as its closed list; -1
+            where no row answers. For more cases the boxes of the rows.
 
     >>> rows = pd.DataFrame({"tso": ["*", "true"], "group": ["spec", "tac"], "rule": ["t.csv:2", "t.csv:3"]})
     >>> print(*expand(rows, {"tso": ["true", "false"]}, answers=["group"]).findings)
@@ -60,79 +79,109 @@ def expand(
     >>> expand(rows, {"tso": ["true", "false"]}, else_row=True).hits.tolist()
     [0, 1]
     """
-    hits = np.full([len(words) for words in conditions.values()], -1)
-    sheet = _Rows(
-        rows["rule"].tolist(),
-        rows[OWN].tolist() if OWN in rows else [0] * len(rows),
-        list(zip(*(rows[column].tolist() for column in answers), strict=True)) or [()] * len(rows),
-        {column: rows[column].tolist() for column in conditions},
-    )
-    rest = [i for i in range(len(rows)) if else_row and all(sheet.cells[c][i] == ELSE for c in conditions)]
+    sheet = _read_rows(rows, conditions, answers, else_row=else_row)
+    sizes = [len(words) for words in conditions.values()]
+    boxes, faults = _make_boxes(sheet, conditions)
+    try:
+        covered = cover(boxes, sizes)
+    except TangledError as error:
+        message = f"this row and those before it overlap in more than {MOST} places: part them, and check again"
+        return Expansion(np.empty(0, int), (Finding.at(sheet.rules[error.row], "conflict", message),))
     findings: list[Finding] = []
-    for row in sorted(set(range(len(rows))) - set(rest), key=lambda i: sheet.layers[i]):
-        block, faults = _find_block(sheet, row, conditions)
-        findings.extend(faults)
-        if block is not None:
-            findings.extend(_find_overlaps(sheet, row, hits, block, conditions))
-            hits[np.ix_(*block)] = row
-    findings.extend(_fill_rest(sheet, rest, hits))
-    empty = np.argwhere(hits < 0)
-    if len(empty):
+    for row in sheet.order:
+        findings.extend(faults.get(row, ()))
+        findings.extend(_find_overlaps(sheet, row, covered.taken.get(row, {}), conditions))
+    findings.extend(_find_repeated(sheet))
+    missing, case = (0, ()) if sheet.rest else find_gap(covered.pieces, fill(sizes))
+    if missing:
         name = sheet.rules[-1].rpartition(":")[0] if sheet.rules else file
-        findings.append(Finding(name, 1, "gap", f"no row for {_name_case(empty[0], conditions)}{_more(len(empty))}"))
-    return Expansion(hits, tuple(findings))
+        findings.append(Finding(name, 1, "gap", f"no row for {_name_case(case, conditions)}{_more(missing)}"))
+    if prod(sizes) > FEW_CASES:
+        return Expansion(prepare_walk(covered.pieces, sizes, sheet.last), tuple(findings))
+    return Expansion(_index(boxes, sizes, sheet.last), tuple(findings))
 
 
 class _Rows(NamedTuple):
-    """The rows of a table as lists: names, layers, answers, and the cells of each condition."""
+    """The rows of a table as lists: names, layers, answers, the cells of each condition; then the rows in the order in
+    which later ones answer in place of earlier ones, and the else rows.
+    """  # noqa: D205
 
     rules: list[str]
     layers: list[int]
     answers: list[tuple[str, ...]]
     cells: dict[str, list[str]]
+    order: list[int]
+    rest: list[int]
+
+    @property
+    def last(self) -> int:
+        """The row that answers what no other row answers: the first else row of the highest layer; -1 for none."""
+        return max(self.rest, key=lambda i: (self.layers[i], -i), default=-1)
 
     def compare(self, row: int, other: int) -> tuple[str, str]:
         """Return the kind of finding that two rows for one case make, and how their answers compare."""
         return ("duplicate", "the same") if self.answers[row] == self.answers[other] else ("conflict", "a different")
 
 
-def _find_block(sheet: _Rows, row: int, conditions: Conditions) -> tuple[list[list[int]] | None, list[Finding]]:
-    """Return for each condition of a row the positions in its list; none if a cell is not of the language."""
-    block, faults = [], []
-    for column, words in conditions.items():
-        cell = sheet.cells[column][row]
-        try:
-            block.append(find_positions(cell, words))
-        except RuleError as error:
-            blank = "" in list_words(cell)
-            faults.append(Finding.at(sheet.rules[row], "blank" if blank else "word", str(error), column))
-    return (None if faults else block), faults
+def _read_rows(rows: pd.DataFrame, conditions: Conditions, answers: Sequence[str], *, else_row: bool) -> _Rows:
+    cells = {column: rows[column].tolist() for column in conditions}
+    layers = rows[OWN].tolist() if OWN in rows else [0] * len(rows)
+    rest = [i for i in range(len(rows)) if else_row and all(own[i] == ELSE for own in cells.values())]
+    return _Rows(
+        rows["rule"].tolist(),
+        layers,
+        list(zip(*(rows[column].tolist() for column in answers), strict=True)) or [()] * len(rows),
+        cells,
+        sorted(set(range(len(rows))) - set(rest), key=lambda i: layers[i]),
+        rest,
+    )
+
+
+def _make_boxes(sheet: _Rows, conditions: Conditions) -> tuple[list[Piece], dict[int, list[Finding]]]:
+    """Return the box of each row, without rows that have a cell which is not of the language; and what those lack."""
+    boxes, faults = [], dict[int, list[Finding]]()
+    for row in sheet.order:
+        positions = []
+        for column, words in conditions.items():
+            cell = sheet.cells[column][row]
+            try:
+                positions.append(find_positions(cell, words))
+            except RuleError as error:
+                kind = "blank" if "" in list_words(cell) else "word"
+                faults.setdefault(row, []).append(Finding.at(sheet.rules[row], kind, str(error), column))
+        if row not in faults:
+            boxes.append(Piece(row, make_box(positions)))
+    return boxes, faults
 
 
 def _find_overlaps(
-    sheet: _Rows, row: int, hits: np.ndarray, block: Sequence[list[int]], conditions: Conditions
+    sheet: _Rows, row: int, taken: Mapping[int, Sequence[Box]], conditions: Conditions
 ) -> Iterable[Finding]:
-    """Yield the rows of the same layer that answer cases of a row's block, each with the first such case."""
-    held = hits[np.ix_(*block)]
-    for other in np.unique(held):
-        if other >= 0 and sheet.layers[other] == sheet.layers[row]:
-            shared = np.argwhere(held == other)
-            case = _name_case([words[i] for words, i in zip(block, shared[0], strict=True)], conditions)
+    """Yield the rows of the same layer that answer cases which a row answers, each with the first such case."""
+    for other in sorted(taken):
+        if sheet.layers[other] == sheet.layers[row]:
             kind, how = sheet.compare(row, other)
-            message = f"{sheet.rules[other]} also matches {case}, with {how} answer{_more(len(shared))}"
+            case = _name_case(find_first(taken[other]), conditions)
+            message = f"{sheet.rules[other]} also matches {case}, with {how} answer{_more(count(taken[other]))}"
             yield Finding.at(sheet.rules[row], kind, message)
 
 
-def _fill_rest(sheet: _Rows, rest: Sequence[int], hits: np.ndarray) -> Iterable[Finding]:
-    """Fill the cases that no row answers with the ``else`` row of the highest layer; yield repeated else rows."""
+def _find_repeated(sheet: _Rows) -> Iterable[Finding]:
+    """Yield the else rows that are not the first of their layer."""
     first: dict[int, int] = {}
-    for row in rest:
+    for row in sheet.rest:
         other = first.setdefault(sheet.layers[row], row)
         if other != row:
             kind, how = sheet.compare(row, other)
             yield Finding.at(sheet.rules[row], kind, f"{sheet.rules[other]} is an else row, too, with {how} answer")
-    if first:
-        hits[hits < 0] = first[max(first)]
+
+
+def _index(boxes: Sequence[Piece], sizes: Sequence[int], rest: int) -> np.ndarray:
+    """Return the row that answers each case: the last whose box holds the case, or the rest."""
+    hits = np.full(sizes, rest)
+    for row, box in boxes:
+        hits[np.ix_(*map(list_positions, box))] = row
+    return hits
 
 
 def _more(cases: int) -> str:
@@ -145,7 +194,34 @@ def _name_case(positions: Sequence[int], conditions: Conditions) -> str:
     return ", ".join(f"{column}={listed[i]}" for (column, listed), i in words)
 
 
-def answer(rows: pd.DataFrame, hits: np.ndarray, conditions: Conditions, facts: pd.DataFrame) -> pd.DataFrame:
+def list_pieces(table: "Table") -> list[Piece]:
+    """Return in which boxes each row of a decision table answers: disjoint, and all of its cases.
+
+    Args:
+        table: a decision table without findings.
+
+    Raises:
+        RuleError: rows that overlap in more places than are followed.
+
+    >>> from scrub import tables
+    >>> from scrub.tables.boxes import count
+    >>> table = tables.read("jwst")["visit_types"]
+    >>> count(piece.box for piece in list_pieces(table)) == table.hits.size
+    True
+    """
+    sheet = _read_rows(table.rows, table.conditions, table.answers, else_row=table.declaration.else_row)
+    sizes = [len(words) for words in table.conditions.values()]
+    try:
+        pieces = cover(_make_boxes(sheet, table.conditions)[0], sizes).pieces
+        if sheet.last < 0:
+            return pieces
+        rest = find_rest(fill(sizes), [piece.box for piece in pieces])
+    except TangledError as error:
+        raise RuleError(f"{table.name}.csv: rows overlap in more than {MOST} places: part them") from error
+    return [*pieces, *(Piece(sheet.last, box) for box in rest)]
+
+
+def answer(rows: pd.DataFrame, hits: Hits, conditions: Conditions, facts: pd.DataFrame) -> pd.DataFrame:
     """Return the row of the table that answers each row of facts.
 
     Args:
@@ -175,7 +251,7 @@ class Table(NamedTuple):
     declaration: Declaration
     conditions: Conditions
     rows: pd.DataFrame
-    hits: np.ndarray
+    hits: Hits
 
     @property
     def name(self) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
+from scrub.tables.boxes import Box, intersect, list_positions, make_box, unite
 from scrub.tables.conditions import allows, on_list, write_cell
-from scrub.tables.decide import Table
+from scrub.tables.decide import Table, list_pieces
 from scrub.tables.findings import RuleError
 from scrub.tables.language import read_spec
 from scrub.tables.rules import Rules
@@ -78,23 +78,25 @@ def _find_applies(table: Table, domains: Domains) -> list[bool]:
 
 def _list_choices(table: Table, domains: Domains) -> list[Choice]:
     """Return the rows that answer a case whose every condition is in its domain."""
-    positions = []
+    known = []
     for column, words in table.conditions.items():
-        known = domains.get(column, tuple(words))
-        positions.append([i for i, word in enumerate(words) if word in known])
-    numbers = np.unique(table.hits[np.ix_(*positions)]) if all(positions) else np.empty(0, int)
-    return [_describe(table, int(number), domains) for number in numbers if number >= 0]
+        domain = domains.get(column, tuple(words))
+        known.append([i for i, word in enumerate(words) if word in domain])
+    box, own, answering = make_box(known), dict[int, Box](), set[int]()
+    for row, its in list_pieces(table):
+        own[row] = unite(own.get(row, its), its)
+        if all(intersect(box, its)):
+            answering.add(row)
+    return [_describe(table, row, own[row], domains) for row in sorted(answering)]
 
 
-def _describe(table: Table, number: int, domains: Domains) -> Choice:
-    """Return one row with the conditions that what is known leaves open."""
+def _describe(table: Table, number: int, box: Box, domains: Domains) -> Choice:
+    """Return one row with the conditions that what is known leaves open; the box has the words that it answers."""
     row = table.rows.iloc[number]
     conditions = {}
-    for axis, (column, words) in enumerate(table.conditions.items()):
-        others = tuple(i for i in range(table.hits.ndim) if i != axis)
-        own = (table.hits == number).any(axis=others)
+    for bits, (column, words) in zip(box, table.conditions.items(), strict=True):
         known = [word for word in words if word in domains.get(column, tuple(words))]
-        allowed = [word for word, is_own in zip(words, own, strict=True) if is_own and word in known]
+        allowed = [words[i] for i in list_positions(bits) if words[i] in known]
         if len(allowed) < len(known):
             conditions[column] = write_cell(allowed, known)
     answers = {column: str(row[column]) for column in table.answers if row[column]}

@@ -19,6 +19,7 @@ import pandas as pd
 from scrub.contracts import contracts
 from scrub.files import digest
 from scrub.tables import locate, rule_files
+from scrub.tables.ask import Hits
 from scrub.tables.conditions import allows
 from scrub.tables.decide import OWN, Table, expand
 from scrub.tables.declare import Declaration
@@ -221,7 +222,7 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
             for column, name in declaration.conditions.items()
         }
     )
-    hits = np.empty(0, int)
+    hits: Hits = np.empty(0, int)
     if declaration.policy == "unique":
         hits, faults = expand(
             rows,
@@ -235,7 +236,8 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
         findings.extend(find_listed(declaration, rows, lists.get(declaration.covers, ())))
     else:
         findings.extend(find_patterns(declaration, rows))
-    hits.setflags(write=False)
+    if isinstance(hits, np.ndarray):
+        hits.setflags(write=False)
     table = Table(declaration, conditions, rows, hits)
     return _Expanded(table, tuple(findings), digest.of(_content(table)))
 

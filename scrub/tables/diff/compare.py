@@ -1,15 +1,31 @@
 """Rule sets compared case by case: which cases two of them answer differently, and what kind of change that is."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from scrub.tables.boxes import (
+    MOST,
+    Box,
+    Piece,
+    TangledError,
+    count,
+    fill,
+    find_common,
+    find_first,
+    find_rest,
+    list_positions,
+    move,
+    unite,
+)
 from scrub.tables.conditions import write_cell
-from scrub.tables.decide import Table
+from scrub.tables.decide import Table, list_pieces
 from scrub.tables.diff.witness import Witness, witnesses
+from scrub.tables.findings import RuleError
 from scrub.tables.rules import Rules
 
 KINDS = ("APPEND", "RENAME", "REGROUP", "RENUMBER", "REMOVE", "MERGE")
@@ -86,44 +102,59 @@ def _compare_decisions(was: Table, now: Table) -> Iterator[Change]:
         column: tuple(dict.fromkeys([*was.conditions.get(column, ()), *now.conditions.get(column, ())]))
         for column in dict.fromkeys([*was.conditions, *now.conditions])
     }
-    before, after = _widen(was, words), _widen(now, words)
-    shape = tuple(len(listed) for listed in words.values())
-    codes, firsts = np.unique(before.ravel() * (len(now.rows) + 1) + after.ravel(), return_inverse=True)
-    for number in range(len(codes)):
-        cases = np.flatnonzero(firsts == number)
-        pair = int(before.ravel()[cases[0]]), int(after.ravel()[cases[0]])
-        if pair != (-1, -1) and (change := _compare_rows(was, now, *pair)):
-            yield change._replace(case=_name_cases(words, np.unravel_index(cases, shape)))
+    shared = _find_shared(_widen(was, words), _widen(now, words), [len(listed) for listed in words.values()])
+    for pair in sorted(shared):
+        if change := _compare_rows(was, now, *pair):
+            yield change._replace(case=_name_cases(words, shared[pair]))
 
 
-def _widen(table: Table, words: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """Return the positions of a table's rows over wider lists of words: -1 for words it does not have."""
-    hits = table.hits
-    for axis, column in enumerate(table.conditions):
-        own = {word: i for i, word in enumerate(table.conditions[column])}
-        at = np.array([own.get(word, -1) for word in words[column]], dtype=int)
-        hits = np.take(hits, np.maximum(at, 0), axis=axis) if len(own) else np.full_like(hits, -1)
-        hidden = [1] * hits.ndim
-        hidden[axis] = len(at)
-        hits = np.where((at >= 0).reshape(hidden), hits, -1)
-    lacking = [axis for axis, column in enumerate(words) if column not in table.conditions]
-    order = [list(table.conditions).index(column) for column in words if column in table.conditions]
-    wide = np.expand_dims(hits.transpose(order), tuple(lacking))
-    return np.broadcast_to(wide, [len(listed) for listed in words.values()])
+def _find_shared(before: list[Piece], after: list[Piece], sizes: Sequence[int]) -> dict[tuple[int, int], list[Box]]:
+    """Return for each row before, and row after, the boxes of the cases that both answer; -1: none answers."""
+    shared: dict[tuple[int, int], list[Box]] = defaultdict(list)
+    held: dict[int, list[Box]] = defaultdict(list)
+    for piece, numbers, boxes in find_common(before, after, sizes):
+        for number, box in zip(numbers, boxes, strict=True):
+            shared[piece.row, after[number].row].append(box)
+            held[number].append(box)
+        shared[piece.row, -1] += _find_left(piece, boxes)
+    for number, piece in enumerate(after):
+        shared[-1, piece.row] += _find_left(piece, held[number])
+    return {pair: boxes for pair, boxes in shared.items() if boxes}
 
 
-def _name_cases(words: Mapping[str, Sequence[str]], positions: Sequence[np.ndarray]) -> str:
+def _find_left(piece: Piece, boxes: Sequence[Box]) -> list[Box]:
+    """Return what is left of a piece without the disjoint boxes that lie in it."""
+    if count(boxes) == count([piece.box]):
+        return []
+    try:
+        return find_rest(piece.box, boxes)
+    except TangledError as error:
+        raise RuleError(f"two versions of a row share more than {MOST} parts: compare fewer rows") from error
+
+
+def _widen(table: Table, words: Mapping[str, Sequence[str]]) -> list[Piece]:
+    """Return in which boxes each row of a table answers, over wider lists of words."""
+    own = {column: [words[column].index(word) for word in listed] for column, listed in table.conditions.items()}
+    order = {column: at for at, column in enumerate(table.conditions)}
+    full = dict(zip(words, fill(len(listed) for listed in words.values()), strict=True))
+    return [
+        Piece(row, tuple(move(box[order[c]], own[c]) if c in own else full[c] for c in words))
+        for row, box in list_pieces(table)
+    ]
+
+
+def _name_cases(words: Mapping[str, Sequence[str]], boxes: Sequence[Box]) -> str:
     """Return cases in the language of condition cells where they are a block, else the first of them."""
-    used = [np.unique(position) for position in positions]
-    if np.prod([len(u) for u in used]) == len(positions[0]):
+    used, cases = reduce(unite, boxes), count(boxes)
+    if count([used]) == cases:
         cells = [
-            f"{column}={write_cell([listed[i] for i in own], listed)}"
-            for (column, listed), own in zip(words.items(), used, strict=True)
-            if len(own) < len(listed) or len(listed) == 1
+            f"{column}={write_cell([listed[i] for i in list_positions(bits)], listed)}"
+            for (column, listed), bits in zip(words.items(), used, strict=True)
+            if bits.bit_count() < len(listed) or len(listed) == 1
         ]
         return ", ".join(cells) or "every case"
-    first = ", ".join(f"{c}={listed[p[0]]}" for (c, listed), p in zip(words.items(), positions, strict=True))
-    return f"{first} and {len(positions[0]) - 1} more"
+    first = ", ".join(f"{c}={listed[i]}" for (c, listed), i in zip(words.items(), find_first(boxes), strict=True))
+    return f"{first} and {cases - 1} more"
 
 
 def _compare_rows(was: Table, now: Table, old: int, new: int) -> Change | None:
