@@ -38,10 +38,7 @@ def rename(frame: pd.DataFrame, names: Iterable[str], *, known: Collection[str] 
     counts = Counter(spelled.get(bare(first_of(str(column))), column) for column in renamed)
     if twice := [name for name in spelled.values() if counts[name] > 1]:
         raise ValueError(f"more than one column {', '.join(twice)}, whatever its case: take out all but one")
-    for wrong, wanted in find_misspelt(renamed, spelled.values(), known):
-        raise ValueError(
-            f"the column {wrong!r} is one letter from {wanted}, which is not there: rename it, or take it out"
-        )
+    refuse_misspelt(renamed, spelled.values(), known=known)
     return frame if renamed == given else frame.set_axis(renamed, axis=1)
 
 
@@ -52,6 +49,23 @@ def leaves(frame: pd.DataFrame) -> pd.DataFrame:
     ['targname', 'imgname']
     """
     return frame.rename(columns=lambda column: bare(str(column).rpartition(".")[2]))
+
+
+def refuse_misspelt(given: Iterable[object], names: Iterable[str], *, known: Collection[str] = ()) -> None:
+    """Refuse a column one letter from a wanted one that is not there.
+
+    Args:
+        given: the names of columns that are there.
+        names: those wanted.
+        known: names that are near a wanted one and mean something else, in lower case.
+
+    Raises:
+        ValueError: there is such a column.
+    """
+    for wrong, wanted in find_misspelt(given, names, known):
+        raise ValueError(
+            f"the column {wrong!r} is one letter from {wanted}, which is not there: rename it, or take it out"
+        )
 
 
 def sort_rows(frame: pd.DataFrame) -> pd.DataFrame:

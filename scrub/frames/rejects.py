@@ -136,6 +136,8 @@ def arrange(rejected: pd.DataFrame) -> pd.DataFrame:
     >>> arrange(reject(rows, "s", "missing", "n", ["", ""]))["what"].tolist()
     ['a', 'b']
     """
+    if len(rejected) < 2:
+        return rejected
     stages, _ = pd.factorize(rejected["stage"])
     ordered = rejected.assign(at=stages).sort_values(["at", "what", "column", "reason", "value"], ignore_index=True)
     return ordered.drop(columns="at")

@@ -18,7 +18,7 @@ from scrub.frames.spelling import bare, first_of
 from scrub.hst_svm.mosaics import list_columns
 from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
-from scrub.pipeline.column_names import name_columns
+from scrub.pipeline.column_names import list_lookalikes
 from scrub.pipeline.dataset_names import name_datasets, split_rows
 from scrub.pipeline.load import Loaded, fit
 from scrub.pipeline.load import load as load_any
@@ -126,14 +126,14 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     """  # noqa: E501
     rows = list_columns(rules, "qa")
     names = name_datasets(rules, table)
-    last = columns.leaves(table.set_axis([first_of(str(column)) for column in table.columns], axis=1)).columns.tolist()
+    last = [bare(first_of(str(column)).rpartition(".")[2]) for column in table.columns]
     positions = {row["column"]: _find_column(table, last, row) for row in rows}
     lacking = [row["column"] for row in rows if row["required"] == "true" and positions[row["column"]] is None]
-    name_columns(
-        rules,
-        pd.DataFrame(columns=sorted(set(last))),
-        [column for column, position in positions.items() if position is None],
-    )
+    absent = [column for column, position in positions.items() if position is None]
+    try:
+        columns.refuse_misspelt(last, absent, known=list_lookalikes(rules))
+    except ValueError as error:
+        raise SourceError(f"the table: {error}") from None
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
     read = {"index": names}
