@@ -6,18 +6,12 @@ a walk through the cases, of which there may be more than any machine can hold.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from math import prod
 from typing import NamedTuple
-
-import numpy as np
-
-from scrub.frames.columns import Positions
 
 Box = tuple[int, ...]
 Case = tuple[int, ...]
 MOST = 100_000  # pieces
-_LANE, _FULL = 64, 2**64 - 1  # bits of a machine word
 
 
 class TangledError(ValueError):
@@ -42,13 +36,13 @@ class Cover(NamedTuple):
     taken: dict[int, dict[int, list[Box]]]
 
 
-def make_box(positions: Iterable[Iterable[int]]) -> Box:
-    """Return the box with these positions of each closed list.
+def make_bits(positions: Iterable[int]) -> int:
+    """Return the bit set of some positions, each there once.
 
-    >>> make_box([[0, 2], [1]])
-    (5, 2)
+    >>> make_bits([0, 2])
+    5
     """
-    return tuple(sum(1 << i for i in set(own)) for own in positions)
+    return sum(1 << i for i in positions)
 
 
 def fill(sizes: Iterable[int]) -> Box:
@@ -66,7 +60,12 @@ def list_positions(bits: int) -> list[int]:
     >>> list_positions(5)
     [0, 2]
     """
-    return [i for i in range(bits.bit_length()) if bits >> i & 1]
+    positions = []
+    while bits:
+        least = bits & -bits
+        positions.append(least.bit_length() - 1)
+        bits ^= least
+    return positions
 
 
 def move(bits: int, places: Sequence[int]) -> int:
@@ -75,7 +74,7 @@ def move(bits: int, places: Sequence[int]) -> int:
     >>> list_positions(move(5, [1, 0, 3]))
     [1, 3]
     """
-    return sum(1 << places[i] for i in list_positions(bits))
+    return make_bits(places[i] for i in list_positions(bits))
 
 
 def count(boxes: Iterable[Box]) -> int:
@@ -147,43 +146,42 @@ def find_rest(box: Box, others: Iterable[Box]) -> list[Box]:
     return rest
 
 
-class _Packed:
-    """Boxes as columns of machine words, held against one box all at once; boxes may be added and taken out."""
+class _Index:
+    """Boxes by the words that they allow: for each condition and word the numbers of the boxes, as a bit set."""
 
     def __init__(self, sizes: Sequence[int]) -> None:
-        self._widths = [max(1, -(-size // _LANE)) for size in sizes]
-        self._lanes = np.zeros((sum(self._widths), 16), dtype=np.uint64)
+        self._full = fill(sizes)
+        self._any = [0] * len(sizes)
+        self._words = [[0] * size for size in sizes]
         self._count = 0
+        self._there = 0
 
     def add(self, box: Box) -> int:
         """Add a box; return its number."""
-        if self._count == self._lanes.shape[1]:
-            self._lanes = np.concatenate([self._lanes, np.zeros_like(self._lanes)], axis=1)
-        for at, lanes in enumerate(chain.from_iterable(self._cut(box))):
-            self._lanes[at, self._count] = lanes
+        own = 1 << self._count
+        for at, bits in enumerate(box):
+            if bits == self._full[at]:
+                self._any[at] |= own
+            else:
+                for word in list_positions(bits):
+                    self._words[at][word] |= own
+        self._there |= own
         self._count += 1
         return self._count - 1
 
     def take_out(self, number: int) -> None:
-        """Take a box out: it meets nothing any more, and the others keep their numbers."""
-        self._lanes[:, number] = 0
+        """Take a box out: the others keep their numbers."""
+        self._there &= ~(1 << number)
 
-    def find_meeting(self, box: Box) -> Positions:
-        """Return the numbers of the boxes that meet a box: those that meet it in one condition after another."""
-        numbers, at = np.arange(self._count), 0
-        for lanes in self._cut(box):
-            shared = np.zeros(len(numbers), dtype=bool)
-            for lane in lanes:
-                if lane:
-                    shared |= (self._lanes[at, numbers] & lane) != 0
-                at += 1
-            numbers = numbers[shared]
-        return numbers
-
-    def _cut(self, box: Box) -> Iterator[list[np.uint64]]:
-        """Yield the machine words of each condition."""
-        for bits, width in zip(box, self._widths, strict=True):
-            yield [np.uint64(bits >> _LANE * i & _FULL) for i in range(width)]
+    def find_meeting(self, box: Box) -> list[int]:
+        """Return the numbers of the boxes that meet a box."""
+        found = self._there
+        for bits, every, words in zip(box, self._any, self._words, strict=True):
+            own = every if bits else 0
+            for word in list_positions(bits):
+                own |= words[word]
+            found &= own
+        return list_positions(found)
 
 
 def cover(boxes: Iterable[Piece], sizes: Sequence[int]) -> Cover:
@@ -202,18 +200,16 @@ def cover(boxes: Iterable[Piece], sizes: Sequence[int]) -> Cover:
     >>> covered.taken
     {1: {0: [(1, 1)]}}
     """
-    packed, pieces = _Packed(sizes), dict[int, Piece]()
+    index, pieces = _Index(sizes), dict[int, Piece]()
     taken: dict[int, dict[int, list[Box]]] = {}
     for row, box in boxes:
-        for number in packed.find_meeting(box).tolist():
-            if number not in pieces:
-                continue  # of a table without conditions
+        for number in index.find_meeting(box):
             other = pieces.pop(number)
-            packed.take_out(number)
+            index.take_out(number)
             taken.setdefault(row, {}).setdefault(other.row, []).append(intersect(box, other.box))
             for part in subtract(other.box, box):
-                pieces[packed.add(part)] = Piece(other.row, part)
-        pieces[packed.add(box)] = Piece(row, box)
+                pieces[index.add(part)] = Piece(other.row, part)
+        pieces[index.add(box)] = Piece(row, box)
         if len(pieces) > MOST:
             raise TangledError(row)
     return Cover(list(pieces.values()), taken)
@@ -273,9 +269,9 @@ def find_common(some: Iterable[Piece], others: Sequence[Piece], sizes: Sequence[
     >>> list(find_common([Piece(0, (3,))], [Piece(5, (2,)), Piece(6, (4,))], [3]))
     [Common(piece=Piece(row=0, box=(3,)), numbers=[0], boxes=[(2,)])]
     """
-    packed = _Packed(sizes)
+    index = _Index(sizes)
     for piece in others:
-        packed.add(piece.box)
+        index.add(piece.box)
     for piece in some:
-        numbers = packed.find_meeting(piece.box).tolist()
+        numbers = index.find_meeting(piece.box)
         yield Common(piece, numbers, [intersect(piece.box, others[number].box) for number in numbers])

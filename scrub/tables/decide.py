@@ -27,7 +27,7 @@ from scrub.tables.boxes import (
     find_gap,
     find_rest,
     list_positions,
-    make_box,
+    make_bits,
 )
 from scrub.tables.conditions import ELSE, find_positions, list_words
 from scrub.tables.declare import Declaration
@@ -140,18 +140,24 @@ def _read_rows(rows: pd.DataFrame, conditions: Conditions, answers: Sequence[str
 def _make_boxes(sheet: _Rows, conditions: Conditions) -> tuple[list[Piece], dict[int, list[Finding]]]:
     """Return the box of each row, without rows that have a cell which is not of the language; and what those lack."""
     boxes, faults = [], dict[int, list[Finding]]()
+    read = {c: {cell: _read_bits(cell, words) for cell in set(sheet.cells[c])} for c, words in conditions.items()}
     for row in sheet.order:
-        positions = []
-        for column, words in conditions.items():
-            cell = sheet.cells[column][row]
-            try:
-                positions.append(find_positions(cell, words))
-            except RuleError as error:
-                kind = "blank" if "" in list_words(cell) else "word"
-                faults.setdefault(row, []).append(Finding.at(sheet.rules[row], kind, str(error), column))
-        if row not in faults:
-            boxes.append(Piece(row, make_box(positions)))
+        cells = {column: read[column][sheet.cells[column][row]] for column in conditions}
+        wrong = {column: bits for column, bits in cells.items() if isinstance(bits, RuleError)}
+        for column, error in wrong.items():
+            kind = "blank" if "" in list_words(sheet.cells[column][row]) else "word"
+            faults.setdefault(row, []).append(Finding.at(sheet.rules[row], kind, str(error), column))
+        if not wrong:
+            boxes.append(Piece(row, tuple(bits for bits in cells.values() if isinstance(bits, int))))
     return boxes, faults
+
+
+def _read_bits(cell: str, words: Sequence[str]) -> int | RuleError:
+    """Return the words that a condition cell allows as a bit set, or what is wrong with the cell."""
+    try:
+        return make_bits(find_positions(cell, words))
+    except RuleError as error:
+        return error
 
 
 def _find_overlaps(

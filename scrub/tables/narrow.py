@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.tables.boxes import Box, intersect, list_positions, make_box, unite
+from scrub.tables.boxes import Box, intersect, list_positions, make_bits, unite
 from scrub.tables.conditions import allows, on_list, write_cell
 from scrub.tables.decide import Table, list_pieces
 from scrub.tables.findings import RuleError
@@ -82,7 +82,7 @@ def _list_choices(table: Table, domains: Domains) -> list[Choice]:
     for column, words in table.conditions.items():
         domain = domains.get(column, tuple(words))
         known.append([i for i, word in enumerate(words) if word in domain])
-    box, own, answering = make_box(known), dict[int, Box](), set[int]()
+    box, own, answering = tuple(map(make_bits, known)), dict[int, Box](), set[int]()
     for row, its in list_pieces(table):
         own[row] = unite(own.get(row, its), its)
         if all(intersect(box, its)):
