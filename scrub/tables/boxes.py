@@ -175,13 +175,13 @@ class _Index:
 
     def find_meeting(self, box: Box) -> list[int]:
         """Return the numbers of the boxes that meet a box."""
-        found = self._there
+        meeting = self._there
         for bits, every, words in zip(box, self._any, self._words, strict=True):
             own = every if bits else 0
             for word in list_positions(bits):
                 own |= words[word]
-            found &= own
-        return list_positions(found)
+            meeting &= own
+        return list_positions(meeting)
 
 
 def cover(boxes: Iterable[Piece], sizes: Sequence[int]) -> Cover:
