@@ -15,9 +15,10 @@ import pandas as pd
 
 from scrub.frames import sky
 from scrub.frames.cells import FEW
-from scrub.frames.columns import number_rows
+from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
 from scrub.jwst.cases import make_cells
+from scrub.jwst.vocabulary import Vocabulary, read_vocabulary
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
 from scrub.tables.conditions import allows
@@ -49,29 +50,7 @@ class _Check(NamedTuple):
 
     def fits(self, word: str | None) -> bool:
         """Return whether the check is of exposures with this word in its column ``where``."""
-        return not self.where or (word is not None and allows(self.words, [word])[0])
-
-
-class _Vocabulary(NamedTuple):
-    """The words of one keyword: of each instrument, and those that are of any."""
-
-    own: Mapping[str, tuple[str, ...]]
-    common: frozenset[str]
-
-    def knows(self, instrument: str, word: str) -> bool:
-        return word in self.own.get(instrument, ()) or word in self.common or not self.own.get(instrument)
-
-    def find_near(self, instrument: str, word: str) -> str | None:
-        """Return a word of the instrument from which one letter was changed to give this word."""
-        return next((own for own in self.own.get(instrument, ()) if _is_near(own, word)), None)
-
-    def find_owner(self, word: str) -> str | None:
-        """Return the first instrument that has the word."""
-        return next((instrument for instrument, words in self.own.items() if word in words), None)
-
-
-def _is_near(one: str, other: str) -> bool:
-    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+        return not self.where or word == self.words or (word is not None and allows(self.words, [word])[0])
 
 
 class _Channels(NamedTuple):
@@ -85,27 +64,19 @@ class _Plan(NamedTuple):
     """The checks of a rule set, and what they look up."""
 
     checks: tuple[_Check, ...]
-    vocabularies: Mapping[str, _Vocabulary]
+    vocabularies: Mapping[str, Vocabulary]
     channels: _Channels
 
 
 @once
 def _plan(rules: Rules) -> _Plan:
     checks = tuple(_Check(*(row[name] for name in _Check._fields)) for row in rules["agreements"].records())
-    rows = rules["instrument_words"].records()
-    coded = rules["encodings"].records()
-    vocabularies = {}
-    for keyword in {check.keyword for check in checks if check.agreement in _LISTS}:
-        own: dict[str, tuple[str, ...]] = {}
-        for row in (row for row in rows if row["keyword"] == keyword):
-            own[row["instrume"]] = (*own.get(row["instrume"], ()), row["word"])
-        codes = {row["value"] for row in coded if row["column"] == keyword.lower()}
-        vocabularies[keyword] = _Vocabulary(MappingProxyType(own), frozenset(codes.difference(*own.values())))
+    words = {check.keyword: read_vocabulary(rules, check.keyword) for check in checks if check.agreement in _LISTS}
     channels = rules["channels"].records()
     answer = rules["channels"].answers[0]
     return _Plan(
         checks,
-        MappingProxyType(vocabularies),
+        MappingProxyType(words),
         _Channels(*(tuple(row[name] for row in channels) for name in ("pattern", answer))),
     )
 
@@ -166,7 +137,7 @@ def find_faults(rules: Rules, headers: pd.DataFrame, read: Mapping[str, Any]) ->
     """
     plan = _plan(rules)
     parts = sorted({check.other for check in plan.checks if check.agreement in _NAMES})
-    named = {**read, **{part: _take_part(read["exposure"], part) for part in parts}}
+    named = {**read, **_take_parts(read["exposure"], parts)}
     for part in parts:
         yield from _find_in_cases(plan, [check for check in plan.checks if check.other == part], named)
     yield from _find_in_cases(plan, [check for check in plan.checks if check.agreement in _WORDS], read)
@@ -174,11 +145,14 @@ def find_faults(rules: Rules, headers: pd.DataFrame, read: Mapping[str, Any]) ->
     yield from _find_lacking([check for check in plan.checks if check.agreement in _THERE], headers, read)
 
 
-def _take_part(names: Any, part: str) -> Cells:
-    """Return a part of each name, as ``exposure/1`` numbers it; missing where a name has fewer."""
-    number = int(part.removeprefix(_PART))
-    split = (name.split("_", number) for name in names.tolist())
-    return make_cells(parts[number - 1] if len(parts) >= number else None for parts in split)
+def _take_parts(names: Any, parts: Sequence[str]) -> dict[str, Cells]:
+    """Return parts of each name, as ``exposure/1`` numbers them; missing where a name has fewer."""
+    numbers = {part: int(part.removeprefix(_PART)) for part in parts}
+    split = [name.split("_", max(numbers.values(), default=0)) for name in names.tolist()]
+    return {
+        part: make_cells(own[number - 1] if len(own) >= number else None for own in split)
+        for part, number in numbers.items()
+    }
 
 
 def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
@@ -187,28 +161,27 @@ def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
     if not names:
         return
-    arrays = [read[name] for name in names]
-    codes, first = number_rows(arrays)
+    codes, cases = _find_cases([read[name] for name in names])
     faults: dict[tuple[str, str], list[int]] = {}
-    for number, case in enumerate(_list_cases(names, arrays, first)):
-        if fault := next(_judge(plan, checks, case), None):
+    for number, case in enumerate(cases):
+        if fault := next(_judge(plan, checks, dict(zip(names, case, strict=True))), None):
             faults.setdefault(fault, []).append(number)
-    for (keyword, reason), cases in faults.items():
-        yield Fault(np.isin(codes, cases), reason, keyword, read[keyword])
+    for (keyword, reason), numbers in faults.items():
+        yield Fault(np.isin(codes, numbers), reason, keyword, read[keyword])
 
 
-def _list_cases(names: Sequence[str], arrays: Iterable[Any], first: Any) -> Iterator[dict[str, str | None]]:
-    """Yield each distinct case: its words by column, None where one is missing."""
-    cells = ([word if isinstance(word, str) else None for word in _take(array, first)] for array in arrays)
-    yield from (dict(zip(names, words, strict=True)) for words in zip(*cells, strict=True))
+def _find_cases(arrays: Sequence[Any]) -> tuple[Positions, list[tuple[str | None, ...]]]:
+    """Return the number of each row's case, and the cases: a word of each array, None where missing."""
+    if len(arrays[0]) > FEW:
+        codes, first = number_rows(arrays)
+        return codes, list(zip(*(_list_words(array.take(first)) for array in arrays), strict=True))
+    known: dict[tuple[str | None, ...], int] = {}
+    rows = zip(*map(_list_words, arrays), strict=True)
+    return np.array([known.setdefault(row, len(known)) for row in rows], dtype=np.intp), list(known)
 
 
-def _take(array: Any, rows: Any) -> list[Any]:
-    """Return some cells of a column; few are sooner taken one by one."""
-    if len(array) > FEW:
-        return list(array.take(rows).tolist())
-    cells = array.tolist()
-    return [cells[row] for row in rows.tolist()]
+def _list_words(array: Any) -> list[str | None]:
+    return [word if isinstance(word, str) else None for word in array.tolist()]
 
 
 def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
@@ -242,7 +215,7 @@ def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[F
                 yield Fault(where, check.reason, check.keyword, cells)
 
 
-class _Positions(NamedTuple):
+class _Pointings(NamedTuple):
     """Positions in degrees, and which of them are there and on the sky."""
 
     ra: npt.NDArray[np.float64]
@@ -253,19 +226,21 @@ class _Positions(NamedTuple):
         return f"{float(self.ra[row])!r} {float(self.dec[row])!r}"
 
 
-def _read_positions(side: str, read: Mapping[str, Any]) -> _Positions:
+def _read_positions(side: str, read: Mapping[str, Any]) -> _Pointings:
     """Return the positions of one side: two keywords with a ``/`` between, or a footprint, whose middle counts."""
     keywords = side.split("/")
+    blank = np.full(len(read["exposure"]), np.nan)
+    nowhere = _Pointings(blank, blank, np.zeros(len(blank), dtype=bool))
     if not all(keyword in read for keyword in keywords):
-        blank = np.full(len(read["exposure"]), np.nan)
-        return _Positions(blank, blank, np.zeros(len(blank), dtype=bool))
+        return nowhere
     if len(keywords) == 1:
-        regions = pd.Series(read[side])
-        middles = sky.polygon_middle(regions) if regions.notna().any() else regions.to_frame("ra").assign(dec=np.nan)
-        ra, dec = (middles[name].to_numpy("float64") for name in ("ra", "dec"))
+        middles = sky.polygon_middle(pd.Series(read[side])) if pd.notna(read[side]).any() else None
+        if middles is None:
+            return nowhere
+        ra, dec = (middles[name].to_numpy() for name in ("ra", "dec"))
     else:
         ra, dec = (np.asarray(read[keyword], dtype="float64") for keyword in keywords)
-    return _Positions(ra, dec, np.isfinite(ra) & (np.abs(dec) <= 90))
+    return _Pointings(ra, dec, np.isfinite(ra) & (np.abs(dec) <= 90))
 
 
 def _select(check: _Check, read: Mapping[str, Any]) -> Mask:
@@ -274,10 +249,8 @@ def _select(check: _Check, read: Mapping[str, Any]) -> Mask:
         return np.ones(len(read["exposure"]), dtype=bool)
     if check.where not in read:
         return np.zeros(len(read["exposure"]), dtype=bool)
-    array = read[check.where]
-    codes, first = number_rows([array])
-    fits = [isinstance(word, str) and check.fits(word) for word in _take(array, first)]
-    return np.array(fits, dtype=bool)[codes]
+    codes, cases = _find_cases([read[check.where]])
+    return np.array([check.fits(word) for (word,) in cases], dtype=bool)[codes]
 
 
 def _find_lacking(checks: Iterable[_Check], headers: pd.DataFrame, read: Mapping[str, Any]) -> Iterator[Fault]:
@@ -308,11 +281,10 @@ def find_new_words(rules: Rules, exposures: pd.DataFrame) -> list[dict[str, Any]
     plan = _plan(rules)
     checks = [check for check in plan.checks if check.agreement in _LISTS]
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
-    arrays = [exposures[name].array for name in names]
-    codes, first = number_rows(arrays)
-    sizes = np.bincount(codes, minlength=len(first)).tolist()
+    codes, cases = _find_cases([exposures[name].array for name in names])
+    sizes = np.bincount(codes, minlength=len(cases)).tolist()
     counts = Counter[tuple[str, str, str]]()
-    for case, size in zip(_list_cases(names, arrays, first), sizes, strict=True):
+    for case, size in zip((dict(zip(names, case, strict=True)) for case in cases), sizes, strict=True):
         for check in checks:
             word, other = case[check.keyword], case[check.other]
             if word and other and not plan.vocabularies[check.keyword].knows(other, word):
