@@ -18,7 +18,8 @@ from scrub.frames.cells import FEW
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
 from scrub.jwst.cases import make_cells
-from scrub.jwst.vocabulary import Vocabulary, read_vocabulary
+from scrub.jwst.pointings import read_pointings
+from scrub.jwst.vocabulary import Vocabulary, is_near, read_vocabulary
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
 from scrub.tables.conditions import allows
@@ -27,7 +28,13 @@ from scrub.tables.rules import once
 
 Mask = npt.NDArray[np.bool_]
 _PART = "exposure/"  # and a number: a part of the exposure's name, between underscores
-_NAMES, _WORDS, _SKY, _THERE = {"name_part"}, {"begins", "own_word", "known_word", "follows"}, {"within"}, {"always"}
+_NAMES, _WORDS, _SKY, _DIGITS, _THERE = (
+    {"name_part"},
+    {"begins", "own_word", "known_word", "follows"},
+    {"within"},
+    {"one_digit"},
+    {"always"},
+)
 _LISTS = {"own_word", "known_word"}
 
 
@@ -142,6 +149,7 @@ def find_faults(rules: Rules, headers: pd.DataFrame, read: Mapping[str, Any]) ->
         yield from _find_in_cases(plan, [check for check in plan.checks if check.other == part], named)
     yield from _find_in_cases(plan, [check for check in plan.checks if check.agreement in _WORDS], read)
     yield from _find_apart([check for check in plan.checks if check.agreement in _SKY], read)
+    yield from _find_digits([check for check in plan.checks if check.agreement in _DIGITS], read)
     yield from _find_lacking([check for check in plan.checks if check.agreement in _THERE], headers, read)
 
 
@@ -197,7 +205,7 @@ def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]
 def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where two positions are further apart than they may be."""
     names = dict.fromkeys(name for check in checks for name in (check.keyword, check.other))
-    sides = {name: _read_positions(name, read) for name in names}
+    sides = {name: read_pointings(name, read) for name in names}
     for check in checks:
         one, other = sides[check.keyword], sides[check.other]
         both = one.there & other.there
@@ -215,32 +223,17 @@ def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[F
                 yield Fault(where, check.reason, check.keyword, cells)
 
 
-class _Pointings(NamedTuple):
-    """Positions in degrees, and which of them are there and on the sky."""
-
-    ra: npt.NDArray[np.float64]
-    dec: npt.NDArray[np.float64]
-    there: Mask
-
-    def show(self, row: int) -> str:
-        return f"{float(self.ra[row])!r} {float(self.dec[row])!r}"
-
-
-def _read_positions(side: str, read: Mapping[str, Any]) -> _Pointings:
-    """Return the positions of one side: two keywords with a ``/`` between, or a footprint, whose middle counts."""
-    keywords = side.split("/")
-    blank = np.full(len(read["exposure"]), np.nan)
-    nowhere = _Pointings(blank, blank, np.zeros(len(blank), dtype=bool))
-    if not all(keyword in read for keyword in keywords):
-        return nowhere
-    if len(keywords) == 1:
-        middles = sky.polygon_middle(pd.Series(read[side])) if pd.notna(read[side]).any() else None
-        if middles is None:
-            return nowhere
-        ra, dec = (middles[name].to_numpy() for name in ("ra", "dec"))
-    else:
-        ra, dec = (np.asarray(read[keyword], dtype="float64") for keyword in keywords)
-    return _Pointings(ra, dec, np.isfinite(ra) & (np.abs(dec) <= 90))
+def _find_digits(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where a number is another with one digit changed."""
+    for check in checks:
+        if all(name in read for name in check.columns):
+            one, other = (np.asarray(read[name], dtype="float64") for name in (check.keyword, check.other))
+            rows = np.flatnonzero(np.abs(one - other) * sky.ARCSEC > float(check.tolerance))
+            near = [is_near(repr(a), repr(b)) for a, b in zip(one[rows].tolist(), other[rows].tolist(), strict=True)]
+            if any(near):
+                where = np.zeros(len(one), dtype=bool)
+                where[rows] = near
+                yield Fault(where & _select(check, read), check.reason, check.keyword, one)
 
 
 def _select(check: _Check, read: Mapping[str, Any]) -> Mask:

@@ -19,14 +19,19 @@ class Vocabulary(NamedTuple):
 
     def find_near(self, instrument: str, word: str) -> str | None:
         """Return a word of the instrument from which one letter was changed to give this word."""
-        return next((own for own in self.own.get(instrument, ()) if _is_near(own, word)), None)
+        return next((own for own in self.own.get(instrument, ()) if is_near(own, word)), None)
 
     def find_owner(self, word: str) -> str | None:
         """Return the first instrument that has the word."""
         return next((instrument for instrument, words in self.own.items() if word in words), None)
 
 
-def _is_near(one: str, other: str) -> bool:
+def is_near(one: str, other: str) -> bool:
+    """Return whether one letter of a word was changed to give the other.
+
+    >>> is_near("F210M", "F219M"), is_near("F277W", "F277WP")
+    (True, False)
+    """
     return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 

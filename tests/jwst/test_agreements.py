@@ -60,6 +60,7 @@ FAULTS = {
     "another reference point, in declination": ({"CRVAL2": 60.00102}, "CRVAL1/CRVAL2", "not the position of the reference point"),
     "a target far away": ({"TARG_RA": 2.0, "PROP_RA": 2.0}, "TARG_RA/TARG_DEC", "not near where the exposure points"),
     "a target that nobody proposed": ({"TARG_DEC": 60.1}, "TARG_RA/TARG_DEC", "not near the position proposed"),
+    "a digit of a target": ({"TARG_DEC": 60.000001, "PROP_DEC": 60.000009}, "TARG_DEC", "one digit off the position proposed"),
     "no visit type": ({"VISITYPE": None}, "VISITYPE", f"{THERE} exposures"),
     "no flag": ({"TSOVISIT": None}, "TSOVISIT", f"{THERE} exposures"),
     "no subarray": ({"SUBARRAY": None}, "SUBARRAY", f"{THERE} exposures"),
@@ -87,6 +88,8 @@ FINE = {
     "a name that says nothing": {"name": "my_best_of_m31", "PROGRAM": "00001", "VISIT": "009"},
     "a position across the circle, in a unit of its own": {"TARG_RA": -0.001, "PROP_RA": 0.0, "CRVAL1": 360.001},
     "within 0.02 arcsec": {"CRVAL1": 0.001 + 1.0e-5, "CRVAL2": 60.001 + 2e-6},
+    "a star that moves": {"TARG_DEC": 60.00012, "PROP_DEC": 60.00001},
+    "the last digit": {"TARG_DEC": 60.0000000000012, "PROP_DEC": 60.0000000000019},
     "a moving target": {"VISITYPE": "PRIME_TARGETED_MOVING", "TARGTYPE": "MOVING", "TARG_RA": 3.0, "TARG_DEC": None},
     "an archive's visit without zeros": {"VISIT": "2"},
     "no module, no proposed position": {"MODULE": None, "PROP_RA": None, "TARGTYPE": None, "VISIT": None},
@@ -154,7 +157,7 @@ def test_drawn_exposures_that_agree_raise_no_alarm(table):
 
 
 SILENT = {  # what a byte may change without a word
-    "TARG_RA": {"TARG_RA"},  # a digit behind the point: the position proposed is within the tolerance
+    "TARG_RA": {"TARG_RA"},  # the last digits, and a sign or an exponent in front of few digits
     "TARG_DEC": {"TARG_DEC"},
     "CRVAL1": {"CRVAL1"},  # a digit far behind the point
     "TSOVISIT": {"TSOVISIT"},  # T where F stood

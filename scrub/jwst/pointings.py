@@ -1,0 +1,49 @@
+"""Positions that headers give: two keywords, or the middle of a footprint."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scrub.frames import sky
+
+
+class Pointings(NamedTuple):
+    """Positions in degrees, and which of them are there and on the sky."""
+
+    ra: sky.Floats
+    dec: sky.Floats
+    there: npt.NDArray[np.bool_]
+
+    def show(self, row: int) -> str:
+        """Return one position as text."""
+        return f"{float(self.ra[row])!r} {float(self.dec[row])!r}"
+
+
+def read_pointings(side: str, read: Mapping[str, Any]) -> Pointings:
+    """Return the positions of exposures; none where a keyword is not read.
+
+    Args:
+        side: two keywords with a ``/`` between, or one footprint, whose middle counts.
+        read: arrays of the exposures, by keyword; ``exposure`` is one of them.
+
+    >>> read = {"exposure": ["a", "b"], "CRVAL1": [80.5, np.nan], "CRVAL2": [-69.5, 0.0]}
+    >>> pointings = read_pointings("CRVAL1/CRVAL2", read)
+    >>> pointings.there.tolist(), pointings.show(0)
+    ([True, False], '80.5 -69.5')
+    """
+    keywords = side.split("/")
+    blank = np.full(len(read["exposure"]), np.nan)
+    nowhere = Pointings(blank, blank, np.zeros(len(blank), dtype=bool))
+    if not all(keyword in read for keyword in keywords):
+        return nowhere
+    if len(keywords) == 1:
+        if not pd.notna(read[side]).any():
+            return nowhere
+        middles = sky.polygon_middle(pd.Series(read[side]))
+        ra, dec = (middles[name].to_numpy() for name in ("ra", "dec"))
+    else:
+        ra, dec = (np.asarray(read[keyword], dtype="float64") for keyword in keywords)
+    return Pointings(ra, dec, np.isfinite(ra) & (np.abs(dec) <= 90))
