@@ -228,7 +228,7 @@ def shuffle(folder, seed):
         if declared.policy == "unique" or declared.order:
             path = folder / f"{name}.csv"
             header, *rows = parsed(path.read_bytes())
-            random.Random(seed).shuffle(rows)  # noqa: S311
+            random.Random(seed).shuffle(rows)
             path.write_bytes(dump(header, rows, mark=",", end="\n", bom=False, quoting=csv.QUOTE_ALL))
 
 

@@ -126,7 +126,7 @@ def is_reported(shipped: Path, own: Path) -> bool:
 
 def edits_that_matter(source: Path, where: Path, count: int, seed: int) -> Iterator[tuple[str, Path, Path]]:
     """Yield edits that change what a rule set says, with the folder before and the one after."""
-    random_, known = random.Random(seed), {}  # noqa: S311
+    random_, known = random.Random(seed), {}
     shipped = Path(shutil.copytree(source, where / "shipped" / source.name))
     before = meaning(shipped, known)
     for _ in range(count):
