@@ -70,6 +70,8 @@ def _command(*words: str, of: Path) -> tuple[str, dict[str, Any]]:
             code = main.main(words)
         except SystemExit as end:
             code = end.code
+        except Exception as error:
+            raise FaultError(f"a traceback: {type(error).__name__}: {error}") from error
     demand(code in ENDS, f"exit code {code}")
     printed = out.getvalue() + err.getvalue()
     demand("Traceback" not in printed and "please report" not in printed, printed[-600:])
