@@ -2,10 +2,10 @@
 
     python benchmarks/load.py [ROWS] [FILES]
 
-ROWS (1,000,000): a table of so many exposures, all good, and with every tenth one bad in one of several ways; each run is
-a process of its own. Wanted: at most 1.3 times the time and the memory of the clean run. FILES (100,000): FITS files
-in one folder, against 1,000 of them: wanted at most 1.1 times the time for each file. The files are made of one header, in
-the folder for temporary files (TMPDIR).
+ROWS (1,000,000): a table of so many exposures, all good, and with every tenth one bad in one of several ways; each run
+is a process of its own. Wanted: at most 1.3 times the time and the memory of the clean run. FILES (100,000): FITS files
+in one folder, against 1,000 of them. Wanted: at most 1.1 times the time for each file. The files are made of one
+header, in the folder for temporary files (TMPDIR).
 """
 
 import subprocess
@@ -41,8 +41,8 @@ answer = jwst.run(sys.argv[1])
 print(time.perf_counter() - before, answer.ledger["files"]["read"])
 """
 BAD = (
-    {"EXP_TYPE": "NRC_TYPO"}, {"CRVAL1": "x"}, {"TARG_RA": "400"}, {"PROGRAM": "1x"}, {"exposure": ""}, {"CRVAL2": "north"},
-    {"GS_MAG": "bright"}, {"TSOVISIT": "maybe"}, {"INSTRUME": "NIRSPOC"}, {"DEC_REF": "x"},
+    {"EXP_TYPE": "NRC_TYPO"}, {"CRVAL1": "x"}, {"TARG_RA": "400"}, {"PROGRAM": "1x"}, {"exposure": ""},
+    {"CRVAL2": "north"}, {"GS_MAG": "bright"}, {"TSOVISIT": "maybe"}, {"INSTRUME": "NIRSPOC"}, {"DEC_REF": "x"},
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scrub.contracts.stage import Stage
 from scrub.files import atomic
 from scrub.frames import columns, rejects
+from scrub.frames.cells import TEXT
 from scrub.pipeline import save
 from scrub.tables import Rules
 
@@ -58,7 +59,7 @@ class Scrubber:
             keep: which part; -1 is the last.
             make_lowercase: whether parts are in lower case.
         """
-        parts = self.df.columns.astype("str").str.split(splitter).str[keep]
+        parts = self.df.columns.astype(TEXT).str.split(splitter).str[keep]
         names: list[str] = (parts.str.lower() if make_lowercase else parts).tolist()
         return names
 

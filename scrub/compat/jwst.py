@@ -11,6 +11,7 @@ import pandas as pd
 from scrub import jwst
 from scrub.compat.base import Scrubber
 from scrub.files.table_files import SourceError
+from scrub.frames.cells import TEXT
 from scrub.pipeline.features import order_features
 from scrub.tables import Rules
 
@@ -178,6 +179,6 @@ def _replace_codes(rules: Rules, pairs: Mapping[str, Mapping[str, int]] | None) 
         return rules
     table = rules["encodings"]
     given = [[name, word, str(code), "encoding_pairs"] for name, own in pairs.items() for word, code in own.items()]
-    rows = pd.DataFrame(given, columns=["column", "value", "code", "rule"], dtype="str")
+    rows = pd.DataFrame(given, columns=["column", "value", "code", "rule"], dtype=TEXT)
     kept = table.rows[~table.rows["column"].isin(list(pairs))]
     return replace(rules, tables={**rules.tables, "encodings": table._replace(rows=pd.concat([kept, rows]))})

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.frames.cells import TEXT
+
 _FEW = 100  # words that are sooner tried one by one
 _EXACT = 2**53  # whole numbers below it are exact as floats
 _LENGTH = {"min_value", "max_value"}
@@ -193,7 +195,7 @@ def _keeps_check(check: str, value: Any, words: set[Any]) -> bool:
     few_plain = len(words) <= _FEW and all(word.isascii() and word.isprintable() for word in words)
     if few_plain and _PLAIN.fullmatch(value):
         return all(re.fullmatch(value[1:-1], word) for word in words)
-    return bool(pd.Series(list(words), dtype="str").str.match(value, na=False).all())
+    return bool(pd.Series(list(words), dtype=TEXT).str.match(value, na=False).all())
 
 
 def _keep_numbers(cells: Sequence[tuple[Column, Any]]) -> bool:

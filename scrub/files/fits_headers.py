@@ -20,6 +20,7 @@ from scrub.files import folders
 from scrub.files.cards import Cards, HeaderError, find_end, index, read_values
 from scrub.files.folders import Found
 from scrub.files.table_files import untracked
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import REJECTED, Split, write
 
 BLOCK, PIECE = 2880, 2**20
@@ -99,9 +100,9 @@ def read_files(
         with ProcessPoolExecutor() as pool:
             results = list(track(pool.map(read, files, chunksize=CHUNK), total=len(files), desc="headers"))
     columns = ["exposure", "file", *(key for keys in keywords.values() for key in keys)]
-    good = pd.DataFrame([r.keywords for r in results if r.keywords], columns=columns, dtype="str")
+    good = pd.DataFrame([r.keywords for r in results if r.keywords], columns=columns, dtype=TEXT)
     good = good.assign(exposure=exposure_names(good["exposure"]))
-    return Split(good, pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype="str"))
+    return Split(good, pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype=TEXT))
 
 
 def _read_one(

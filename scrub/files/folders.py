@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import REJECTED, write
 
 _STAGE = "files"
@@ -106,7 +107,7 @@ def _name_oddity(entry: "os.DirEntry[str]") -> str:
 
 def _account(folder: Path, files: list[Path], odd: list[tuple[Path, str]], passed: list[Path]) -> Found:
     rows = [[write(path.relative_to(folder).as_posix()), _STAGE, reason, "", ""] for path, reason in sorted(odd)]
-    rejected = pd.DataFrame(rows, columns=REJECTED, dtype="str")
+    rejected = pd.DataFrame(rows, columns=REJECTED, dtype=TEXT)
     return Found(sorted(files), rejected, tuple(sorted(write(path.relative_to(folder).as_posix()) for path in passed)))
 
 

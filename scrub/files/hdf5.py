@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.files.table_files import SourceError
+from scrub.frames.cells import TEXT
 
 _PACKED = "values_block_"
 
@@ -80,6 +81,6 @@ def _read_cells(h5py: Any, path: Path, name: str, data: tuple[Any, str | None]) 
     if text is None:
         return cells
     try:
-        return pd.array([c.decode("utf-8") if isinstance(c, bytes) else str(c) for c in np.asarray(cells)], dtype="str")
+        return pd.array([c.decode("utf-8") if isinstance(c, bytes) else str(c) for c in np.asarray(cells)], dtype=TEXT)
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: {name}: {error}") from None

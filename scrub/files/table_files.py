@@ -13,6 +13,7 @@ from typing import IO, Any, NamedTuple, TypeVar, cast
 import pandas as pd
 
 from scrub.files import formulas
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, none_rejected, reject
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ def _read_csv(path: Path) -> Split:
     frame = _parse_csv(source, scan)
     rejected = none_rejected()
     if scan.torn:
-        what = pd.DataFrame({"what": [torn.text.partition(",")[0].strip('"') for torn in scan.torn]}, dtype="str")
+        what = pd.DataFrame({"what": [torn.text.partition(",")[0].strip('"') for torn in scan.torn]}, dtype=TEXT)
         values = [f"line {torn.number}: {torn.text}" for torn in scan.torn]
         rejected = reject(what, "table", [torn.reason for torn in scan.torn], "", values)
     return Split(frame, rejected)
@@ -115,7 +116,7 @@ def _read_csv(path: Path) -> Split:
 
 def _parse_csv(source: Any, scan: _Scan) -> pd.DataFrame:
     """Return records as a frame of text with the header's own names."""
-    exact: dict[str, Any] = {"dtype": "str", "keep_default_na": False, "na_filter": False, "index_col": False}
+    exact: dict[str, Any] = {"dtype": TEXT, "keep_default_na": False, "na_filter": False, "index_col": False}
     try:
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
             frame: pd.DataFrame = pd.read_csv(source, encoding="utf-8-sig", **exact)
@@ -133,7 +134,7 @@ def _parse_slowly(source: Any, scan: _Scan) -> pd.DataFrame:
         if not isinstance(source, Path):
             stream.seek(0)
         _, *rows = ([*row[:width], *[""] * (width - len(row))] for row in csv.reader(stream) if row)
-    return pd.DataFrame(rows, columns=range(width), dtype="str")
+    return pd.DataFrame(rows, columns=range(width), dtype=TEXT)
 
 
 def _scan(stream: IO[str]) -> _Scan:

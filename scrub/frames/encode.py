@@ -5,6 +5,8 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from scrub.frames.cells import TEXT
+
 HandleUnknown = Literal["error", "use_encoded_value"]
 OTHER = "*"
 
@@ -94,4 +96,4 @@ def decode(pairs: Mapping[str, int], codes: pd.Series, *, representative: Mappin
     unknown = codes[~codes.isin(list(chosen))]
     if len(unknown):
         raise ValueError(f"no word has the code {unknown.iloc[0]}")
-    return codes.map(chosen).astype("str")
+    return codes.map(chosen).astype(TEXT)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.cells import is_odd
+from scrub.frames.cells import TEXT, is_odd
 
 REJECTED = ["what", "stage", "reason", "column", "value"]
 _MOST_BITS = 1000  # of a number that is written in full
@@ -53,7 +53,7 @@ def reject(
         "column": column,
         "value": [write(cell) for cell in value],
     }
-    return pd.DataFrame(cells, columns=REJECTED).astype("str")
+    return pd.DataFrame(cells, columns=REJECTED).astype(TEXT)
 
 
 def write(cell: object) -> str:
@@ -148,4 +148,4 @@ def none_rejected() -> pd.DataFrame:
     return _NONE.copy()
 
 
-_NONE = pd.DataFrame(columns=REJECTED, dtype="str")  # nobody else has it: each caller gets a copy
+_NONE = pd.DataFrame(columns=REJECTED, dtype=TEXT)  # nobody else has it: each caller gets a copy

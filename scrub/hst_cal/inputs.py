@@ -11,6 +11,7 @@ from scrub.files import digest
 from scrub.files.folders import Found, find_files
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import REJECTED, Split, join, none_rejected, write
 from scrub.hst_cal.stages import INPUTS
 from scrub.pipeline.column_names import list_lookalikes, name_columns
@@ -111,8 +112,8 @@ def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked)
         else:
             rows.append({**keywords, "dataset": file.name.removesuffix(form["suffix"])})
     wanted = ["dataset", *(row["column"] for row in rules["inputs"].records())]
-    frame = pd.DataFrame(rows, columns=None if rows else wanted, dtype="str")
-    return Split(frame, pd.DataFrame(unread, columns=REJECTED, dtype="str"))
+    frame = pd.DataFrame(rows, columns=None if rows else wanted, dtype=TEXT)
+    return Split(frame, pd.DataFrame(unread, columns=REJECTED, dtype=TEXT))
 
 
 def _check_name(file: Path) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
-from scrub.frames.cells import Words, text
+from scrub.frames.cells import TEXT, Words, text
 from scrub.frames.columns import sort_rows
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import Split, set_aside
@@ -59,7 +59,7 @@ def count_copies(rules: Rules, inputs: pd.DataFrame) -> int:
 def _read(rules: Rules, inputs: pd.DataFrame) -> copies.Read:
     """Return inputs with each keyword as its kind, and what is wrong with which of them."""
     spellings = Words(*(frozenset(word.upper() for word in group) for group in words(rules)))
-    read, faults = {"dataset": inputs["dataset"].astype("str")}, []
+    read, faults = {"dataset": inputs["dataset"].astype(TEXT)}, []
     for row in rules["inputs"].records():
         column, kind = row["column"], row["kind"]
         parsed = parse(spellings, _upper(inputs[column], kind), kind)

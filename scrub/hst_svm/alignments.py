@@ -12,6 +12,7 @@ from scrub.files import fits_headers
 from scrub.files.shipped import find_leaving
 from scrub.files.table_files import Track, untracked
 from scrub.frames import columns
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
@@ -114,7 +115,7 @@ def _pick_words(cells: pd.Series, numbers: str) -> pd.Series:
     kept = [int(number) - 1 for number in numbers.split()]
     codes, distinct = pd.factorize(cells)
     picked = [" ".join(word for i, word in enumerate(cell.split()) if i in kept) for cell in distinct]
-    return pd.Series([*picked, None], dtype="str").take(codes).set_axis(cells.index)
+    return pd.Series([*picked, None], dtype=TEXT).take(codes).set_axis(cells.index)
 
 
 def scraper(rules: Rules, folder: Path, *, track: Track = untracked) -> Scrape:

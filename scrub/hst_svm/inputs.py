@@ -13,6 +13,7 @@ from scrub.files import digest, hdf5
 from scrub.files.folders import Found, find_files
 from scrub.files.table_files import SourceError, Track, read_table, untracked
 from scrub.frames import columns
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, join, none_rejected
 from scrub.frames.spelling import bare, first_of
 from scrub.hst_svm.mosaics import list_columns
@@ -143,7 +144,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
             read[row["column"]] = table.iloc[:, position]
         elif row["absent"]:
             warnings.warn(f"no column {row['column']}: {row['absent']} stands for it", UserWarning, stacklevel=2)
-            read[row["column"]] = pd.Series(row["absent"], index=table.index, dtype="str")
+            read[row["column"]] = pd.Series(row["absent"], index=table.index, dtype=TEXT)
     return split_rows(pd.DataFrame(read), _STAGE)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scrub.files import atomic
 from scrub.files.table_files import SourceError, Track, untracked
+from scrub.frames.cells import TEXT
 from scrub.hst_svm.targets import Classify, get_setting
 from scrub.tables import Rules
 
@@ -78,7 +79,7 @@ def _classify(
                 cache.parent.mkdir(parents=True, exist_ok=True)
                 atomic.document(known, cache)
     rows = [[known.get(question), failed.get(question, "")] for question in targets["question"]]
-    return pd.DataFrame(rows, columns=["category", "reason"], dtype="str")
+    return pd.DataFrame(rows, columns=["category", "reason"], dtype=TEXT)
 
 
 def _write_requests(rules: Rules, targets: pd.DataFrame) -> list[tuple[dict[str, Any], dict[str, str | None]]]:
@@ -115,8 +116,8 @@ def _read_answer(answer: pd.DataFrame, targets: Mapping[str, str | None]) -> dic
     """Return the class that most observations of each target have; of several, the first in the alphabet."""
     chosen = {}
     if len(answer):
-        names = answer["target_name"].astype("str").str.upper()
-        classes = answer["target_classification"].astype("str").str.strip().replace("", None)
+        names = answer["target_name"].astype(TEXT).str.upper()
+        classes = answer["target_classification"].astype(TEXT).str.strip().replace("", None)
         for question, name in targets.items():
             own = classes[names == name] if name is not None else classes
             ranked = own.dropna().value_counts().sort_index().sort_values(ascending=False, kind="stable")

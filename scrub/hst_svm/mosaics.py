@@ -8,6 +8,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
+from scrub.frames.cells import TEXT
 from scrub.frames.columns import sort_rows
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.pipeline.kinds import find_unreadable, parse
@@ -109,7 +110,7 @@ def split_index(rules: Rules, index: "pd.Series[str]") -> pd.DataFrame:
     ['9836', 'j8rq33_clear1s_f250w_sub_stoc']
     """
     groups = (f"(?P<{row['part']}>{row['pattern']})" for row in _list_parts(rules))
-    return index.astype("str").str.extract(f"^{'_'.join(groups)}$")
+    return index.astype(TEXT).str.extract(f"^{'_'.join(groups)}$")
 
 
 def join_index(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
@@ -127,7 +128,7 @@ def join_index(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     parts = []
     for row in _list_parts(rules):
         if row["text"]:
-            parts.append(pd.Series(row["text"], index=frame.index, dtype="str"))
+            parts.append(pd.Series(row["text"], index=frame.index, dtype=TEXT))
         else:
             parts.append(frame[row["column"]].str[-int(row["last"]) if row["last"] else None :])
     joined = parts[0]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from scrub.files.table_files import Track, untracked
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import REJECTED, Split, write
 from scrub.tables import Rules
 from scrub.tables.patterns import fold
@@ -47,7 +48,7 @@ def read_qa(
     unread = []
     table = rules["prefixes"].rows
     before = fold(
-        table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([write(f.name) for f in files], dtype="str")
+        table["pattern"].tolist(), table["prefix"].tolist(), pd.Series([write(f.name) for f in files], dtype=TEXT)
     )
     for file, prefix in track(zip(files, before, strict=True), total=len(files), desc="files"):
         try:
@@ -64,7 +65,7 @@ def read_qa(
                 )
     good = [{"index": name, **row} for name, row in rows.items() if name not in odd]
     frame = pd.DataFrame(good, columns=None if good else ["index"], dtype="object")
-    return Split(frame, pd.DataFrame([*unread, *odd.values()], columns=REJECTED, dtype="str"))
+    return Split(frame, pd.DataFrame([*unread, *odd.values()], columns=REJECTED, dtype=TEXT))
 
 
 def _read_file(rules: Rules, file: Path, before: str) -> tuple[str, dict[str, Any]]:

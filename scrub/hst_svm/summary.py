@@ -6,6 +6,7 @@ import pandas as pd
 
 from scrub.files.shipped import find_leaving
 from scrub.files.table_files import SourceError, Track, untracked
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.hst_svm.alignments import from_images
 from scrub.hst_svm.mosaics import join_index
@@ -57,7 +58,7 @@ def _name_visits(rules: Rules, table: pd.DataFrame) -> Split:
     for row in rows:
         column, raw = row["column"], renamed[row["column"]]
         parsed = parse(spellings, raw, row["kind"])
-        cells = parsed.values.astype("str")
+        cells = parsed.values.astype(TEXT)
         faults += find_unreadable(parsed, row["kind"], column, raw)
         faults.append(Fault(cells.isna(), "missing", column, raw))
         names = row["names"].split()
@@ -70,7 +71,7 @@ def _name_visits(rules: Rules, table: pd.DataFrame) -> Split:
             read[names[0]] = cells
     frame = pd.DataFrame(read)
     index = join_index(rules, frame)
-    numbered = pd.Series([f"row {i + 1}" for i in frame.index], dtype="str")
+    numbered = pd.Series([f"row {i + 1}" for i in frame.index], dtype=TEXT)
     frame = pd.DataFrame({"index": index.fillna(numbered), **frame, "dataset": frame["visit"].str.lower()})
     outside = find_leaving(index) | find_leaving(frame["dataset"])
     faults.append(Fault(outside, "a path that leaves its folder", "visit", frame["visit"]))
@@ -79,7 +80,7 @@ def _name_visits(rules: Rules, table: pd.DataFrame) -> Split:
 
 def _find_images(rules: Rules, frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Return the image of each visit, and the position that its header has; both may be missing."""
-    image = pd.Series(None, index=frame.index, dtype="str")
+    image = pd.Series(None, index=frame.index, dtype=TEXT)
     for suffix in rules.lists["image_suffix"]:
         name = frame["index"] + suffix
         there = [(folder / visit / file).is_file() for visit, file in zip(frame["dataset"], name, strict=True)]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.files.table_files import SourceError, read_whole
-from scrub.frames.cells import text
+from scrub.frames.cells import TEXT, text
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.hst_svm.mosaics import split_index
 from scrub.pipeline.column_names import name_columns
@@ -54,7 +54,7 @@ def targets(rules: Rules, alignments: pd.DataFrame, *, classify: Classify | None
         codes, distinct = pd.factorize(question)
         each = _list_targets(rules, frame.assign(question=question))
         each = each.drop_duplicates("question").dropna(subset="question")
-        classes = classify(each.reset_index(drop=True)) if len(each) else pd.Series([], dtype="str")
+        classes = classify(each.reset_index(drop=True)) if len(each) else pd.Series([], dtype=TEXT)
         classes = classes.to_frame("category") if isinstance(classes, pd.Series) else classes
         if len(classes) != len(distinct):
             raise SourceError(f"{len(distinct)} targets have a question, {len(classes)} an answer")
@@ -63,7 +63,7 @@ def targets(rules: Rules, alignments: pd.DataFrame, *, classify: Classify | None
         frame = frame.assign(category=_take_answers(classes["category"], codes, frame))
         faults = [Fault(reason == r, r, "targname", frame["targname"]) for r in reason.dropna().unique() if r]
     if "category" in frame:
-        category = frame["category"].astype("str").str.strip()
+        category = frame["category"].astype(TEXT).str.strip()
         frame = frame.assign(category=category.mask(category == "").fillna(get_setting(rules, "unanswered")))
     last = ["category", "label"]
     frame = frame[[*(c for c in frame.columns if c not in last), *(c for c in last if c in frame)]]
@@ -72,7 +72,7 @@ def targets(rules: Rules, alignments: pd.DataFrame, *, classify: Classify | None
 
 def _take_answers(answers: pd.Series, codes: "np.ndarray[Any, Any]", frame: pd.DataFrame) -> pd.Series:
     """Return the answer for each row's target; missing where the target has no question."""
-    cells = pd.Series([*answers.astype("object").where(answers.notna(), None), None], dtype="str")
+    cells = pd.Series([*answers.astype("object").where(answers.notna(), None), None], dtype=TEXT)
     return cells.take(codes).set_axis(frame.index)
 
 
@@ -95,7 +95,7 @@ def write_questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     >>> write_questions(hst_svm.read_rules(), pd.DataFrame([row, {**row, "targname": "M-1"}])).tolist()
     ['position 12286 262.469906 52.326487', 'name M-1']
     """
-    name = frame["targname"].astype("str").str.upper()
+    name = frame["targname"].astype(TEXT).str.upper()
     rows = rules["questions"].rows
     how = fold(rows["pattern"].tolist(), rows["question"].tolist(), name)
     proposal = frame["proposal"] if "proposal" in frame else split_index(rules, frame["index"])["proposal"]
@@ -103,7 +103,7 @@ def write_questions(rules: Rules, frame: pd.DataFrame) -> "pd.Series[str]":
     position = "position " + proposal
     for axis in ("ra_targ", "dec_targ"):
         position = (
-            position + " " + frame[axis].map(lambda angle: f"{angle:.{decimals}f}", na_action="ignore").astype("str")
+            position + " " + frame[axis].map(lambda angle: f"{angle:.{decimals}f}", na_action="ignore").astype(TEXT)
         )
     return (how + " " + name).mask(how == "position", position)
 

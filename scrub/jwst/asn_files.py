@@ -11,7 +11,7 @@ import pandas as pd
 from scrub.files import atomic
 from scrub.files.folders import Found, walk_files
 from scrub.files.table_files import SourceError
-from scrub.frames.cells import is_odd
+from scrub.frames.cells import TEXT, is_odd
 from scrub.frames.rejects import join, none_rejected, reject, write
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
@@ -71,16 +71,16 @@ def read(rules: Rules, path: Path) -> Associations:
         try:
             frames.append(_list_members(rules, name, _parse_file(file)))
         except _FileError as error:
-            row = pd.DataFrame({"what": [name]}, dtype="str")
+            row = pd.DataFrame({"what": [name]}, dtype=TEXT)
             rejects.append(reject(row, STAGE, error.reason, error.field, [write(error.value)[:200]]))
     whole = [frame for frame in frames if len(frame)]
-    members = pd.concat(whole, ignore_index=True) if whole else pd.DataFrame(columns=COLUMNS, dtype="str")
+    members = pd.concat(whole, ignore_index=True) if whole else pd.DataFrame(columns=COLUMNS, dtype=TEXT)
     return Associations(members, pd.concat(rejects, ignore_index=True), len(files), len(whole))
 
 
 def _reject_odd(listed: Found) -> pd.DataFrame:
     """Return the rejects of a folder: what cannot be read, and links to folders, which nobody looked into."""
-    linked = pd.DataFrame({"what": list(listed.passed_over)}, dtype="str")
+    linked = pd.DataFrame({"what": list(listed.passed_over)}, dtype=TEXT)
     links = reject(linked, STAGE, "a link to a folder, which is not looked into", "", [""] * len(linked))
     return join([listed.rejected.assign(stage=STAGE), links])
 
@@ -103,18 +103,18 @@ def _list_members(rules: Rules, name: str, content: dict[str, Any]) -> pd.DataFr
     fields = {field: _get_text(content.get(field, ""), field, may_lack=True) for field in _FIELDS}
     known = find_kinds(rules, fields)
     if "level3" not in (known["asn_type"], known["asn_rule"]):
-        return pd.DataFrame(columns=COLUMNS, dtype="str")
+        return pd.DataFrame(columns=COLUMNS, dtype=TEXT)
     if not known["asn_id"]:
         raise _FileError("not the id of a candidate", "asn_id", fields["asn_id"])
     rows = [
         (product, expname, _name_exposure(expname, exptype, path), exptype)
         for product, expname, exptype, path in _walk(content)
     ]
-    frame = pd.DataFrame(rows, columns=["product", "expname", "exposure", "exptype"], dtype="str")
+    frame = pd.DataFrame(rows, columns=["product", "expname", "exposure", "exptype"], dtype=TEXT)
     stated = {field: fields[field] for field in _FIELDS[1:]}
     pool = fields["asn_pool"].removesuffix(".csv")
     whole = frame.assign(**stated, pool=pool, asn_name=name.removesuffix(".json"), cand_type=known["asn_id"])
-    return whole[COLUMNS].astype("str")
+    return whole[COLUMNS].astype(TEXT)
 
 
 def find_kinds(rules: Rules, fields: dict[str, str]) -> dict[str, str]:
@@ -209,7 +209,7 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
     heads = rows.drop_duplicates("product_id")
     number = heads.groupby(["program", "observation", "asn_type"]).cumcount() + 1
     stem = "jw" + heads["program"] + "-o" + heads["observation"] + "_" + heads["asn_type"]
-    files = stem + "_" + number.astype("str").str.zfill(5) + "_asn.json"
+    files = stem + "_" + number.astype(TEXT).str.zfill(5) + "_asn.json"
     by_product = dict(iter(rows.groupby("product_id", sort=False)))
     pairs = zip(files, heads["product_id"], strict=True)
     return {str(file): _write_document(by_product[product_id]) for file, product_id in pairs}
@@ -218,7 +218,7 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def _check(members: pd.DataFrame) -> None:
     """Refuse programs and observations that could not stand in the name of a file."""
     for column, form in _DIGITS.items():
-        odd = ~members[column].astype("str").str.fullmatch(form).fillna(False).astype("bool")
+        odd = ~members[column].astype(TEXT).str.fullmatch(form).fillna(False).astype("bool")
         for row in members[odd].to_dict("records"):
             raise ValueError(f"exposure {row['exposure']!r}: {column} is not of the form {form}: {row[column]!r}")
     stated = members[["product_id", *_DIGITS]].drop_duplicates()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scrub.frames import columns
-from scrub.frames.cells import make_text
+from scrub.frames.cells import TEXT, make_text
 from scrub.jwst.groups import form_groups, make_frame
 from scrub.jwst.joins import find_joins
 from scrub.tables import Rules
@@ -70,7 +70,7 @@ def _name_files(rules: Rules, members: pd.DataFrame, answers: Mapping[str, Any])
     suffix = rows["science"].mask(members["exptype"] == "background", rows["background"])
     own = members.assign(asn_type=rows["asn_type"])[members["exptype"] == "science"]
     types = columns.commonest(own, "product_id", "asn_type", first="exposure")
-    asn_type = members["product_id"].map(types.to_dict()).astype("str")
+    asn_type = members["product_id"].map(types.to_dict()).astype(TEXT)
     for number in members.index[(asn_type == "") | (suffix == "")]:
         row, rule = members.loc[number], rows.loc[number, "rule"]
         raise RuleError(f"{rule}: no asn_type or no suffix for {row['EXP_TYPE']}, in {row['product_id']!r}")

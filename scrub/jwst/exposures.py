@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
-from scrub.frames.cells import Words, make_text, text
+from scrub.frames.cells import TEXT, Words, make_text, text
 from scrub.frames.columns import number_rows, sort_rows
 from scrub.frames.rejects import Split, set_aside
 from scrub.jwst.agreements import find_faults
@@ -62,7 +62,7 @@ def count_copies(rules: Rules, headers: pd.DataFrame) -> int:
 
 def _read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
     """Return headers as exposures, and what is wrong with which of them."""
-    read = {"exposure": headers["exposure"].astype("str"), "file": text(words(rules), headers["file"])}
+    read = {"exposure": headers["exposure"].astype(TEXT), "file": text(words(rules), headers["file"])}
     faults = []
     for keyword in _list_keywords(rules):
         cells = headers[keyword.name]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub.files import fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
-from scrub.frames.cells import make_text
+from scrub.frames.cells import TEXT, make_text
 from scrub.frames.rejects import Split, join
 from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import read_names, split_rows
@@ -131,7 +131,7 @@ def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
     exposure's number in a column ``exposure``. A table without such a column is named by its text index.
     """
     spellings, ranked = words(rules), _plan(rules).names
-    names = pd.Series(None, index=table.index, dtype="str")
+    names = pd.Series(None, index=table.index, dtype=TEXT)
     weak, has_column = names, False
     for column, unless in ranked:
         if column in table and not (has_column and names.notna().all()):

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames import columns
+from scrub.frames.cells import TEXT
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 
@@ -42,7 +43,7 @@ def add_types(rows: pd.DataFrame, known: Iterable[pd.DataFrame]) -> pd.DataFrame
     >>> add_types(rows, [pd.DataFrame({"exposure": ["a"], "exp_type": ["nrc_image"]})])["exp_type"].tolist()
     ['NRC_IMAGE', 'UNKNOWN']
     """
-    types = pd.Series(None, index=rows.index, dtype="str")
+    types = pd.Series(None, index=rows.index, dtype=TEXT)
     for table in known:
         keys = [key for key in ("pool", "exposure") if key in table]
         plain = table.assign(exp_type=table["exp_type"].str.upper())[[*keys, "exp_type"]]
@@ -96,7 +97,7 @@ def _apply_steps(steps: list[Step], products: pd.Series, exp_types: pd.Series) -
 
     lower = cases["product"].str.strip().str.lower()
     names = [write(name, exp_type) for name, exp_type in zip(lower, cases["exp_type"], strict=True)]
-    return pd.Series(names, dtype="str").take(codes).set_axis(products.index)
+    return pd.Series(names, dtype=TEXT).take(codes).set_axis(products.index)
 
 
 def compare(rules: Rules, predicted: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:
@@ -274,7 +275,7 @@ def mismatches(compared: pd.DataFrame) -> pd.DataFrame:
     differ = set(shared["set"]) - set(_find_named_alike(shared))
     sets = compared.drop_duplicates("set").set_index("set")
     sets = sets.assign(**{side: joined[side].reindex(sets.index) for side in SIDES})
-    kind = pd.Series("same", index=sets.index, dtype="str")
+    kind = pd.Series("same", index=sets.index, dtype=TEXT)
     kind = kind.mask(sets["true"].isna(), "extra").mask(sets["predicted"].isna(), "missed")
     kind = kind.mask(sets.index.isin(list(differ)), "name")
     rows = sets.assign(kind=kind, members=sets["members"].map(" ".join))[MISMATCHES].fillna("")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scrub.files.table_files import SourceError, read_table
 from scrub.frames import columns
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.jwst import asn_files, score
 from scrub.pipeline.column_names import name_columns
@@ -120,7 +121,7 @@ def _read_rows(rules: Rules, path: Path, wanted: Sequence[str], stage: str) -> S
     if lacking := [column for column in wanted if column not in named]:
         raise SourceError(f"{path}: the table has no column {', '.join(lacking)}")
     table = columns.keep(named, _COLUMNS)
-    text = table.astype("object").where(table.notna(), "").astype("str")
+    text = table.astype("object").where(table.notna(), "").astype(TEXT)
     numbered = text.assign(row=[f"row {i + 1}" for i in range(len(text))])[["row", *text.columns]]
     blank = numbered["exposure"].str.strip() == ""
     split = set_aside(numbered, stage, [Fault(blank, "missing", "exposure", numbered["exposure"])])
@@ -200,7 +201,7 @@ def _keep_types(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _keep_groups(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Return pool (where there), product, exposure, and as ``group`` what keeps groups of one name apart."""
-    apart = pd.Series("", index=rows.index, dtype="str")
+    apart = pd.Series("", index=rows.index, dtype=TEXT)
     for key in keys:
         apart = apart + "\x1f" + rows[key] if key in rows else apart
     wanted = [column for column in ("pool", "product", "exposure") if column in rows]

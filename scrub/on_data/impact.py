@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.files.table_files import Track, untracked
+from scrub.frames.cells import TEXT
 from scrub.on_data.registry import find_pipeline
 from scrub.pipeline.reasons import Run
 from scrub.tables import Rules
@@ -58,7 +59,7 @@ def compare_runs(old: Run, new: Run) -> Effects:
         "rejected before": len(old.rejected),
         "rejected after": len(new.rejected),
     }
-    return Effects(changes.reindex(columns=COLUMNS, fill_value="").fillna("").astype("str"), counts)
+    return Effects(changes.reindex(columns=COLUMNS, fill_value="").fillna("").astype(TEXT), counts)
 
 
 def _pair_exposures(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scrub import hst_cal, hst_svm
 from scrub.files.table_files import Track
+from scrub.frames.cells import TEXT
 from scrub.jwst import reasons as jwst_reasons
 from scrub.jwst.show import show as show_jwst
 from scrub.pipeline.reasons import Explained, Run, cite_features, cite_word
@@ -43,7 +44,7 @@ def _trace_svm(rules: Rules, source: Input, *, track: Track) -> Run:
 
 def _make_run(answer: hst_cal.Answer | hst_svm.Answer, raw: pd.DataFrame) -> Run:
     """Return the run of a pipeline of data sets, which has no members of products."""
-    members = pd.DataFrame(columns=["exposure", "group", "product_id", "product", "rule"], dtype="str")
+    members = pd.DataFrame(columns=["exposure", "group", "product_id", "product", "rule"], dtype=TEXT)
     rows = answer.ledger["datasets"]["in"]
     return Run(pd.DataFrame(), [], members, raw, answer.features, answer.rejected, rows)
 

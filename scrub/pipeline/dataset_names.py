@@ -3,7 +3,7 @@
 import pandas as pd
 
 from scrub.files.table_files import SourceError
-from scrub.frames.cells import Words, is_plain, keep_plain, text
+from scrub.frames.cells import TEXT, Words, is_plain, keep_plain, text
 from scrub.frames.rejects import Fault, Split, join, none_rejected, reject, set_aside
 from scrub.frames.spelling import bare
 from scrub.tables import Rules, words
@@ -105,5 +105,5 @@ def _split_unnamed(frame: pd.DataFrame, stage: str) -> Split:
     blank = frame[column].isna()
     if not blank.any():
         return Split(frame, none_rejected())
-    rows = pd.DataFrame({"what": [f"row {i + 1}" for i in frame.index[blank]]}, dtype="str")
+    rows = pd.DataFrame({"what": [f"row {i + 1}" for i in frame.index[blank]]}, dtype=TEXT)
     return Split(frame[~blank].reset_index(drop=True), reject(rows, stage, "missing", column, [""] * len(rows)))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames import encode
-from scrub.frames.cells import read_word
+from scrub.frames.cells import TEXT, read_word
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
 from scrub.pipeline.stamp import Stamp, demand
@@ -132,7 +132,7 @@ def _take_parts(rules: Rules, row: Row, values: pd.Series) -> pd.Series:
         return values
     codes, distinct = pd.factorize(values)
     parts = [take_part(rules, row, word) or None for word in distinct]
-    return pd.Series([*parts, None], dtype="str").take(codes).set_axis(values.index)
+    return pd.Series([*parts, None], dtype=TEXT).take(codes).set_axis(values.index)
 
 
 def _to_number(values: pd.Series, row: Row) -> "np.ndarray[Any, Any]":

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from scrub.frames.cells import Parsed, Words, count, digits, flag, number, text
+from scrub.frames.cells import TEXT, Parsed, Words, count, digits, flag, number, text
 from scrub.frames.rejects import Fault
 
 NOUNS = {"ra": "number", "dec": "number", "number": "number", "count": "whole number", "flag": "flag"}
@@ -39,7 +39,7 @@ def parse(words: Words, cells: pd.Series, kind: str, *, width: str = "") -> Pars
         values = digits(words, cells, int(width))
     elif kind == "tally":
         numbers, _ = count(words, cells)
-        values = numbers.astype("str").fillna(text(words, cells))
+        values = numbers.astype(TEXT).fillna(text(words, cells))
     else:
         values = text(NO_WORDS if kind == "verbatim" else words, cells, upper=kind == "word")
     return Parsed(values, np.zeros(len(cells), dtype=bool))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scrub.files import digest
 from scrub.files.table_files import read_table
+from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, join
 
 FromTable = Callable[[pd.DataFrame], Split]
@@ -56,7 +57,7 @@ def load(
     path = Path(source)
     if not path.is_file():
         loaded = from_folder(path)
-        cells = pd.concat([loaded.frame, loaded.rejected], axis="columns").astype("str")
+        cells = pd.concat([loaded.frame, loaded.rejected], axis="columns").astype(TEXT)
         return loaded._replace(sha256=digest.of_frame(cells))
     raw, torn = read(path)
     return fit(from_table, raw, torn, files=1)._replace(sha256=digest.of_file(path))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scrub.frames.cells import TEXT
 from scrub.tables.boxes import Box, intersect, list_positions, make_bits, unite
 from scrub.tables.conditions import allows, on_list, write_cell
 from scrub.tables.decide import Table, list_pieces
@@ -146,5 +147,5 @@ def _write_word(rules: Rules, column: str, value: str, words: Sequence[str]) -> 
     """Return a value as tables write it: its class, true or false, or the word itself."""
     classes = rules.tables.get("classes")
     if classes is not None and column.upper() in set(classes.rows["keyword"]) and value not in words:
-        return str(classes.fold(column.upper(), pd.Series([value.upper()], dtype="str")).iloc[0])
+        return str(classes.fold(column.upper(), pd.Series([value.upper()], dtype=TEXT)).iloc[0])
     return on_list(value if value in words else value.lower() if value.lower() in words else value.upper(), words)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scrub.frames.cells import TEXT
 from scrub.tables import fmt, locate, rule_files, ruleset
 from scrub.tables.decide import OWN
 from scrub.tables.findings import RuleError, refuse
@@ -96,7 +97,7 @@ def _append_edition(sheet: Sheet, row: Mapping[str, str], known: Sequence[str]) 
     Raises:
         RuleError: it is no edition, or not newer than every other.
     """
-    frame = pd.DataFrame([{**row, "rule": "editions.csv:1"}], dtype="str")
+    frame = pd.DataFrame([{**row, "rule": "editions.csv:1"}], dtype=TEXT)
     refuse(find_breaches("editions", frame))
     if version(row["edition"]) <= version(known[-1]):
         raise RuleError(f"edition {row['edition']} is not newer than {known[-1]}, the newest of {', '.join(known)}")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from scrub.frames.cells import TEXT
 from scrub.tables.findings import RuleError
 
 
@@ -74,7 +75,7 @@ def fold(patterns: Sequence[str], answers: Sequence[str], values: pd.Series) -> 
     """
     codes, distinct = pd.factorize(values)
     words = fold_words(patterns, answers, distinct.tolist())
-    return pd.Series(words, dtype="str").take(codes).set_axis(values.index)
+    return pd.Series(words, dtype=TEXT).take(codes).set_axis(values.index)
 
 
 def fold_words(patterns: Sequence[str], answers: Sequence[str], words: Sequence[str]) -> list[str]:

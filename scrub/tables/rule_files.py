@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.frames.cells import TEXT
 from scrub.tables.decide import OWN
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
@@ -118,9 +119,9 @@ def _read_sheet(table: Declaration, folders: Sequence[Path], files: Files, prefi
     if not own:
         line = table.lines.get("", 1)
         gone = Finding(f"{table.name}.csv", 1, "file", f"no such file; {table.file}:{line} declares it")
-        return Sheet(table, pd.DataFrame(columns=[*expected, "rule"], dtype="str"), (gone,))
+        return Sheet(table, pd.DataFrame(columns=[*expected, "rule"], dtype=TEXT), (gone,))
     parts = [_parse(files[file], expected, prefix + name_file(folders, file)) for file in own]
-    frames = [pd.DataFrame(rows, columns=[*expected, "rule"], dtype="str") for rows, _ in parts]
+    frames = [pd.DataFrame(rows, columns=[*expected, "rule"], dtype=TEXT) for rows, _ in parts]
     if len(folders) > 1:
         first = 1 if own == (folders[-1] / f"{table.name}.csv",) else 0
         frames = [frame.assign(**{OWN: layer}) for layer, frame in enumerate(frames, start=first)]

@@ -8,6 +8,7 @@
 
 import pandas as pd
 
+from scrub.frames.cells import TEXT
 from scrub.tables.diff.compare import KINDS, Change, compare
 from scrub.tables.diff.versions import Version, pairs, read
 
@@ -43,4 +44,4 @@ def rule_sets(old: Version, new: Version) -> pd.DataFrame:
         for change in compare(old.editions[before], new.editions[after]):
             changes.setdefault(change, []).append(before if before == after else f"{before} to {after}")
     rows = [(*change, ", ".join(editions)) for change, editions in changes.items()]
-    return pd.DataFrame(rows, columns=[*Change._fields, "editions"], dtype="str")
+    return pd.DataFrame(rows, columns=[*Change._fields, "editions"], dtype=TEXT)
