@@ -68,6 +68,7 @@ class Declaration:
     expressions: Mapping[str, int | str] = field(default_factory=lambda: _NO_WORDS)
     codes: Codes | None = None
     also: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     changes: Words = field(default_factory=lambda: _NO_WORDS)
     file: str = FILE

@@ -69,6 +69,7 @@ KEYS = {
     "expressions": Key("groups", POLICIES, "any"),
     "codes": Key("codes", ("list",), "any"),
     "also": Key("columns", ("list",)),
+    "ordered": Key("columns", ("list",)),
     "tools.order": Key("columns", ("list",), "any"),
     "tools.changes": Key("changes", POLICIES, "answers"),
 }

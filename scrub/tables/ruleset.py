@@ -21,13 +21,14 @@ from scrub.files import digest
 from scrub.tables import locate, rule_files
 from scrub.tables.ask import Hits
 from scrub.tables.conditions import allows
-from scrub.tables.decide import OWN, Table, expand
+from scrub.tables.decide import Table, expand
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, refuse
 from scrub.tables.lint.cells import Lists, find_breaches, find_cells, find_undated
 from scrub.tables.lint.coverage import find_listed, find_patterns
 from scrub.tables.lint.links import find_no_lists, find_unknown_answers
 from scrub.tables.locate import NoSuchRulesError
+from scrub.tables.meaning import describe
 from scrub.tables.rule_files import COMMON, Sheet, at_edition, version
 from scrub.tables.rules import Rules
 
@@ -239,26 +240,9 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
     if isinstance(hits, np.ndarray):
         hits.setflags(write=False)
     table = Table(declaration, conditions, rows, hits)
-    return _Expanded(table, tuple(findings), digest.of(_content(table)))
+    return _Expanded(table, tuple(findings), digest.of(describe(table)) if not findings else "")
 
 
 def _restrict(words: Sequence[str], cell: str) -> Sequence[str]:
     """Return the words of a list that a table is asked of."""
     return tuple(compress(words, allows(cell, words)))
-
-
-def _content(table: Table) -> list[Any]:
-    """Return what a table says, for its hash: every cell but source, note and dates, whatever the row order.
-
-    It is what is declared of it, and its rows, each with whether it stands over others.
-    """
-    d = table.declaration
-    declared = [d.policy, d.key, list(d.conditions.items()), table.answers, d.turn, dict(d.leaves_out)]
-    if d.applies_to or d.else_row:
-        declared += [dict(d.applies_to), d.else_row]
-    plain = table.rows.drop(columns=[*COMMON, "rule", OWN], errors="ignore")
-    cells = [plain[column].tolist() for column in plain]
-    if OWN in table.rows and table.policy == "unique" and table.rows[OWN].any():
-        cells.append(["over" if layer else "" for layer in table.rows[OWN]])
-    rows = [list(row) for row in zip(*cells, strict=True)]
-    return [declared, list(plain), rows if table.policy == "first" else sorted(rows)]

@@ -201,6 +201,19 @@ def _compare_lists(was: Table, now: Table) -> Iterator[Change]:
         if change:
             case = ", ".join(f"{key}={row[key]}" for key in keys)
             yield change._replace(case=case, kind=_find_merge(was, now, change, row))
+    yield from _compare_order(was, now)
+
+
+def _compare_order(was: Table, now: Table) -> Iterator[Change]:
+    """Yield the lists whose order counts, and whose words are in another order."""
+    for name in dict.fromkeys([*was.declaration.ordered, *now.declaration.ordered]):
+        before, after = (t.rows[t.rows[t.keys[0]] == name] for t in (was, now))
+        words = [part[now.keys[-1]].tolist() for part in (before, after)]
+        both = set(words[0]) & set(words[1])
+        old, new = ([word for word in own if word in both] for own in words)
+        if old != new:
+            rules = before["rule"].iloc[0], after["rule"].iloc[0]
+            yield Change("REGROUP", now.name, f"{now.keys[0]}={name}", ", ".join(old), ", ".join(new), *rules)
 
 
 def _find_alike(was: Table, now: Table, both: pd.DataFrame) -> np.ndarray:

@@ -27,6 +27,9 @@ def find_no_lists(table: Declaration, lists: Lists) -> Iterator[Finding]:
     for name, key in table.lists().items():
         if name not in lists:
             yield table.finding(key, f"no list {name!r}{hint(name, lists)}")
+    for name in table.ordered:
+        if name not in lists:
+            yield table.finding("ordered", f"no list {name!r}{hint(name, lists)}")
 
 
 class _Answers(NamedTuple):
