@@ -129,10 +129,10 @@ def _write_run(
             write(folder)
         tables = {name: digest.of_frame(save.flatten(frame)) for name, frame in frames.items()}
         sealed = account.seal(_name_inputs(options, ledger), {**tables, **run_folder.hash_files(folder)})
-        stamped = stamp.from_ledger(sealed)
+        stamped, origin = stamp.from_ledger(sealed), stamp.Origin(sealed["run"], sealed["handle_unknown"])
         for name, frame in frames.items():
             path = folder / f"{name}.{options.format}"
-            save.table(frame, path, stamped, run=sealed["run"], raw_cells=options.raw_cells)
+            save.table(frame, path, stamped, origin=origin, raw_cells=options.raw_cells)
         written = {**sealed, "outputs": run_folder.hash_files(folder)}
         atomic.document(written, folder / run_folder.LEDGER)
     return written

@@ -8,11 +8,16 @@ import pandas as pd
 from scrub.files import atomic, formulas
 from scrub.files.formulas import sidecar
 from scrub.frames.cells import as_text
-from scrub.pipeline.stamp import Stamp, csvw, pack
+from scrub.pipeline.stamp import Origin, Stamp, csvw, pack
 
 
 def table(
-    frame: pd.DataFrame, path: Path, stamp: Stamp | None = None, *, run: str = "", raw_cells: bool = False
+    frame: pd.DataFrame,
+    path: Path,
+    stamp: Stamp | None = None,
+    *,
+    origin: Origin = Origin(),  # noqa: B008
+    raw_cells: bool = False,
 ) -> Path:
     """Write a frame to a ``.csv`` or ``.parquet`` file, a named index as its first columns; return the path.
 
@@ -24,7 +29,7 @@ def table(
         path: where to.
         stamp: of the rules and contracts behind it; it goes into the metadata of Parquet, and for CSV into a
             sidecar (``formulas.sidecar``).
-        run: the id of the run that made the rows, for the stamp.
+        origin: what else made the rows, for the stamp.
         raw_cells: whether text that looks like a formula is written as it is.
 
     Raises:
@@ -41,8 +46,8 @@ def table(
     """
     plain = flatten(frame)
     if path.suffix == ".parquet":
-        return atomic.whole(path, lambda temporary: _parquet(plain, temporary, stamp, run))
-    return atomic.whole(path, lambda temporary: _stamped_csv(plain, temporary, path, stamp, run, raw_cells))
+        return atomic.whole(path, lambda temporary: _parquet(plain, temporary, stamp, origin))
+    return atomic.whole(path, lambda temporary: _stamped_csv(plain, temporary, path, stamp, origin, raw_cells))
 
 
 def flatten(frame: pd.DataFrame) -> pd.DataFrame:
@@ -57,7 +62,7 @@ def flatten(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index() if frame.index.name else frame
 
 
-def _parquet(frame: pd.DataFrame, temporary: Path, stamp: Stamp | None, run: str) -> None:
+def _parquet(frame: pd.DataFrame, temporary: Path, stamp: Stamp | None, origin: Origin) -> None:
     """Write a frame as pandas writes Parquet, with the stamp beside pandas' own metadata."""
     try:
         import pyarrow
@@ -65,12 +70,12 @@ def _parquet(frame: pd.DataFrame, temporary: Path, stamp: Stamp | None, run: str
     except ImportError:
         raise OSError(atomic.NO_PARQUET) from None
     content = pyarrow.Table.from_pandas(frame, preserve_index=False)
-    own = {} if stamp is None else pack(stamp, frame, run)
+    own = {} if stamp is None else pack(stamp, frame, origin)
     parquet.write_table(content.replace_schema_metadata({**content.schema.metadata, **own}), temporary)
 
 
 def _stamped_csv(
-    frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None, run: str, raw_cells: bool
+    frame: pd.DataFrame, temporary: Path, path: Path, stamp: Stamp | None, origin: Origin, raw_cells: bool
 ) -> None:
     """Write a frame as CSV, then its sidecar; the CSV takes its place only when both are on disk.
 
@@ -79,7 +84,7 @@ def _stamped_csv(
     """
     quoted = _csv(frame, temporary, raw_cells)
     if stamp is not None or quoted:
-        atomic.document(csvw(stamp, path, temporary, run, formulas_quoted=quoted), sidecar(path))
+        atomic.document(csvw(stamp, path, temporary, origin, formulas_quoted=quoted), sidecar(path))
 
 
 def _csv(frame: pd.DataFrame, path: Path, raw_cells: bool) -> bool:
@@ -103,7 +108,7 @@ def _write_cells(column: pd.Series, raw_cells: bool) -> tuple[list[str], bool]:
     """
     codes, distinct = pd.factorize(column, use_na_sentinel=False)
     if pd.api.types.is_float_dtype(column.dtype):
-        words = safe = ["" if value != value else repr(value) for value in distinct.tolist()]
+        words = ["" if value != value else repr(value) for value in distinct.tolist()]
     else:
         words = [as_text(value) for value in distinct.tolist()]
     safe = words if raw_cells else [formulas.quote(word) for word in words]

@@ -6,7 +6,10 @@ A stamp says where a file comes from; it is no signature.
 """
 
 import json
+import tomllib
+import warnings
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +18,7 @@ import pandas as pd
 from scrub.contracts import contracts
 from scrub.files import digest, run_folder
 from scrub.files.formulas import FLAG, KEY, sidecar
+from scrub.files.shipped import find
 from scrub.files.table_files import SourceError
 from scrub.tables import Rules
 
@@ -30,13 +34,27 @@ class StampError(ValueError):
 
 
 class Stamp(NamedTuple):
-    """A rule set (its name does not count), its edition, and hashes: of all, each table, each contract."""
+    """A rule set (its name does not count), its edition, hashes of all, each table, each contract; the code's number.
+
+    The number of the code is that of ``rules/code.toml``: with another, the same rules may answer otherwise.
+    """
 
     rules: str
     edition: str
     fingerprint: str
     tables: Mapping[str, str]
     contracts: Mapping[str, str]
+    code: str
+
+
+class Origin(NamedTuple):
+    """What made a file beside rules and contracts: the id of its run, and the policy for words without a code.
+
+    Both are blank where the stamp names none.
+    """
+
+    run: str = ""
+    handle_unknown: str = ""
 
 
 def of(rules: Rules, folder: str) -> Stamp:
@@ -53,11 +71,17 @@ def of(rules: Rules, folder: str) -> Stamp:
     >>> sorted(of(hst_cal.read_rules(), "hst_cal").contracts)
     ['datasets.yaml', 'features.yaml', 'inputs.yaml']
     """
-    return _seal(rules.name, rules.edition, rules.hashes, contracts.hashes(folder))
+    return _seal(rules.name, rules.edition, rules.hashes, contracts.hashes(folder), _read_code())
 
 
-def _seal(name: str, edition: str, tables: Mapping[str, str], held: Mapping[str, str]) -> Stamp:
-    return Stamp(name, edition, digest.of([edition, tables, held]), tables, held)
+def _seal(name: str, edition: str, tables: Mapping[str, str], held: Mapping[str, str], code: str) -> Stamp:
+    return Stamp(name, edition, digest.of([edition, tables, held, code]), tables, held, code)
+
+
+@cache
+def _read_code() -> str:
+    """Return the number of the code that computes answers."""
+    return str(tomllib.loads((find("rules") / "code.toml").read_text(encoding="utf-8"))["answers"])
 
 
 def differences(one: Stamp, here: Stamp) -> list[str]:
@@ -73,8 +97,14 @@ def differences(one: Stamp, here: Stamp) -> list[str]:
     ['edition 1, here 2', 'table files.csv differs']
     """
     edition = [f"edition {one.edition}, here {here.edition}"] if one.edition != here.edition else []
+    code = [f"made by other code: its answers have the number {one.code}, here {here.code}"]
     tables = _compare_hashes(one.tables, here.tables, "table {}.csv")
-    return [*edition, *tables, *_compare_hashes(one.contracts, here.contracts, "contract {}")]
+    return [
+        *edition,
+        *(code if one.code != here.code else []),
+        *tables,
+        *_compare_hashes(one.contracts, here.contracts, "contract {}"),
+    ]
 
 
 def _compare_hashes(one: Mapping[str, str], here: Mapping[str, str], noun: str) -> list[str]:
@@ -89,13 +119,17 @@ def _compare_hashes(one: Mapping[str, str], here: Mapping[str, str], noun: str) 
     return lines
 
 
-def demand(rules: Rules, folder: str | None, stamped: Stamp | str | Path) -> None:
+def demand(rules: Rules, folder: str | None, stamped: Stamp | str | Path, *, handle_unknown: str | None = None) -> None:
     """Refuse what another rule set, edition or contract is behind.
 
     Args:
         rules: the rule set at hand.
         folder: the contracts at hand, a folder of ``schemas/``; None to compare the rules only.
         stamped: a stamp, or the file that has it: see ``read``.
+        handle_unknown: the policy at hand for words without a code; None to compare none.
+
+    Warns:
+        UserWarning: the file was made with another policy for words without a code.
 
     Raises:
         StampError: something differs, or there is no stamp; ``differences`` has what.
@@ -108,10 +142,13 @@ def demand(rules: Rules, folder: str | None, stamped: Stamp | str | Path) -> Non
     Traceback (most recent call last):
     scrub.pipeline.stamp.StampError: made by rules jwst: refused: edition 3, here 2; table encodings.csv differs; ...
     """
-    one = stamped if isinstance(stamped, Stamp) else read(stamped)
-    here = of(rules, folder) if folder is not None else _seal(rules.name, rules.edition, rules.hashes, one.contracts)
+    one, origin = (stamped, Origin()) if isinstance(stamped, Stamp) else _read_both(Path(stamped))
+    held = one.contracts if folder is None else contracts.hashes(folder)
+    here = _seal(rules.name, rules.edition, rules.hashes, held, _read_code())
     if lines := differences(one, here):
         raise StampError(f"made by rules {one.rules}" if isinstance(stamped, Stamp) else stamped, lines)
+    if handle_unknown and origin.handle_unknown not in ("", handle_unknown):
+        warnings.warn(f"{stamped}: made with --handle-unknown {origin.handle_unknown}", UserWarning, stacklevel=2)
 
 
 def read(path: str | Path) -> Stamp:
@@ -128,8 +165,8 @@ def read(path: str | Path) -> Stamp:
     return _read_both(Path(path))[0]
 
 
-def read_run(path: str | Path) -> str:
-    """Return the id of the run that made a table or ledger; blank where its stamp names none.
+def read_origin(path: str | Path) -> Origin:
+    """Return the run that made a table or ledger, and its policy for words without a code.
 
     Raises:
         StampError, SourceError: as for ``read``.
@@ -137,8 +174,8 @@ def read_run(path: str | Path) -> str:
     return _read_both(Path(path))[1]
 
 
-def _read_both(path: Path) -> tuple[Stamp, str]:
-    """Return the stamp of a file, and the id of the run that made the file."""
+def _read_both(path: Path) -> tuple[Stamp, Origin]:
+    """Return the stamp of a file, and what else made the file."""
     file = path / "ledger.json" if path.is_dir() else path
     suffixes = {suffix.lower() for suffix in file.suffixes[-2:]}
     if run_folder.is_unfinished(file.parent):
@@ -151,34 +188,34 @@ def _read_both(path: Path) -> tuple[Stamp, str]:
         return _read_parquet(file)
     if file.suffix.lower() == ".json":
         entry_ = _find_stamp(_parse_json(file, _read_bytes(file)))
-        return _check(file, entry_), _get_run(entry_)
+        return _check(file, entry_), _get_origin(entry_)
     raise SourceError(f"{file}: cannot have a stamp (.csv, .csv.gz, .parquet, ledger.json)")
 
 
-def csvw(stamp: Stamp | None, path: Path, content: Path, run: str, *, formulas_quoted: bool) -> dict[str, Any]:
+def csvw(stamp: Stamp | None, path: Path, content: Path, origin: Origin, *, formulas_quoted: bool) -> dict[str, Any]:
     """Return the sidecar of a CSV file, the bytes of which are in the file ``content``.
 
     Args:
         stamp: of the file.
         path: of the file.
         content: a file with its bytes.
-        run: that made the file, or blank.
+        origin: of the file.
         formulas_quoted: whether cells stand behind an apostrophe, see ``files.formulas``.
     """
-    own = {**(stamp._asdict() if stamp else {}), "run": run, "sha256": digest.of_file(content)}
+    own = {**(stamp._asdict() if stamp else {}), **origin._asdict(), "sha256": digest.of_file(content)}
     own |= {FLAG: True} if formulas_quoted else {}
     return {"@context": _CSVW, "url": path.name, KEY: own}
 
 
-def pack(stamp: Stamp, frame: pd.DataFrame, run: str) -> dict[bytes, bytes]:
+def pack(stamp: Stamp, frame: pd.DataFrame, origin: Origin) -> dict[bytes, bytes]:
     """Return the metadata of a Parquet file: the stamp, and the hash of its rows.
 
     Args:
         stamp: of the file.
         frame: its rows.
-        run: that made the file, or blank.
+        origin: of the file.
     """
-    content = {**stamp._asdict(), "run": run, "content": digest.of_frame(frame)}
+    content = {**stamp._asdict(), **origin._asdict(), "content": digest.of_frame(frame)}
     return {KEY.encode(): json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")}
 
 
@@ -191,11 +228,12 @@ def entry(rules: Rules, folder: str) -> dict[str, Any]:
 
     >>> from scrub import hst_cal
     >>> list(entry(hst_cal.read_rules(), "hst_cal"))
-    ['all', 'rules', 'contracts', 'tables', 'contract_files']
+    ['all', 'code', 'rules', 'contracts', 'tables', 'contract_files']
     """
     stamp = of(rules, folder)
     return {
         "all": stamp.fingerprint,
+        "code": stamp.code,
         "rules": rules.fingerprint,
         "contracts": digest.of(stamp.contracts),
         "tables": dict(stamp.tables),
@@ -222,12 +260,12 @@ def _find_stamp(ledger: Any) -> Any:
     entry_ = ledger.get("fingerprint") if isinstance(ledger, Mapping) else None
     if not isinstance(entry_, Mapping):
         return None
-    names = {"fingerprint": "all", "tables": "tables", "contracts": "contract_files"}
+    names = {"fingerprint": "all", "code": "code", "tables": "tables", "contracts": "contract_files"}
     own = {key: entry_[name] for key, name in names.items() if name in entry_}
-    return {**{key: ledger[key] for key in ("rules", "edition", "run") if key in ledger}, **own}
+    return {**{key: ledger[key] for key in ("rules", "edition", *Origin._fields) if key in ledger}, **own}
 
 
-def _read_csv(path: Path) -> tuple[Stamp, str]:
+def _read_csv(path: Path) -> tuple[Stamp, Origin]:
     beside = sidecar(path)
     if not beside.is_file():
         raise StampError(path, [f"no stamp: there is no {beside.name}"])
@@ -238,10 +276,10 @@ def _read_csv(path: Path) -> tuple[Stamp, str]:
         raise StampError(path, [f"the stamp in {beside.name} is of another file: its url is {content.get('url')!r}"])
     if entry_.get("sha256") != digest.of_file(path):
         raise StampError(path, [f"the stamp in {beside.name} is of another file: the bytes differ"])
-    return stamp, _get_run(entry_)
+    return stamp, _get_origin(entry_)
 
 
-def _read_parquet(path: Path) -> tuple[Stamp, str]:
+def _read_parquet(path: Path) -> tuple[Stamp, Origin]:
     try:
         from pyarrow import parquet
     except ImportError:
@@ -256,7 +294,7 @@ def _read_parquet(path: Path) -> tuple[Stamp, str]:
     stamp = _check(path, entry_)
     if entry_.get("content") != digest.of_frame(frame):
         raise StampError(path, ["the stamp is of other rows: the content differs"])
-    return stamp, _get_run(entry_)
+    return stamp, _get_origin(entry_)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -277,20 +315,20 @@ def _check(name: str | Path, entry_: Any) -> Stamp:
     """Return a stamp that is whole and whose fingerprint is that of its parts."""
     if entry_ is None:
         raise StampError(name, ["no stamp"])
-    words, lists = ("rules", "edition", "fingerprint"), ("tables", "contracts")
+    words, lists = ("rules", "edition", "fingerprint", "code"), ("tables", "contracts")
     for key in (*words, *lists):
         value = entry_.get(key) if isinstance(entry_, Mapping) else None
         good = isinstance(value, str) if key in words else _is_hashes(value)
         if not good:
             raise StampError(name, [f"the stamp lacks a valid {key}"])
-    stamp = _seal(entry_["rules"], entry_["edition"], entry_["tables"], entry_["contracts"])
+    stamp = _seal(*(entry_[key] for key in ("rules", "edition", "tables", "contracts", "code")))
     if stamp.fingerprint != entry_["fingerprint"]:
         raise StampError(name, ["the stamp's fingerprint is not that of its parts"])
     return stamp
 
 
-def _get_run(entry_: Mapping[str, Any]) -> str:
-    return str(entry_.get("run", ""))
+def _get_origin(entry_: Mapping[str, Any]) -> Origin:
+    return Origin(*(str(entry_.get(key, "")) for key in Origin._fields))
 
 
 def _is_hashes(value: Any) -> bool:

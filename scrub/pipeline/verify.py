@@ -43,7 +43,7 @@ def verify(folder: str | Path) -> Verified:
 def _find_stranger(table: Path, content: ledger.Ledger) -> list[str]:
     """Return a line where the stamp of a table names another run than the ledger does, or cannot be believed."""
     try:
-        run = stamp.read_run(table)
+        run = stamp.read_origin(table).run
     except stamp.StampError as error:
         return [str(error)]
     return [] if run == content["run"] else [f"{table}: of run {run}, not of {content['run']}"]

@@ -43,7 +43,7 @@ def test_every_table_names_the_run(made):
     run = json.loads((made / "ledger.json").read_text())["run"]
     tables = [p for p in made.iterdir() if p.suffix in (".csv", ".parquet")]
     assert len(tables) == 8
-    assert {stamp.read_run(path) for path in [*tables, made]} == {run}
+    assert {stamp.read_origin(path).run for path in [*tables, made]} == {run}
 
 
 def test_every_output_that_changes_or_goes_is_named(made, out, capsys):
