@@ -1,0 +1,227 @@
+"""Mutation of the code: single changes, and whether a test notices each.
+
+    python -m tests.mutation.mutate [--count N] [--seed N] [--workers N] [FOLDER ...]
+
+cosmic-ray lists the changes; N of them are drawn. Changes of annotations alone are left out, and so are those that
+``equivalent.csv`` shows to change nothing. Each change is made in a clone of what is committed, where only the tests that
+reach its line are run, those of the same folder and the quick ones first. Prints what survived as a diff, and the score by
+folder: killed, of those that were decided. The exit code is 1 below 90 %.
+"""
+
+import argparse
+import ast
+import csv
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from difflib import ndiff
+from pathlib import Path
+from queue import Queue
+from typing import NamedTuple
+
+import pandas as pd
+
+TOP = Path(__file__).resolve().parents[2]
+FOLDERS = ["scrub/tables", "scrub/contracts", "scrub/frames", "scrub/jwst"]
+WANTED = 0.9
+BUDGET = 45.0  # seconds of tests for one change, as they took without a change
+PATIENCE = 8  # how many times as long they may take
+CONFIG = """[cosmic-ray]
+module-path = {folders}
+timeout = 60.0
+excluded-modules = []
+test-command = "true"
+[cosmic-ray.distributor]
+name = "local"
+"""
+
+
+class Mutant(NamedTuple):
+    """One change: the module, its lines that change, its code after the change, and the change as two lines."""
+
+    module: str
+    lines: range
+    code: str
+    was: str
+    now: str
+
+
+class Suite(NamedTuple):
+    """Which tests reach each line of each module, and how long each test takes (s)."""
+
+    reached: dict[str, dict[int, set[str]]]
+    seconds: dict[str, float]
+
+
+def main() -> int:
+    """Print the table, and return the exit code."""
+    parser = argparse.ArgumentParser(description="change the code, and see whether a test notices")
+    parser.add_argument("folders", nargs="*", default=FOLDERS)
+    parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        clones: Queue[Path] = Queue()
+        for number in range(options.workers):
+            clones.put(clone(work / str(number)))
+        first = clones.queue[0]
+        suite = measure(first, work)
+        mutants = draw(first, work, options)
+        print(f"{len(mutants)} changes, {len(suite.seconds)} tests", flush=True)
+
+        def judge(mutant: Mutant) -> str:
+            folder = clones.get()
+            try:
+                end = run_tests(folder, mutant, choose(suite, mutant))
+            finally:
+                clones.put(folder)
+            if end != "killed":
+                print(f"{end}: {mutant.module}:{mutant.lines.start}\n- {mutant.was}\n+ {mutant.now}", flush=True)
+            return end
+
+        with ThreadPoolExecutor(options.workers) as pool:
+            ends = list(pool.map(judge, mutants))
+    return report(mutants, ends)
+
+
+def clone(folder: Path) -> Path:
+    """Return a clone of what is committed."""
+    subprocess.run(["git", "clone", "--quiet", str(TOP), str(folder)], check=True)
+    return folder
+
+
+def pytest(folder: Path, *arguments: str, timeout: float | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run pytest on a clone."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+def measure(folder: Path, work: Path) -> Suite:
+    """Run all tests once without a change."""
+    from coverage import CoverageData
+
+    done = pytest(folder, "-q", "--cov=scrub", "--cov-context=test", "--cov-report=", "--durations=0", "-vv")
+    if done.returncode:
+        sys.exit(f"the tests fail without a change:\n{done.stdout[-3000:]}")
+    seconds: dict[str, float] = defaultdict(float)
+    for line in done.stdout.splitlines():
+        if match := re.match(r"\s*([0-9.]+)s (?:call|setup)\s+(.+)$", line):
+            seconds[match[2]] += float(match[1])
+    data = CoverageData(str(folder / ".coverage"))
+    data.read()
+    reached = {}
+    for file in data.measured_files():
+        contexts = data.contexts_by_lineno(file)
+        module = Path(file).relative_to(folder).as_posix()
+        reached[module] = {line: {c.rpartition("|")[0] for c in tests if c} for line, tests in contexts.items()}
+    return Suite(reached, seconds)
+
+
+def draw(folder: Path, work: Path, options: argparse.Namespace) -> list[Mutant]:
+    """Return changes at random, without those that change nothing."""
+    from cosmic_ray.work_db import WorkDB, use_db
+
+    config, session = work / "cosmic-ray.toml", work / "session.sqlite"
+    config.write_text(CONFIG.format(folders=[str(folder / part) for part in options.folders]))
+    subprocess.run(["cosmic-ray", "init", str(config), str(session)], check=True)
+    with use_db(str(session), WorkDB.Mode.open) as items:
+        specs = sorted((item.mutations[0] for item in items.work_items), key=str)
+    random.Random(options.seed).shuffle(specs)  # noqa: S311
+    with Path(__file__).with_name("equivalent.csv").open(newline="") as stream:
+        known = {(row["module"], row["was"], row["is"]) for row in csv.DictReader(stream)}
+    mutants: list[Mutant] = []
+    for spec in specs:
+        mutant = mutate(folder, spec)
+        if mutant and (mutant.module, mutant.was, mutant.now) not in known:
+            mutants.append(mutant)
+        if len(mutants) == options.count:
+            break
+    return mutants
+
+
+def mutate(folder: Path, spec: object) -> Mutant | None:
+    """Return one change; nothing where it changes annotations alone, or nothing."""
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    code = spec.module_path.read_text()
+    changed = mutate_code(code, get_operator(spec.operator_name)(**spec.operator_args), spec.occurrence)
+    if changed is None or strip(code) == strip(changed):
+        return None
+    lines = [line for line in ndiff(code.splitlines(), changed.splitlines()) if line[0] in "+-"]
+    was, now = (" ".join(line[2:].strip() for line in lines if line[0] == mark) for mark in "-+")
+    module = spec.module_path.relative_to(folder).as_posix()
+    return Mutant(module, range(spec.start_pos[0], spec.end_pos[0] + 1), changed, was, now)
+
+
+def strip(code: str) -> str:
+    """Return the code without its annotations, as text."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.returns = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.Constant("")
+    return ast.dump(tree)
+
+
+def choose(suite: Suite, mutant: Mutant) -> list[str]:
+    """Return the tests that reach a change: those of the same folder first, quick ones first, while time lasts.
+
+    A line that only an import reaches is held against every test that reaches its module.
+    """
+    by_line = suite.reached.get(mutant.module, {})
+    tests = set().union(*(by_line.get(line, set()) for line in mutant.lines)) or set().union(*by_line.values())
+    near = tuple(f"{part}/{mutant.module.split('/')[1]}/" for part in ("tests", "scrub"))
+    chosen, spent = [], 0.0
+    for test in sorted(tests, key=lambda test: (not test.startswith(near), suite.seconds.get(test, 0.0), test)):
+        spent += suite.seconds.get(test, 0.0)
+        if chosen and spent > BUDGET:
+            break
+        chosen.append(test)
+    return chosen
+
+
+def run_tests(folder: Path, mutant: Mutant, tests: list[str]) -> str:
+    """Return how a change ends: killed, survived, or late."""
+    if not tests:
+        return "survived, no test reaches the line"
+    module, names = folder / mutant.module, folder.parent / f"{folder.name}.txt"
+    code = module.read_text()
+    names.write_text("".join(f"{test}\n" for test in tests))
+    module.write_text(mutant.code)
+    try:
+        done = pytest(folder, "-q", "-x", "-n", "0", f"@{names}", timeout=30 + PATIENCE * BUDGET)
+    except subprocess.TimeoutExpired:
+        return "late"
+    finally:
+        module.write_text(code)
+    return "survived" if done.returncode == 0 else "killed"
+
+
+def report(mutants: Sequence[Mutant], ends: Sequence[str]) -> int:
+    """Print the score of each folder and of all; return the exit code."""
+    folders = pd.Series([mutant.module.rpartition("/")[0] for mutant in mutants], name="folder")
+    decided = pd.Series([end.partition(",")[0] for end in ends], name="end")
+    table = pd.crosstab(folders, decided).reindex(columns=["killed", "survived", "late"], fill_value=0)
+    table.loc["all"] = table.sum()
+    table["score"] = table["killed"] / (table["killed"] + table["survived"])
+    print(table.round(3).to_string())
+    return int(table.loc["all", "score"] < WANTED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
