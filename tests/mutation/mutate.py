@@ -137,7 +137,7 @@ def draw(folder: Path, work: Path, options: argparse.Namespace) -> list[Mutant]:
     subprocess.run(["cosmic-ray", "init", str(config), str(session)], check=True)
     with use_db(str(session), WorkDB.Mode.open) as items:
         specs = sorted((item.mutations[0] for item in items.work_items), key=str)
-    random.Random(options.seed).shuffle(specs)  # noqa: S311
+    random.Random(options.seed).shuffle(specs)
     with Path(__file__).with_name("equivalent.csv").open(newline="") as stream:
         known = {(row["module"], row["was"], row["is"]) for row in csv.DictReader(stream)}
     mutants: list[Mutant] = []

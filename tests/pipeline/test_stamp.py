@@ -215,7 +215,7 @@ HASHES = st.dictionaries(st.sampled_from("abc"), st.sampled_from("01"), max_size
 
 @given(st.tuples(st.sampled_from("12"), HASHES, HASHES), st.tuples(st.sampled_from("12"), HASHES, HASHES))
 def test_fingerprints_are_equal_exactly_where_nothing_differs(one, other):
-    a, b = stamp._seal("a", *one), stamp._seal("b", *other)
+    a, b = stamp._seal("a", *one, "1"), stamp._seal("b", *other, "1")
     assert (a.fingerprint == b.fingerprint) == (stamp.differences(a, b) == []) == (one == other)
     assert len(stamp.differences(a, b)) == len(stamp.differences(b, a))
 
