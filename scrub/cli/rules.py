@@ -150,7 +150,8 @@ def _why(options: argparse.Namespace) -> int:
         _show_json([{**one._asdict(), "reasons": [reason._asdict() for reason in one.reasons]} for one in explained])
     else:
         for block in explained:
-            show(f"{block.name}: {block.end}", *(f"  {reason}" for reason in block.reasons))
+            lines = (line for reason in block.reasons for line in f"  {reason}".split("\n"))
+            show(f"{block.name}: {block.end}", *lines)
     return shared.DONE
 
 

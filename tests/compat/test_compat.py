@@ -216,8 +216,9 @@ def test_jwst_product_names(fits_folder):
     name, own = next((n, o) for n, o in scrubber.spec_products.items() if n.split("_")[1].startswith("s0"))
     exposure, keywords = next(iter(own.items()))
     assert scrubber.make_spec_product_name(exposure, keywords, "t9") == name
-    left_out = {**keywords, "EXP_TYPE": "NRS_DARK", "INSTRUME": "NIRSPEC"}
-    assert scrubber.make_spec_product_name(exposure, left_out, "t9") is None
+    optics = {"FILTER": "OPAQUE", "PUPIL": None, "GRATING": "MIRROR", "CHANNEL": None}
+    left_out = {**keywords, **optics, "EXP_TYPE": "NRS_DARK", "INSTRUME": "NIRSPEC", "DETECTOR": "NRS1"}
+    assert scrubber.make_spec_product_name("jw09999008001_02101_00001_nrs1", left_out, "t9") is None
 
 
 def test_jwst_from_a_frame_with_pairs_of_its_own(sample):
