@@ -1,4 +1,4 @@
-"""Random edits of single cells: each that matters is reported by check or diff, none is missed.
+"""Random edits of single cells: each that matters is reported by check or diff and fails a test, none is missed.
 
 A few edits of each rule set run always, many of a small one; ``pytest -m nightly`` makes 204 of those that ship.
 """
@@ -22,6 +22,7 @@ from scrub.tables.declare import Declaration
 from scrub.tables.findings import RuleError
 from scrub.tables.lint.check import check
 from tests.data import FINDINGS
+from tests.goldens import release
 from tests.rulesets import first, fits
 
 FREE = ("source", "note", "released")
@@ -124,6 +125,19 @@ def is_reported(shipped: Path, own: Path) -> bool:
         return True
 
 
+def fails_a_test(name: str, own: Path) -> bool:
+    """Return whether the test of ``tests/tables/test_released.py`` would fail, were this the rule set that ships."""
+    pinned = pd.read_csv(release.RELEASED, dtype="str")
+    pinned = pinned[pinned["rules"] == name]
+    try:
+        return any(
+            tables.read(own, edition=edition, base=name).hashes != dict(zip(part["table"], part["sha256"], strict=True))
+            for edition, part in pinned.groupby("edition")
+        )
+    except (RuleError, tables.NoSuchRulesError):
+        return True
+
+
 def edits_that_matter(source: Path, where: Path, count: int, seed: int) -> Iterator[tuple[str, Path, Path]]:
     """Yield edits that change what a rule set says, with the folder before and the one after."""
     random_, known = random.Random(seed), {}
@@ -151,10 +165,28 @@ def test_no_edit_of_a_small_rule_set_is_missed(tmp_path):
     assert_none_is_missed(TOY, tmp_path, count=30, seed=7)
 
 
+def assert_each_fails_a_test(source: Path, where: Path, count: int, seed: int) -> None:
+    assert not fails_a_test(source.name, Path(shutil.copytree(source, where / "same" / source.name)))
+    edits = edits_that_matter(source, where, count, seed)
+    assert [done for done, _, own in edits if not fails_a_test(source.name, own)] == [], f"seed {seed}"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", locate.sets())
 def test_no_edit_is_missed(name, tmp_path):
     assert_none_is_missed(find("rules") / name, tmp_path, count=3, seed=7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", locate.sets())
+def test_each_edit_fails_a_test(name, tmp_path):
+    assert_each_fails_a_test(find("rules") / name, tmp_path, count=2, seed=8)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", locate.sets())
+def test_each_of_many_edits_fails_a_test(name, tmp_path):
+    assert_each_fails_a_test(find("rules") / name, tmp_path, count=51, seed=int(os.environ.get("SKYSCRUB_SEED", "8")))
 
 
 @pytest.mark.nightly
