@@ -61,6 +61,19 @@ def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contrac
     return _read(name, _bytes(find("schemas") / f"{name}.yaml"), known)
 
 
+def list_columns(name: str) -> dict[str, bool]:
+    """Return the columns of a contract, and whether each must be there.
+
+    Args:
+        name: of the contract.
+
+    >>> list_columns("hst_svm/qa")["label"]
+    False
+    """
+    columns = parse(f"{name}.yaml", _bytes(find("schemas") / f"{name}.yaml")).get("columns", {})
+    return {str(column): bool(spec.get("required", True)) for column, spec in columns.items()}
+
+
 @lru_cache(maxsize=256)
 def _read(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Contract:
     """Return a contract; one that a quick look does not know is shown to Pandera at once, which may refuse it."""

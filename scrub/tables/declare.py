@@ -34,6 +34,14 @@ class Need(NamedTuple):
     filled: tuple[str, ...]
 
 
+class Shape(NamedTuple):
+    """A contract whose columns are the words of one column of a table, beside some that no row names."""
+
+    file: str
+    column: str
+    beside: tuple[str, ...]
+
+
 class Codes(NamedTuple):
     """The columns of a table of codes: whose words, the word, its code; and the codes that words share on purpose."""
 
@@ -67,6 +75,8 @@ class Declaration:
     needs: tuple[Need, ...] = ()
     expressions: Mapping[str, int | str] = field(default_factory=lambda: _NO_WORDS)
     codes: Codes | None = None
+    must_have: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_WORDS)
+    contract: Shape | None = None
     also: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
@@ -245,6 +255,8 @@ def _declare(
     values: dict[str, Any] = {key.removeprefix("tools."): _freeze(value) for key, value in good.items()}
     if "needs" in values:
         values["needs"] = tuple(Need(need["where"], need["filled"]) for need in values["needs"])
+    if "contract" in values:
+        values["contract"] = Shape(*(values["contract"][part] for part in Shape._fields))
     if "codes" in values:
         values["codes"] = Codes(*(values["codes"][part] for part in ("of", "word", "code", "shared")))
     if isinstance(values.get("changes"), str):

@@ -68,12 +68,18 @@ KEYS = {
     "needs": Key("needs", POLICIES, "any"),
     "expressions": Key("groups", POLICIES, "any"),
     "codes": Key("codes", ("list",), "any"),
+    "must_have": Key("listed", POLICIES, "any"),
+    "contract": Key("contract", ("list",)),
     "also": Key("columns", ("list",)),
     "ordered": Key("columns", ("list",)),
     "tools.order": Key("columns", ("list",), "any"),
     "tools.changes": Key("changes", POLICIES, "answers"),
 }
-PARTS = {"needs": ("where", "filled"), "codes": ("of", "word", "code", "shared")}
+PARTS = {
+    "contract": ("file", "column", "beside"),
+    "needs": ("where", "filled"),
+    "codes": ("of", "word", "code", "shared"),
+}
 REQUIRED = {"unique": ("conditions", "answers"), "first": ("key", "answers"), "list": ("key",)}
 
 
@@ -147,6 +153,16 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
+def _is_listed(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_texts, value.values()))
+
+
+def _is_contract(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return _is_words({part: value.get(part) for part in ("file", "column")}) and _is_texts(value.get("beside"))
+
+
 def _is_needs(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(need, dict) and _is_words(need.get("where")) and _is_texts(need.get("filled")) for need in value
@@ -176,6 +192,8 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "columns": (_is_texts, "a list of texts"),
     "words": (_is_words, "a table of columns, each with a text"),
     "groups": (_is_groups, 'a table of columns, each with a number of groups or "any"'),
+    "listed": (_is_listed, "a table of columns, each with a list of words"),
+    "contract": (_is_contract, "a table { file = CONTRACT, column = COLUMN, beside = [COLUMN] }"),
     "needs": (_is_needs, "a list of tables { where = { COLUMN = CELL }, filled = [COLUMN] }"),
     "codes": (_is_codes, "a table { of = COLUMN, word = COLUMN, code = COLUMN, shared = { WORD = [CODE] } }"),
     "changes": (_is_changes, f"one of {', '.join(CHANGES)}, or a table of answers, each with one of them"),

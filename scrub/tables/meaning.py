@@ -15,7 +15,8 @@ from scrub.tables.decide import OWN, Table, list_pieces
 from scrub.tables.language import read_spec
 from scrub.tables.rule_files import COMMON
 
-_SILENT = ("what", "source", "extends", "order", "changes", "file", "lines")  # of tables.toml: what changes no answer
+# Keys of tables.toml that change no answer
+_SILENT = ("what", "source", "extends", "must_have", "contract", "order", "changes", "file", "lines")
 _SILENT_COLUMNS = {*COMMON, "rule", OWN}
 _MOST = 20_000  # parts of a decision table that are told apart
 Condition = tuple[int, str, Sequence[str]]  # its position in a box, its name, its closed list

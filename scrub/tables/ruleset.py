@@ -27,6 +27,7 @@ from scrub.tables.findings import Finding, refuse
 from scrub.tables.lint.cells import Lists, find_breaches, find_cells, find_undated
 from scrub.tables.lint.coverage import find_listed, find_patterns
 from scrub.tables.lint.links import find_no_lists, find_unknown_answers
+from scrub.tables.lint.presence import find_absent
 from scrub.tables.locate import NoSuchRulesError
 from scrub.tables.meaning import describe
 from scrub.tables.rule_files import COMMON, Sheet, at_edition, version
@@ -216,7 +217,11 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
     """Return a table, and what is wrong with it: words off their lists, gaps, cases with two answers."""
     declaration = sheet.declaration
     rows = _fill_source(sheet.rows, declaration)
-    findings = [*find_no_lists(declaration, lists), *find_cells(rows, declaration, lists)]
+    findings = [
+        *find_no_lists(declaration, lists),
+        *find_cells(rows, declaration, lists),
+        *find_absent(declaration, rows),
+    ]
     conditions = MappingProxyType(
         {
             column: _restrict(tuple(lists.get(name, ())), declaration.applies_to.get(column, "*"))

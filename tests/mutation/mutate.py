@@ -134,7 +134,7 @@ def draw(folder: Path, work: Path, options: argparse.Namespace) -> list[Mutant]:
 
     config, session = work / "cosmic-ray.toml", work / "session.sqlite"
     config.write_text(CONFIG.format(folders=[str(folder / part) for part in options.folders]))
-    subprocess.run(["cosmic-ray", "init", str(config), str(session)], check=True)
+    subprocess.run([Path(sys.executable).with_name("cosmic-ray"), "init", str(config), str(session)], check=True)
     with use_db(str(session), WorkDB.Mode.open) as items:
         specs = sorted((item.mutations[0] for item in items.work_items), key=str)
     random.Random(options.seed).shuffle(specs)

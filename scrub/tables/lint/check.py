@@ -1,6 +1,7 @@
 """Check a rule set: every finding of every edition, each at its ``file:line`` with a case that shows it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from scrub.tables import locate, rule_files, ruleset
@@ -10,6 +11,7 @@ from scrub.tables.diff.versions import checkout, read_month
 from scrub.tables.findings import Finding
 from scrub.tables.lint.cells import find_breaches, find_undated
 from scrub.tables.lint.codes import find_codes, find_disorder
+from scrub.tables.lint.presence import find_unlike
 from scrub.tables.lint.spreadsheet import find_damage, find_line_ends, find_rewritten
 from scrub.tables.locate import Location
 from scrub.tables.rule_files import Sheet
@@ -106,7 +108,8 @@ def _check_editions(location: Location, sheets: Sequence[Sheet]) -> list[Finding
     lists: dict[str, tuple[str, ...]] = {"edition": tuple(known)}
     for edition, (rules, faults) in ruleset.build_each(location.name, sheets, known).items():
         lists |= {name: tuple(dict.fromkeys([*lists.get(name, ()), *words])) for name, words in rules.lists.items()}
-        for finding in faults:
+        unlike = (find_unlike(table.declaration, table.rows) for table in rules.tables.values())
+        for finding in (*faults, *chain.from_iterable(unlike)):
             dated.setdefault(finding, []).append(edition)
     findings: list[Finding] = []
     for sheet in sheets:

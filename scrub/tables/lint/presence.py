@@ -1,0 +1,60 @@
+"""Rows that must be there: those that code looks up by name, and those that a contract has columns for."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from scrub.contracts import contracts
+from scrub.tables.declare import Declaration
+from scrub.tables.findings import Finding
+
+
+def find_absent(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
+    """Yield the words of ``must_have`` that no row has; without words one row is enough.
+
+    Args:
+        table: what tables.toml says of it.
+        rows: its rows.
+
+    >>> from scrub.tables.declare import section
+    >>> mast = section("mast", policy="list", key=["setting"], must_have={"setting": ["tries", "radius"]})
+    >>> print(*find_absent(mast, pd.DataFrame({"setting": ["tries"]})))
+    mast.csv:1: gap: no row with setting=radius, which the pipeline asks for
+    """
+    for column, words in table.must_have.items():
+        there = set(rows[column]) if column in rows else set()
+        for word in words:
+            if word not in there:
+                case = f"no row with {column}={word}, which the pipeline asks for"
+                yield Finding(f"{table.name}.csv", 1, "gap", case)
+        if not words and not there:
+            yield Finding(f"{table.name}.csv", 1, "gap", "no row at all, and the pipeline asks for one")
+
+
+def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
+    """Yield where the words of a table and the columns of its contract are not the same.
+
+    Args:
+        table: what tables.toml says of it.
+        rows: its rows.
+
+    >>> from scrub.tables.declare import section
+    >>> shape = {"file": "hst_cal/inputs", "column": "column", "beside": ["dataset"]}
+    >>> inputs = section("inputs", policy="list", key=["column"], contract=shape)
+    >>> words = ["total_mb", "DRIZCORR", "PCTECORR", "CRSPLIT", "SUBARRAY", "DETECTOR"]
+    >>> print(*find_unlike(inputs, pd.DataFrame({"column": words})))
+    inputs.csv:1: gap: no row with column=n_files, a column of the contract hst_cal/inputs
+    """
+    if table.contract is None:
+        return
+    file, column, beside = table.contract
+    columns = contracts.list_columns(file)
+    words = dict(zip(rows[column], rows["rule"], strict=True)) if "rule" in rows else dict.fromkeys(rows[column])
+    for name, required in columns.items():
+        if required and name not in words and name not in beside:
+            yield Finding(
+                f"{table.name}.csv", 1, "gap", f"no row with {column}={name}, a column of the contract {file}"
+            )
+    for word, rule in words.items():
+        if word not in columns:
+            yield Finding.at(str(rule), "word", f"{word!r} is no column of the contract {file}", column)
