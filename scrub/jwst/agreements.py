@@ -274,6 +274,8 @@ def find_new_words(rules: Rules, exposures: pd.DataFrame) -> list[dict[str, Any]
     plan = _plan(rules)
     checks = [check for check in plan.checks if check.agreement in _LISTS]
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
+    if not names:
+        return []
     codes, cases = _find_cases([exposures[name].array for name in names])
     sizes = np.bincount(codes, minlength=len(cases)).tolist()
     counts = Counter[tuple[str, str, str]]()

@@ -35,11 +35,15 @@ class Need(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A contract whose columns are the words of one column of a table, beside some that no row names."""
+    """A contract whose columns are the words of one column of a table, beside some that no row names.
+
+    Only rows that have the words of ``where`` are held against it.
+    """
 
     file: str
     column: str
     beside: tuple[str, ...]
+    where: Words = _NO_WORDS
 
 
 class Codes(NamedTuple):
@@ -256,7 +260,7 @@ def _declare(
     if "needs" in values:
         values["needs"] = tuple(Need(need["where"], need["filled"]) for need in values["needs"])
     if "contract" in values:
-        values["contract"] = Shape(*(values["contract"][part] for part in Shape._fields))
+        values["contract"] = Shape(**{k: part for k, part in values["contract"].items() if k in Shape._fields})
     if "codes" in values:
         values["codes"] = Codes(*(values["codes"][part] for part in ("of", "word", "code", "shared")))
     if isinstance(values.get("changes"), str):

@@ -76,7 +76,7 @@ KEYS = {
     "tools.changes": Key("changes", POLICIES, "answers"),
 }
 PARTS = {
-    "contract": ("file", "column", "beside"),
+    "contract": ("file", "column", "beside", "where"),
     "needs": ("where", "filled"),
     "codes": ("of", "word", "code", "shared"),
 }
@@ -160,7 +160,8 @@ def _is_listed(value: Any) -> bool:
 def _is_contract(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
-    return _is_words({part: value.get(part) for part in ("file", "column")}) and _is_texts(value.get("beside"))
+    texts = {part: value.get(part) for part in ("file", "column")}
+    return _is_words(texts) and _is_texts(value.get("beside")) and _is_words(value.get("where", {}))
 
 
 def _is_needs(value: Any) -> bool:
@@ -193,7 +194,10 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "words": (_is_words, "a table of columns, each with a text"),
     "groups": (_is_groups, 'a table of columns, each with a number of groups or "any"'),
     "listed": (_is_listed, "a table of columns, each with a list of words"),
-    "contract": (_is_contract, "a table { file = CONTRACT, column = COLUMN, beside = [COLUMN] }"),
+    "contract": (
+        _is_contract,
+        "a table { file = CONTRACT, column = COLUMN, beside = [COLUMN], where = { COLUMN = WORD } }",
+    ),
     "needs": (_is_needs, "a list of tables { where = { COLUMN = CELL }, filled = [COLUMN] }"),
     "codes": (_is_codes, "a table { of = COLUMN, word = COLUMN, code = COLUMN, shared = { WORD = [CODE] } }"),
     "changes": (_is_changes, f"one of {', '.join(CHANGES)}, or a table of answers, each with one of them"),

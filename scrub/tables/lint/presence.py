@@ -47,8 +47,10 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
     """
     if table.contract is None:
         return
-    file, column, beside = table.contract
+    file, column, beside, where = table.contract
     columns = contracts.list_columns(file)
+    for name, word in where.items():
+        rows = rows[rows[name] == word]
     words = dict(zip(rows[column], rows["rule"], strict=True)) if "rule" in rows else dict.fromkeys(rows[column])
     for name, required in columns.items():
         if required and name not in words and name not in beside:
