@@ -18,6 +18,7 @@ from scrub.files import digest
 from scrub.files.shipped import stays_inside
 
 LEDGER = "ledger.json"
+FORMS = ("csv", "parquet")  # of tables
 STAGING, JOURNAL = ".skyscrub-run", "exchange.json"
 WAIT = 60.0  # seconds
 _PAUSE = 0.02  # seconds
@@ -52,6 +53,8 @@ def open_run(folder: Path, inputs: Sequence[Path] = (), *, wait: float = WAIT) -
     """
     with _lock(folder, wait):
         staging = folder / STAGING
+        if staging.is_symlink() or staging.is_file():
+            raise OSError(f"{staging} is in the way of a run: remove it")
         _exchange(folder, staging)
         staging.mkdir()
         try:
@@ -60,6 +63,7 @@ def open_run(folder: Path, inputs: Sequence[Path] = (), *, wait: float = WAIT) -
             earlier = list_outputs(read_ledger(folder))
             ours = [folder / name for name in (*earlier, LEDGER) if earlier]
             refuse([folder / name for name in files], inputs, ours)
+            _refuse_parents(folder, files)
             stale = [name for name, known in earlier.items() if name not in files and _has_hash(folder / name, known)]
             _write_journal(staging, {"files": files, "stale": stale})
         except BaseException:
@@ -107,13 +111,14 @@ def _exchange(folder: Path, staging: Path) -> None:
     if is_unfinished(folder):
         files, stale = _read_journal(staging / JOURNAL)
         coming = [name for name in files if (staging / name).exists()]
+        for name in coming:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
         for name in sorted([*stale, *coming], key=lambda name: name != LEDGER):
             (folder / name).unlink(missing_ok=True)
+        for name in sorted(coming, key=lambda name: name == LEDGER):
+            (staging / name).replace(folder / name)
         for name in stale:
             _remove_empty((folder / name).parent, but=folder)
-        for name in sorted(coming, key=lambda name: name == LEDGER):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).replace(folder / name)
     shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -185,6 +190,15 @@ def refuse(outputs: Sequence[Path], inputs: Sequence[Path], ours: Sequence[Path]
             raise OSError(f"{path} is an input, and an output would replace it: name another output")
 
 
+def _refuse_parents(folder: Path, files: Sequence[str]) -> None:
+    """Refuse to write into a sub-folder that is a file, leads elsewhere, or cannot be written."""
+    for part in {(folder / name).parent for name in files} - {folder}:
+        if part.is_symlink() or (part.exists() and not part.is_dir()):
+            raise OSError(f"{part} is no folder of its own, and outputs go into a folder of this name: move it")
+        if part.is_dir() and not os.access(part, os.W_OK):
+            raise OSError(f"{part}: outputs go into this folder, and it cannot be written")
+
+
 def read_ledger(folder: Path) -> dict[str, Any]:
     """Return the ledger in a folder; nothing where there is none that can be read.
 
@@ -214,6 +228,10 @@ def _has_hash(path: Path, known: str) -> bool:
     return path.is_file() and not path.is_symlink() and digest.of_file(path) == known
 
 
+def _is_there(folder: Path, name: str) -> bool:
+    return stays_inside(name) and (folder / name).exists()
+
+
 def find_changes(folder: Path) -> list[str]:
     """Return what is not as the run in a folder left it, a line for each file.
 
@@ -225,11 +243,17 @@ def find_changes(folder: Path) -> list[str]:
     """
     if is_unfinished(folder):
         return [f"{folder}: a run was stopped while its files took their place: run it again"]
-    outputs = list_outputs(read_ledger(folder))
+    ledger = read_ledger(folder)
+    outputs = list_outputs(ledger)
     if not outputs:
         return [f"{folder}: no {LEDGER} with the outputs of a run"]
     gone = {name for name in outputs if not (folder / name).is_file()}
-    return [
+    contents = ledger.get("contents")
+    twins = (f"{name}.{form}" for name in (contents if isinstance(contents, Mapping) else ()) for form in FORMS)
+    strangers = [
+        f"{folder / twin}: not of this run" for twin in twins if twin not in outputs and _is_there(folder, twin)
+    ]
+    return strangers + [
         f"{folder / name}: " + ("gone" if name in gone else "changed since the run")
         for name, known in outputs.items()
         if name in gone or digest.of_file(folder / name) != known

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub.files import run_folder
+from scrub.files import digest, run_folder
 
 
 def write_run(folder, files, inputs=()):
@@ -66,7 +66,7 @@ def test_a_run_that_fails_leaves_the_run_before(tmp_path):
 STEPS = """
 import json, os, signal, sys
 from pathlib import Path
-from scrub.files import run_folder
+from scrub.files import digest, run_folder
 folder, stop = Path(sys.argv[1]), int(sys.argv[2])
 steps = 0
 def count(event, arguments):
@@ -186,3 +186,39 @@ def test_changes_are_named(tmp_path):
     (tmp_path / "a.csv").write_text("x")
     (tmp_path / "b.csv").unlink()
     assert run_folder.find_changes(tmp_path) == [f"{tmp_path}/a.csv: changed since the run", f"{tmp_path}/b.csv: gone"]
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_sub_folder_that_is_none_is_refused_and_the_run_before_stays(tmp_path, kind):
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    write_run(folder, {"a.csv": "1"})
+    (folder / "asn").symlink_to(elsewhere) if kind == "link" else (folder / "asn").write_text("mine")
+    before = read_folder(folder)
+    with pytest.raises(
+        OSError, match="asn is no folder of its own, and outputs go into a folder of this name: move it"
+    ):
+        write_run(folder, {"a.csv": "2", "asn/c.json": "2"})
+    assert read_folder(folder) == before
+    assert list(elsewhere.iterdir()) == []
+    write_run(folder, {"a.csv": "3"})
+    assert run_folder.find_changes(folder) == []
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_stands_in_the_way_of_a_run_is_named(tmp_path, kind):
+    way = tmp_path / run_folder.STAGING
+    way.symlink_to(tmp_path) if kind == "link" else way.write_text("")
+    with pytest.raises(OSError, match=f"{run_folder.STAGING} is in the way of a run: remove it"):
+        write_run(tmp_path, {"a.csv": "1"})
+    assert [path.name for path in tmp_path.iterdir()] == [run_folder.STAGING]
+
+
+def test_a_table_in_the_other_form_is_not_of_the_run(tmp_path):
+    (tmp_path / "products.parquet").write_text("1")
+    outputs = {"products.parquet": digest.of_file(tmp_path / "products.parquet")}
+    ledger = {"outputs": outputs, "contents": {"products": "f00d", "../x": "f00d"}}
+    (tmp_path / run_folder.LEDGER).write_text(json.dumps(ledger))
+    assert run_folder.find_changes(tmp_path) == []
+    (tmp_path / "products.csv").write_text("older")
+    assert run_folder.find_changes(tmp_path) == [f"{tmp_path / 'products.csv'}: not of this run"]
