@@ -1,7 +1,7 @@
 """Meaning: what a rule table says, as content to hash, whatever its rows look like.
 
-A row that is split in two says the same, and so do rows in another order and words of a cell in another order. Sources,
-notes, dates and what only tools ask for say nothing.
+A row of a decision table that is split in two says the same, and so do rows in another order, and words of a condition
+in another order. Sources, notes, dates and what only tools ask for say nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +12,6 @@ from typing import Any
 from scrub.files import digest
 from scrub.tables.boxes import Piece
 from scrub.tables.decide import OWN, Table, list_pieces
-from scrub.tables.language import read_spec
 from scrub.tables.rule_files import COMMON
 
 # Keys of tables.toml that change no answer
@@ -52,13 +51,8 @@ def describe(table: Table) -> list[Any]:
 
 
 def _list_rows(table: Table) -> list[list[str]]:
-    """Return every cell but source, note and dates; the words of a cell with several are in one order."""
-    several = {column for column, spec in table.declaration.answers.items() if read_spec(spec).several}
-    cells = []
-    for column in table.rows.columns:
-        if column not in _SILENT_COLUMNS:
-            own = table.rows[column].tolist()
-            cells.append(["|".join(sorted(cell.split("|"))) for cell in own] if column in several else own)
+    """Return every cell but source, note and dates."""
+    cells = [table.rows[column].tolist() for column in table.rows.columns if column not in _SILENT_COLUMNS]
     return [list(row) for row in zip(*cells, strict=True)]
 
 

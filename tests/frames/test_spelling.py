@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from scrub.frames import columns
@@ -22,6 +22,8 @@ def edits(word: str) -> set[str]:
     return (dropped | changed | added | swapped) - {word}
 
 
+@example("abc", "bad")  # a swap, and another letter behind
+@example("abcd", "bacd")
 @given(words, words)
 def test_near_is_one_edit(word, other):
     assert is_near(word, other) == (other in edits(word))

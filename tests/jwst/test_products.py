@@ -121,6 +121,18 @@ def test_guiders_are_not_measured():
     assert series.features["tac"]["max_offset"].notna().all()
 
 
+def test_detectors_and_bands_are_those_of_the_exposures_of_each_product(sample):
+    answer = jwst.run(sample, rules=RULES)
+    words = answer.exposures.set_index("exposure")
+    of = answer.members.dropna(subset="product_id").set_index("exposure")["product_id"]
+    for product_id, row in answer.products.iterrows():
+        own = words.loc[of.index[of == product_id]]
+        assert row["DETECTOR"] == "|".join(sorted(own["DETECTOR"].dropna().unique()))
+        parts = {part for band in own["BAND"].dropna() for part in band.split("-")}
+        assert row["BAND"] == ("|".join(sorted(parts, reverse=True)) or "NONE")
+    assert len(answer.products) > 20
+
+
 def test_band_and_detector_are_joined_over_the_exposures():
     rows = [
         {**BASE, "exposure": f"e{i}", "DETECTOR": d, "BAND": b}

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scrub import diff, tables
 from scrub.files import digest
 from scrub.tables import meaning
-from scrub.tables.conditions import find_positions, write_cell
+from scrub.tables.conditions import find_positions
 from scrub.tables.decide import Table, expand
-from scrub.tables.declare import Declaration, section
+from scrub.tables.declare import Declaration
 from scrub.tables.meaning import describe
 from tests.rulesets import LISTS, cells, copy_shipped
 from tests.rulesets import replace as edit
@@ -114,14 +114,3 @@ def test_an_ordered_list_that_is_none_is_a_finding(tmp_path):
     edit(own.parent / "tables.toml", 'ordered = ["image_suffix"]', 'ordered = ["image_sufix"]')
     with pytest.raises(tables.RuleError, match=r"tables.toml:\d+: declaration: lists.ordered: no list 'image_sufix'"):
         tables.read(own, base="hst_svm")
-
-
-def test_words_of_a_cell_that_holds_several_have_no_order():
-    declaration = section("s", policy="list", key=["k"], answers={"words": "word+", "text": ""})
-    frames = [
-        pd.DataFrame({"k": ["a"], "words": [w], "text": [t]})
-        for w, t in (("x|y", "p|q"), ("y|x", "p|q"), ("x|y", "q|p"))
-    ]
-    one, other, third = (say(Table(declaration, {}, frame, None)) for frame in frames)
-    assert one == other != third
-    assert write_cell(["x"], ["x", "y"]) == "x"
