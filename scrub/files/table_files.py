@@ -5,8 +5,9 @@ import gzip
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar, cast
 
@@ -128,19 +129,33 @@ def _parse_csv(source: Any, scan: _Scan) -> pd.DataFrame:
 
 
 def _parse_slowly(source: Any, scan: _Scan) -> pd.DataFrame:
-    """Return records as a frame where pandas cannot: lines that end in more commas than the header has."""
+    """Return records as a frame where pandas cannot: lines that end in more commas than the header has.
+
+    Raises:
+        ValueError: a line that is no record.
+    """
     width = len(scan.header)
     with _open(source) if isinstance(source, Path) else source as stream:
         if not isinstance(source, Path):
             stream.seek(0)
-        _, *rows = ([*row[:width], *[""] * (width - len(row))] for row in csv.reader(stream) if row)
+        _, *records = _read_records(stream)
+    for record in records:
+        if record.fault:
+            raise ValueError(record.fault)
+    rows = [[*record.cells[:width], *[""] * (width - len(record.cells))] for record in records]
     return pd.DataFrame(rows, columns=range(width), dtype=TEXT)
 
 
 def _scan(stream: IO[str]) -> _Scan:
-    """Return the header of a CSV file and which of its lines are rows; a file of plain lines is not kept."""
-    first = _read_record(stream)
-    header = [name or f"Unnamed: {i}" for i, name in enumerate(next(csv.reader([first]), []))]  # as pandas calls it
+    """Return the header of a CSV file and which of its lines are rows; a file of plain lines is not kept.
+
+    Raises:
+        ValueError: a header that is no record, or that holds whole lines.
+    """
+    first = next(_read_records(stream), _Record(1, [], [], ""))
+    if reason := first.fault or _find_swallowed(first, max(len(first.cells) - 1, 1)):
+        raise ValueError(f"line {first.number}: the header has {reason}: mend that line")
+    header = [name or f"Unnamed: {i}" for i, name in enumerate(first.cells)]  # as pandas calls it
     commas, count = len(header) - 1, 0
     for line in stream:
         if '"' in line or (line.count(",") != commas and line.strip()):
@@ -151,38 +166,56 @@ def _scan(stream: IO[str]) -> _Scan:
     return _sort_lines(stream, first, header)
 
 
-def _read_record(stream: IO[str]) -> str:
-    """Return the first record of a file, which may hold quoted line breaks."""
-    text = ""
-    for line in stream:
-        text += line if text or line.strip() else ""
-        if text and (cells := _split_record(text)) is not None and cells.whole:
-            break
-    return text
-
-
 class _Record(NamedTuple):
-    """The cells of a record, and whether it ends where it is cut."""
+    """The cells of a record, the number of its first line, its lines, and why it is none; blank if it is one."""
 
+    number: int
+    lines: list[str]
     cells: list[str]
-    whole: bool
+    fault: str
 
 
-def _split_record(text: str) -> _Record | None:
-    """Return the cells of one record; nothing where a quote stands wrong."""
+def _read_records(lines: Iterator[str]) -> Iterator[_Record]:
+    """Yield the records of some lines; blank lines between them are none."""
+    number = 1
+    for line in lines:
+        if line.strip():
+            yield (record := _read_record(number, chain([line], lines)))
+            number += len(record.lines)
+        else:
+            number += 1
+
+
+def _read_record(number: int, lines: Iterator[str]) -> _Record:
+    """Return the record that some lines begin with, with the lines that were read for it: no more than it needs."""
+    taken: list[str] = []
+
+    def take() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
     try:
-        rows = list(csv.reader([text], strict=True))
+        return _Record(number, taken, next(csv.reader(take(), strict=True)), "")
     except csv.Error as error:
-        return _Record([], whole=False) if "unexpected end" in str(error) else None
-    return _Record(rows[0] if rows else [], whole=True) if len(rows) < 2 else None
+        if '"' not in "".join(taken):
+            return _Record(number, taken, [], f"a cell that cannot be read: {error}")
+        wrong = len(taken) == 1 and "expected after" in str(error)
+        return _Record(number, taken, [], f"a quote that {'stands wrong' if wrong else 'is never closed'}")
 
 
-def _sort_lines(stream: IO[str], first: str, header: list[str]) -> _Scan:
+def _find_swallowed(record: _Record, commas: int) -> str:
+    """Return what is wrong with a record if one of its cells holds whole lines, with so many commas; else blank."""
+    held = len(record.lines) > 1 and any(cell.count(",") >= commas for cell in record.cells if "\n" in cell)
+    return "a quoted cell that holds whole lines" if held else ""
+
+
+def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
     """Return each line of a file as a row, a part of one (a quoted line break) or torn."""
     stream.seek(0)
     lines = stream.readlines()
-    at = _count_lines(lines, first)
-    records, torn, width = [first], list[_Torn](), len(header)
+    at = first.number - 1 + len(first.lines)
+    records, torn, width = ["".join(first.lines)], list[_Torn](), len(header)
     while at < len(lines):
         text = lines[at]
         if not text.strip():
@@ -206,31 +239,13 @@ def _is_plain(line: str, width: int) -> bool:
     return '"' not in bare and bare.count(",") == width - 1
 
 
-def _count_lines(lines: list[str], first: str) -> int:
-    """Return how many lines stand before the first row: blank ones, and those of the header."""
-    before = next(i for i, line in enumerate(lines) if line.strip())
-    return before + len(StringIO(first, newline="").readlines())
-
-
 def _take_record(lines: list[str], at: int, width: int) -> tuple[int, str]:
     """Return how many lines the record takes that begins at a line, and why it is torn, if it is: then it takes one."""
-    text = lines[at]
-    record = _split_record(text)
-    taken = 1
-    while record is not None and not record.whole:
-        more = next((i for i in range(at + taken, len(lines)) if '"' in lines[i]), None)
-        if more is None:
-            record = None
-            break
-        text += "".join(lines[at + taken : more + 1])
-        taken = more + 1 - at
-        record = _split_record(text)
-    if record is None:
-        return 1, "a quote that is never closed"
-    if taken > 1 and any(cell.count(",") >= width - 1 for cell in record.cells if "\n" in cell):
-        return 1, "a quoted cell that holds whole lines"
+    record = _read_record(at + 1, (lines[i] for i in range(at, len(lines))))
+    if reason := record.fault or _find_swallowed(record, width - 1):
+        return 1, reason
     if any(record.cells[width:]):
         return 1, f"a line of more than {width} cells"
     if len(record.cells) < width:
         return 1, f"a line of fewer than {width} cells"
-    return taken, ""
+    return len(record.lines), ""

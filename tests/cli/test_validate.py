@@ -38,3 +38,14 @@ def test_a_column_that_stands_twice_is_a_finding(capsys, tmp_path):
     assert main.main(["validate", "jwst/products", str(path)]) == 1
     name = lines[0].split(",")[1]
     assert f"{path}: {name}: more than one column of this name" in capsys.readouterr().out.splitlines()
+
+
+def test_a_header_with_a_quote_that_is_never_closed_is_3(capsys, tmp_path):
+    lines = write_members(capsys, tmp_path)
+    path = tmp_path / "products.csv"
+    first, _, last = lines[0].rpartition(",")
+    path.write_text("\n".join([f'{first},"{last}', *lines[1:]]) + "\n")
+    for command in (["validate", "jwst/products"], ["jwst"]):
+        assert main.main([*command, str(path)]) == 3
+        sentence = f"skyscrub: {path}: cannot be read: line 1: the header has a quote that is never closed"
+        assert capsys.readouterr().err.startswith(sentence)

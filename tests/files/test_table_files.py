@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scrub import jwst
+from scrub.files import table_files
 from scrub.files.table_files import SourceError, read_table, read_whole
 from tests.exposures import BASE
 
@@ -142,6 +143,61 @@ def test_a_cut_file_is_told(tmp_path):
     (tmp_path / "t.csv").write_text(text[:-25])
     answer = jwst.run(tmp_path / "t.csv")
     assert answer.rejected[["what", "reason"]].to_numpy().tolist() == [["e2", "a line of fewer than 11 cells"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('a,b,"c\n1,2,3\n4,5,6\n', "line 1: the header has a quote that is never closed"),
+        ('\n\na,b,"c\n1,2,3\n4,5,6\n', "line 3: the header has a quote that is never closed"),
+        ('a,b,"c\n1,2,3\n4,5,"6"\n', "line 1: the header has a quote that is never closed"),
+        ('a,b,"c\n' + '1,2,""\n' * 40_000, "line 1: the header has a quote that is never closed"),
+        ('a,"b"x,c\n1,2,3\n', "line 1: the header has a quote that stands wrong"),
+        ('a,b,"c\n1,2,3\n4,5,"\n', "line 1: the header has a quoted cell that holds whole lines"),
+        ("a,b," + "c" * 140_000 + "\n1,2,3\n", "line 1: the header has a cell that cannot be read: field larger"),
+    ],
+)
+def test_a_header_that_swallows_its_table_is_refused(tmp_path, text, wrong):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(SourceError) as caught:
+        read_table(tmp_path / "t.csv")
+    assert str(caught.value).startswith(f"{tmp_path / 't.csv'}: cannot be read: {wrong}")
+
+
+def test_a_header_may_have_quoted_line_breaks(tmp_path):
+    (tmp_path / "t.csv").write_text('"a\nb",c\n1,"2, 3"\n')
+    assert read_table(tmp_path / "t.csv").good.to_dict("records") == [{"a\nb": "1", "c": "2, 3"}]
+
+
+class Lines(list):
+    """Lines that count how often one of them is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, at):
+        self.looks += 1
+        return super().__getitem__(at)
+
+
+def test_a_quote_that_is_never_closed_costs_one_look_at_each_line_behind_it():
+    lines = Lines(['1,2,"x\n', *['1,2,""\n'] * 1000])
+    assert table_files._take_record(lines, 0, 3) == (1, "a quote that is never closed")
+    assert lines.looks <= len(lines) + 1
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t", "\x0b"])
+@pytest.mark.parametrize("first", ["1,2,3,", '1,"2",3,'])
+def test_a_blank_line_is_no_row_however_the_table_is_read(tmp_path, blank, first):
+    (tmp_path / "t.csv").write_text(f'a,b,c\n{first}\n{blank}\n4,"5\n{blank}\n",6\n')
+    read = read_table(tmp_path / "t.csv")
+    assert read.rejected.empty
+    assert read.good.to_numpy().tolist() == [["1", "2", "3"], ["4", f"5\n{blank}\n", "6"]]
+
+
+def test_a_row_that_is_too_long_for_its_reader_is_an_error_and_no_blank_row(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2,\n" + "x" * 140_000 + ",4\n")
+    with pytest.raises(SourceError, match="field larger than field limit"):
+        read_table(tmp_path / "t.csv")
 
 
 def test_a_second_column_of_one_name_is_refused(tmp_path):
