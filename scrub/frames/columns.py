@@ -10,7 +10,7 @@ import pandas as pd
 
 from scrub.frames.cells import FEW
 from scrub.frames.rejects import Fault, Split, set_aside
-from scrub.frames.spelling import bare, find_misspelt, first_of
+from scrub.frames.spelling import bare, find_misspelt, find_seconds, first_of
 
 Positions = npt.NDArray[np.intp]
 
@@ -24,7 +24,8 @@ def rename(frame: pd.DataFrame, names: Iterable[str], *, known: Collection[str] 
         known: names that are one letter from a wanted one and mean something else, in lower case.
 
     Raises:
-        ValueError: two columns become one, or a column is one letter from a wanted one that is not there.
+        ValueError: two columns become one, or a column is the second of a wanted one, or one letter from it, and
+            the wanted one is not there.
 
     >>> rename(pd.DataFrame(columns=["exp_type ", "Notes"]), ["EXP_TYPE"]).columns.tolist()
     ['EXP_TYPE', 'Notes']
@@ -38,6 +39,7 @@ def rename(frame: pd.DataFrame, names: Iterable[str], *, known: Collection[str] 
     counts = Counter(spelled.get(bare(first_of(str(column))), column) for column in renamed)
     if twice := [name for name in spelled.values() if counts[name] > 1]:
         raise ValueError(f"more than one column {', '.join(twice)}, whatever its case: take out all but one")
+    refuse_seconds(renamed, spelled.values())
     refuse_misspelt(renamed, spelled.values(), known=known)
     return frame if renamed == given else frame.set_axis(renamed, axis=1)
 
@@ -65,6 +67,26 @@ def refuse_misspelt(given: Iterable[object], names: Iterable[str], *, known: Col
     for wrong, wanted in find_misspelt(given, names, known):
         raise ValueError(
             f"the column {wrong!r} is one letter from {wanted}, which is not there: rename it, or take it out"
+        )
+
+
+def refuse_seconds(given: Iterable[object], names: Iterable[str]) -> None:
+    """Refuse a column that pandas numbered as a second one of a wanted name, where the first is not there.
+
+    Args:
+        given: the names of columns that are there.
+        names: those wanted.
+
+    Raises:
+        ValueError: there is such a column.
+
+    >>> refuse_seconds(["PUPIL.1"], ["PUPIL"])
+    Traceback (most recent call last):
+    ValueError: the column 'PUPIL.1' is a second PUPIL, and the first is not there: rename it, or take it out
+    """
+    for wrong, wanted in find_seconds(given, names):
+        raise ValueError(
+            f"the column {wrong!r} is a second {wanted}, and the first is not there: rename it, or take it out"
         )
 
 

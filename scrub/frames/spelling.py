@@ -33,6 +33,24 @@ def first_of(name: str) -> str:
     return match[1] if match else name
 
 
+def find_seconds(given: Iterable[object], wanted: Iterable[str]) -> Iterator[Misspelt]:
+    """Yield the names that are a second one of a wanted name of which the first is not there, whatever their case.
+
+    Args:
+        given: the names that are there.
+        wanted: the names that are looked for.
+
+    >>> list(find_seconds(["PUPIL.1", "FILTER", "FILTER.1", "Notes.1"], ["PUPIL", "FILTER"]))
+    [Misspelt(given='PUPIL.1', wanted='PUPIL')]
+    """
+    spelled = {bare(name): name for name in wanted}
+    there = {bare(name): str(name) for name in given}
+    for low, name in there.items():
+        first = bare(first_of(low))
+        if low not in spelled and first in spelled and first not in there:
+            yield Misspelt(name, spelled[first])
+
+
 def is_near(word: str, other: str) -> bool:
     """Return whether one letter makes two different words equal: changed, added, dropped, or swapped with the next.
 

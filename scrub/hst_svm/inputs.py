@@ -115,7 +115,8 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
         table: columns such as ``header.TARGNAME``; a column (or a text index) names the data set.
 
     Raises:
-        SourceError: columns that must be there are not, all of them named; or two columns that may be meant.
+        SourceError: columns that must be there are not, all of them named; two columns that may be meant; or a
+            column that is one letter from the one that is meant, or a second one of its name, without a first.
 
     Warns:
         UserWarning: a column that may be absent is, and what stands for it.
@@ -131,7 +132,9 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     positions = {row["column"]: _find_column(table, last, row) for row in rows}
     lacking = [row["column"] for row in rows if row["required"] == "true" and positions[row["column"]] is None]
     absent = [column for column, position in positions.items() if position is None]
+    read_from = [str(table.columns[position]) for position in positions.values() if position is not None]
     try:
+        columns.refuse_seconds(read_from, map(first_of, read_from))
         columns.refuse_misspelt(last, absent, known=list_lookalikes(rules))
     except ValueError as error:
         raise SourceError(f"the table: {error}") from None

@@ -57,6 +57,15 @@ def test_a_second_column_of_one_name_is_refused(second):
         columns.rename(frame, ["PUPIL"])
 
 
+@pytest.mark.parametrize("second", ["PUPIL.1", "pupil.1", " PUPIL.12", "PUPIL .1"])
+def test_a_second_column_without_a_first_is_refused(second):
+    frame = pd.DataFrame([["x", "y"]], columns=[second, "Notes.1"])
+    with pytest.raises(ValueError, match=f"the column '{second}' is a second PUPIL, and the first is not there"):
+        columns.rename(frame, ["PUPIL"])
+    assert columns.rename(frame, ["FILTER"]) is frame
+    assert columns.rename(frame, ["FILTER", second]).columns.tolist() == frame.columns.tolist()
+
+
 @given(words)
 def test_a_column_one_letter_off_is_refused_unless_the_wanted_one_is_there(word):
     wrong = sorted(edits(word) - {""})[0]

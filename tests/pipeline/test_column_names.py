@@ -60,6 +60,21 @@ def test_a_second_column_of_one_name_is_refused(keyword, form, lower):
         jwst.run(twice, rules=RULES)
 
 
+@given(st.sampled_from(READ))
+def test_a_second_column_without_a_first_is_refused(keyword):
+    with pytest.raises(SourceError, match=f"the column '{keyword}.1' is a second {keyword}, and the first is not"):
+        jwst.run(rename(SAMPLE, keyword, f"{keyword}.1"), rules=RULES)
+
+
+def test_a_second_column_of_calibration_or_mosaics_without_a_first_is_refused():
+    frame = pd.DataFrame([{**hst.CAL["j8zs05020"], "ipst": "j8zs05020"}])
+    with pytest.raises(SourceError, match="the column 'DRIZCORR.1' is a second DRIZCORR, and the first is not there"):
+        hst_cal.run(rename(frame, "DRIZCORR", "DRIZCORR.1"))
+    for column in ("header.TARGNAME", "wcstype", "rms_ra"):
+        with pytest.raises(SourceError, match=f"the column '{column}.1' is a second {column}, and the first is not"):
+            hst_svm.run(rename(hst.table(2), column, f"{column}.1"))
+
+
 def test_names_that_archives_use_are_no_misspellings():
     others = ["TARGURA", "TARGUDEC", "gs_ura", "GS_UDEC", "GS_UMAG", "CRVAL3", "XPOSURE", "name", "obsid", "title"]
     table = SAMPLE.drop(columns=["GS_RA", "GS_DEC", "GS_MAG"]).assign(**dict.fromkeys(others, "x"))
