@@ -65,7 +65,7 @@ def _load_folder(rules: Rules, path: Path, *, track: Track) -> Loaded:
         raise SourceError(f"{path}: no such folder: {error.strerror}") from None
     if not listed.files and listed.rejected.empty:
         raise SourceError(f"{path}: no files named *{', *'.join(suffixes)}, there or one folder down")
-    raw, unread = from_files(rules, listed.files, track=track)
+    raw, unread = from_files(rules, listed.files, path.parent if path.is_file() else path, track=track)
     files = len(listed.files) + len(listed.rejected)
     loaded = fit(partial(from_table, rules), raw, join([listed.rejected, unread]), files=files)
     return loaded._replace(passed_over=listed.passed_over)
@@ -91,7 +91,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     return split_rows(frame, INPUTS)
 
 
-def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked) -> Split:
+def from_files(rules: Rules, files: Sequence[Path], folder: Path, *, track: Track = untracked) -> Split:
     """Return feature files, ``keyword=value`` a line, as a table; those that are none are rejected by their path.
 
     The name of the data set stands before the suffix that the rule table ``files`` has.
@@ -99,6 +99,7 @@ def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked)
     Args:
         rules: an HST calibration rule set.
         files: feature files.
+        folder: the folder that the names of rejected files are relative to.
         track: wraps the iteration over files, to show progress.
     """
     rows, unread = [], []
@@ -108,7 +109,8 @@ def from_files(rules: Rules, files: Sequence[Path], *, track: Track = untracked)
             _check_name(file)
             keywords = _name_keywords(rules, _read_keywords(file, form["separator"]))
         except (OSError, ValueError) as error:
-            unread.append([write(str(file)), "files", f"cannot be read: {error}", "", ""])
+            why = error.strerror if isinstance(error, OSError) else error
+            unread.append([write(file.relative_to(folder).as_posix()), "files", f"cannot be read: {why}", "", ""])
         else:
             rows.append({**keywords, "dataset": file.name.removesuffix(form["suffix"])})
     wanted = ["dataset", *(row["column"] for row in rules["inputs"].records())]

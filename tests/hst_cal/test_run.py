@@ -1,5 +1,7 @@
 """HST calibration: every feature by its rule, whatever the spelling; nothing lost."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -164,6 +166,32 @@ def test_feature_files(tmp_path):
     assert "line 2 has n_files again" in reasons
     one = tmp_path / "in" / "j8zs05020" / "j8zs05020_MemModelFeatures.txt"
     assert hst_cal.run(one).features.index.tolist() == ["j8zs05020"]
+
+
+def test_a_rejected_file_is_named_below_its_folder_however_the_path_is_typed(tmp_path, monkeypatch):
+    hst.feature_files(tmp_path / "in")
+    one = tmp_path / "in" / "la8mffg5q" / "torn_MemModelFeatures.txt"
+    one.write_text("no mark\n")
+    closed = one.with_name("closed_MemModelFeatures.txt")
+    closed.write_text("n_files=1\n")
+    opened = Path.read_text
+
+    def refuse(path, **options):
+        if path.name == closed.name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, **options)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.chdir(tmp_path)
+    first, second = (hst_cal.run(path) for path in (tmp_path / "in", "in"))
+    assert first.rejected[["what", "reason"]].to_numpy().tolist() == [
+        ["la8mffg5q/closed_MemModelFeatures.txt", "cannot be read: Permission denied"],
+        ["la8mffg5q/torn_MemModelFeatures.txt", "cannot be read: line 1 has no ="],
+    ]
+    pd.testing.assert_frame_equal(second.rejected, first.rejected)
+    assert second.ledger == first.ledger
+    for path in (one, one.relative_to(tmp_path)):
+        assert hst_cal.run(path).rejected["what"].tolist() == ["torn_MemModelFeatures.txt"]
 
 
 def test_no_readable_feature_file_at_all(tmp_path):
