@@ -1,5 +1,6 @@
 """The command ``skyscrub``: read arguments, call the functions, and say by the exit code how it went."""
 
+import os
 import sys
 import traceback
 import warnings
@@ -26,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             code = fail(INTERRUPTED, "interrupted: files that were not yet complete are not written")
         except OSError as error:
-            code = fail(FAILED, error)
+            code = fail(FAILED, _describe_os(error))
         except Exception as error:  # the last resort: a user gets a sentence, not a traceback
             code = fail(FAILED, _describe(error))
         finally:
@@ -52,6 +53,18 @@ def _run(words: Sequence[str]) -> int:
     except (SourceError, RuleError, ContractError) as error:
         return fail(FAILED, error)
     return code
+
+
+def _describe_os(error: OSError) -> str:
+    """Return the file that an error of the system is about, and what is wrong with it.
+
+    >>> _describe_os(FileExistsError(17, "File exists", "out/products.csv"))
+    'out/products.csv: File exists'
+    """
+    file = error.filename2 or error.filename  # of two, the one that was to be written
+    if not error.strerror:
+        return str(error)
+    return f"{os.fsdecode(file)}: {error.strerror}" if isinstance(file, str | bytes) else error.strerror
 
 
 def _describe(error: Exception) -> str:

@@ -8,10 +8,11 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scrub.cli.terminal import show, show_error
+from scrub.cli.terminal import shorten, show, show_error
 
 DONE, REJECTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -52,14 +53,15 @@ def path(text: str) -> Path:
     return Path(name(text))
 
 
-def name(text: str) -> str:
-    """Return the name of an input, rule set or table; an empty text is wrong usage.
+def name(text: str, *, kind: str = "a file or a folder") -> str:
+    """Return the name of an input, rule set, table or edition; an empty text is wrong usage.
 
     Args:
         text: as it stands on the command line.
+        kind: what is to be named, for the message.
     """
     if not text:
-        raise argparse.ArgumentTypeError("empty: name a file or a folder")
+        raise argparse.ArgumentTypeError(f"empty: name {kind}")
     return text
 
 
@@ -68,7 +70,8 @@ def add_rule_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rules", type=name, help="a rule set, or a folder with tables of one (default: the one that ships)"
     )
-    parser.add_argument("--edition", help="an edition of the rule set (default: the newest)")
+    edition = partial(name, kind="an edition")
+    parser.add_argument("--edition", type=edition, help="an edition of the rule set (default: the newest)")
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -155,7 +158,8 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
     if passed := ledger.get("not_looked_into", []):
         show(f"not looked into: {len(passed)} folder(s), such as {passed[0]!r}: give each as an input of its own")
     for new in ledger.get("new_words", ()):
-        show(f"new word: {new['keyword']} {new['word']!r} of {new['INSTRUME']}, in {new['exposures']} exposures")
+        word = shorten(repr(new["word"]))
+        show(f"new word: {new['keyword']} {word} of {new['INSTRUME']}, in {new['exposures']} exposures")
     print_rejected(rejected)
 
 
@@ -163,7 +167,8 @@ def print_rejected(rejected: Any) -> None:
     """Print how many rows were rejected for each reason, with an example."""
     for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
         what, value = rows["what"].iloc[0], rows["value"].iloc[0]
-        show(f"rejected at {stage}: {len(rows)}: {column} {reason}, such as {what!r}: {value!r}")
+        why = f"{column} {reason}" if column else reason
+        show(f"rejected at {stage}: {len(rows)}: {why}, such as {shorten(repr(what))}: {shorten(repr(value))}")
 
 
 def progress(steps: Any, *, total: int, desc: str) -> Any:

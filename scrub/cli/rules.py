@@ -3,11 +3,12 @@
 import argparse
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
-from scrub.cli.terminal import show, show_error
+from scrub.cli.terminal import shorten, show, show_error
 
 REFUSED = ("RENUMBER", "MERGE", "REMOVE")
 
@@ -29,7 +30,9 @@ def add(commands: Any) -> None:
 
     diff = shared.add_command(own, "diff", "list the cases that two versions of the rules answer differently", _diff)
     diff.add_argument(
-        "old", help="a rule set, a folder, either with @EDITION; an edition; a git revision (REV, REV:FOLDER)"
+        "old",
+        type=partial(shared.name, kind="a rule set, a folder, an edition or a git revision"),
+        help="a rule set, a folder, either with @EDITION; an edition; a git revision (REV, REV:FOLDER)",
     )
     diff.add_argument("new", type=shared.name, help="the same")
     diff.add_argument(
@@ -74,7 +77,8 @@ def _add_editing(own: Any) -> None:
     edition.add_argument(
         "folder", type=shared.name, help="of the tables of one rule set, or of those that lie over one that ships"
     )
-    edition.add_argument("edition", help="its number, above every other")
+    number = partial(shared.name, kind="an edition")
+    edition.add_argument("edition", type=number, help="its number, above every other")
     edition.add_argument("rows", nargs="*", metavar="ROW", help="a row that is to change, such as product_names.csv:9")
     edition.add_argument("--released", default="", metavar="YYYY-MM", help="when it is released (default: not known)")
     edition.add_argument("--source", metavar="TEXT", help="what a reader can open (default: skyscrub rules/README.md)")
@@ -94,7 +98,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         _show_json([finding._asdict() for finding in findings])
     else:
-        show(*findings)
+        show(*(finding._replace(case=shorten(finding.case), column=shorten(finding.column)) for finding in findings))
     return shared.REJECTED if findings else shared.DONE
 
 

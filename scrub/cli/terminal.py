@@ -5,6 +5,8 @@ import os
 import sys
 from typing import Any, NoReturn, TextIO
 
+_MOST = 500  # characters of a name or a value in a finding
+
 
 def show(*lines: object, file: TextIO | None = None) -> None:
     r"""Print lines, to stdout unless another stream is given.
@@ -34,6 +36,15 @@ def show_error(*lines: object) -> None:
 def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Print a warning to stderr: it takes the place of ``warnings.showwarning``."""
     show_error(*f"skyscrub: warning: {message}".split("\n"))
+
+
+def shorten(text: str) -> str:
+    """Return a text as a finding shows it: a very long name or value is cut.
+
+    >>> shorten("PUPIL"), len(shorten("PUPIL" * 1000))
+    ('PUPIL', 503)
+    """
+    return text if len(text) <= _MOST else f"{text[:_MOST]}..."
 
 
 def escape(text: str, encoding: str = "utf-8") -> str:

@@ -2,17 +2,19 @@
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
-from scrub.cli.terminal import show
+from scrub.cli.terminal import shorten, show
 
 
 def add(commands: Any) -> None:
     """Add the command to the command line."""
     validate = shared.add_command(commands, "validate", "hold a table against the contract of a stage", _validate)
-    validate.add_argument("stage", help="a contract, such as jwst/exposures")
+    stage = partial(shared.name, kind="a contract")
+    validate.add_argument("stage", type=stage, help="a contract, such as jwst/exposures")
     validate.add_argument("table", type=shared.name, help="a table (.csv, .parquet)")
     shared.add_rule_options(validate)
     validate.add_argument(
@@ -47,10 +49,10 @@ def _validate(options: argparse.Namespace) -> int:
         show(*json.dumps(findings, indent=2).split("\n"))
     else:
         for finding in strange:
-            show(f"{options.table}: {finding}")
+            show(f"{options.table}: {shorten(finding)}")
         for row, column, reason, value in failures.itertuples(index=False, name=None):
             where = f"{options.table}: row {row + 1}" if row >= 0 else options.table
-            show(f"{where}: {column}: {reason}: {value!r}")
+            show(f"{where}: {shorten(column)}: {reason}: {shorten(repr(value))}")
     return shared.REJECTED if len(failures) or strange else shared.DONE
 
 

@@ -59,7 +59,8 @@ def read_table(path: Path) -> Split:
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
     except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise SourceError(f"{path}: cannot be read: {why}") from None
 
 
 def read_whole(path: Path) -> pd.DataFrame:

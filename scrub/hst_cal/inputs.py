@@ -62,7 +62,7 @@ def _load_folder(rules: Rules, path: Path, *, track: Track) -> Loaded:
             Found([path], none_rejected()) if path.is_file() else find_files(path, lambda name: name.endswith(suffixes))
         )
     except OSError as error:
-        raise SourceError(f"{path}: no such folder: {error.strerror}") from None
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
     if not listed.files and listed.rejected.empty:
         raise SourceError(f"{path}: no files named *{', *'.join(suffixes)}, there or one folder down")
     raw, unread = from_files(rules, listed.files, path.parent if path.is_file() else path, track=track)

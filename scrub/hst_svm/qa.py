@@ -76,7 +76,9 @@ def _read_file(rules: Rules, file: Path, before: str) -> tuple[str, dict[str, An
     """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise QaError(f"cannot be read: {error.strerror}", "") from None
+    except (ValueError, RecursionError) as error:
         raise QaError(f"not JSON: {type(error).__name__}: {error}", "") from None
     items = flatten(rules, content, before=before)
     name = items.get(_INDEX)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from scrub.files import digest
-from scrub.files.table_files import read_table
+from scrub.files.table_files import SourceError, read_table
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, join
 
@@ -45,7 +45,7 @@ def load(
         read: reads a table file.
 
     Raises:
-        SourceError: no such file, or one that cannot be read.
+        SourceError: no such folder or file, or one that cannot be read.
 
     >>> from scrub.frames.rejects import none_rejected
     >>> table = pd.DataFrame({"exposure": ["a"]})
@@ -55,6 +55,9 @@ def load(
     if isinstance(source, pd.DataFrame):
         return fit(from_table, source, files=0)
     path = Path(source)
+    if not path.is_file() and not path.is_dir():
+        what = "neither a folder nor a plain file" if path.exists() else "no such folder or file"
+        raise SourceError(f"{path}: {what}")
     if not path.is_file():
         loaded = from_folder(path)
         cells = pd.concat([loaded.frame, loaded.rejected], axis="columns").astype(TEXT)

@@ -288,7 +288,8 @@ def _read_parquet(path: Path) -> tuple[Stamp, Origin]:
         table = parquet.read_table(path)
         frame = table.to_pandas()
     except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise SourceError(f"{path}: cannot be read: {why}") from None
     text = (table.schema.metadata or {}).get(KEY.encode())
     entry_: Any = None if text is None else _parse_json(path, text)
     stamp = _check(path, entry_)

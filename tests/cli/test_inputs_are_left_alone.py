@@ -53,26 +53,30 @@ def test_the_table_of_mismatches_replaces_no_input(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "kind"),
     [
-        ["jwst", ""],
-        ["jwst", "in", "--out", ""],
-        ["hst-svm", ""],
-        ["hst-svm", "in", "--classes", ""],
-        ["hst-cal", "in", "--out", ""],
-        ["hst-cal", "in", "--rules", ""],
-        ["validate", "jwst/products", ""],
-        ["verify", ""],
-        ["score", "", ""],
-        ["sample", ""],
-        ["rules", "check", ""],
-        ["rules", "why", "name", "--on", ""],
+        (["jwst", ""], "a file or a folder"),
+        (["jwst", "in", "--out", ""], "a file or a folder"),
+        (["hst-svm", ""], "a file or a folder"),
+        (["hst-svm", "in", "--classes", ""], "a file or a folder"),
+        (["hst-cal", "in", "--out", ""], "a file or a folder"),
+        (["hst-cal", "in", "--rules", ""], "a file or a folder"),
+        (["validate", "jwst/products", ""], "a file or a folder"),
+        (["verify", ""], "a file or a folder"),
+        (["score", "", ""], "a file or a folder"),
+        (["sample", ""], "a file or a folder"),
+        (["rules", "check", ""], "a file or a folder"),
+        (["rules", "why", "name", "--on", ""], "a file or a folder"),
+        (["jwst", "in", "--edition", ""], "an edition"),
+        (["rules", "new-edition", "in", ""], "an edition"),
+        (["rules", "diff", "", "jwst"], "a rule set, a folder, an edition or a git revision"),
+        (["validate", "", "in"], "a contract"),
     ],
 )
-def test_an_empty_name_is_wrong_usage(arguments, tmp_path, monkeypatch, capsys):
+def test_an_empty_name_is_wrong_usage(arguments, kind, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as end:
         main.main(arguments)
     assert end.value.code == 2
-    assert "empty: name a file or a folder" in capsys.readouterr().err
+    assert f"empty: name {kind}" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 """Wrong usage, and what cannot run: exit codes 2 and 3, and what is printed."""
 
+import os
 import subprocess
 import sys
 
@@ -60,6 +61,47 @@ def test_what_cannot_run_is_3(tmp_path, table, sample, capsys):
     told = capsys.readouterr().err.splitlines()
     assert [line.partition(": ")[0] for line in told if line.startswith("skyscrub")] == ["skyscrub"] * 5
     assert any("the table has no column EXP_TYPE" in line for line in told)
+
+
+@pytest.mark.parametrize("command", ["jwst", "hst-svm", "hst-cal"])
+def test_an_input_that_is_no_folder_and_no_plain_file_is_3(command, capsys):
+    assert main.main([command, os.devnull]) == 3
+    assert capsys.readouterr().err == f"skyscrub: {os.devnull}: neither a folder nor a plain file\n"
+    assert main.main([command, "nowhere"]) == 3
+    assert capsys.readouterr().err == "skyscrub: nowhere: no such folder or file\n"
+
+
+def test_an_error_of_the_system_is_a_file_and_what_is_wrong(table, tmp_path, capsys):
+    file = tmp_path / "file"
+    file.touch()
+    assert main.main(["jwst", str(table), "--out", str(file)]) == 3
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"skyscrub: {file}: File exists")
+    assert main.main(["sample", str(file)]) == 3
+    assert capsys.readouterr().err == f"skyscrub: {file / 'jwst'}: Not a directory\n"
+
+
+def test_a_rejected_line_has_no_column_and_no_second_blank(table, tmp_path, capsys):
+    first, *rest = table.read_text().splitlines()
+    (tmp_path / "t.csv").write_text("\n".join([first, "torn", *rest[:2]]) + "\n")
+    assert main.main(["jwst", str(tmp_path / "t.csv")]) == 1
+    assert "rejected at table: 1: a line of fewer than" in capsys.readouterr().out
+
+
+def test_a_very_long_value_is_cut_where_it_is_printed_and_whole_in_json(table, tmp_path, capsys):
+    long = "x" * 5000
+    frame = pd.read_csv(table, dtype="str").head(2)
+    frame.loc[0, "FILTER"] = long
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    assert main.main(["jwst", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out")]) == 1
+    assert max(map(len, capsys.readouterr().out.splitlines())) < 1500
+    assert long in (tmp_path / "out" / "rejected.csv").read_text()
+    lines = table.read_text().splitlines()
+    (tmp_path / "n.csv").write_text("\n".join([f"{lines[0]},{long},{long}", f"{lines[1]},,", long]) + "\n")
+    assert main.main(["validate", "jwst/headers", str(tmp_path / "n.csv")]) == 1
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) < 1500
+    assert main.main(["validate", "jwst/headers", str(tmp_path / "n.csv"), "--json"]) == 1
+    assert long in capsys.readouterr().out
 
 
 def test_parquet_without_its_extra_is_3(table, tmp_path, monkeypatch, capsys):

@@ -1,6 +1,7 @@
 """QA files: the same rows as a table has; files that are none, and that disagree."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -81,3 +82,14 @@ def test_everything_in_qa_files_is_kept_on_request(tmp_path):
     assert hst_svm.read_qa(hst.RULES, files, tmp_path).good.columns.tolist() == ["index"]
     with pytest.raises(QaError):
         flatten(hst.RULES, [])
+
+
+def test_a_file_that_cannot_be_opened_is_rejected_however_the_path_is_typed(tmp_path, monkeypatch):
+    (tmp_path / "x.json").write_text("{}")
+
+    def refuse(path, **options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    (row,) = hst_svm.read_qa(hst.RULES, [tmp_path / "x.json"], tmp_path).rejected.values.tolist()
+    assert row == ["x.json", "files", "cannot be read: Permission denied", "", ""]
