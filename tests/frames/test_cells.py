@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -26,3 +27,8 @@ def test_cells_of_several_types_do_not_become_one_another():
     mixed = pd.Series([True, 1, "1", 1.0, 2.5], dtype=object)
     assert cells.text(WORDS, mixed).tolist() == ["True", "1", "1", "1", "2.5"]
     assert cells.text(WORDS, mixed.iloc[::-1]).tolist() == ["2.5", "1", "1", "1", "True"]
+
+
+@pytest.mark.parametrize(("whole", "odd"), [(-(2**63), False), (-(2**63) - 1, True), (2**64 - 1, False), (2**64, True)])
+def test_a_whole_number_has_64_bits(whole, odd):
+    assert cells.is_odd(whole) is odd
