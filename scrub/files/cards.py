@@ -5,13 +5,15 @@ and one whose keyword is a letter off are errors: each would else give a wrong v
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import NamedTuple
 
 from scrub.frames.cells import as_text
 
 CARD = 80
 _END = re.compile(rb"END {77}")
+_HIERARCH = re.compile(rb"HIERARCH +(?P<keyword>[^= ](?:[^=]*[^= ])?) *=", re.IGNORECASE)
 _STRING = rb"'(?P<string>(?:[^']|'')*)'"
 _NUMBER = rb"(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[DEde][+-]?[0-9]+)?)"
 _WORDS = rb"(?P<words>[+-]?(?i:nan|inf|infinity))"  # no value of the standard, and what some programs write
@@ -28,7 +30,7 @@ class HeaderError(ValueError):
 
 
 class Cards(NamedTuple):
-    """A header, and where the first and the last card of each keyword begin (eight bytes, as they stand)."""
+    """A header up to END, and where the first and the last card of each keyword begin (eight bytes, as they stand)."""
 
     header: bytes
     first: Mapping[bytes, int]
@@ -41,18 +43,20 @@ def find_end(block: bytes) -> int:
     >>> find_end(b"EXTEND  =                    T".ljust(80) + b"END".ljust(80)), find_end(b"")
     (80, -1)
     """
-    return next((at for at in range(0, len(block), CARD) if _END.match(block, at)), -1)
+    return next((found.start() for found in _END.finditer(block) if found.start() % CARD == 0), -1)
 
 
 def index(header: bytes) -> Cards:
-    """Return a header with an index of its cards.
+    """Return a header with an index of its cards; what stands behind END is no card of it.
 
     Args:
         header: whole cards, up to END at least.
 
-    >>> sorted(index(b"EXTEND  =                    T".ljust(80)).first)
+    >>> sorted(index(b"EXTEND  =                    T".ljust(80) + b"END".ljust(80) + b"FILTER  = 1".ljust(80)).first)
     [b'EXTEND  ']
     """
+    end = find_end(header)
+    header = header if end < 0 else header[:end]
     ats = range(0, len(header), CARD)
     keys = [header[at : at + 8] for at in ats]
     last = dict(zip(keys, ats, strict=True))
@@ -88,8 +92,10 @@ def read_values(cards: Cards, keywords: Sequence[str], neighbours: Collection[st
             _compare(cards.header, key, keyword)
     if neighbours is not None:
         _find_neighbours(cards, keywords, neighbours)
-    if any(key == b"HIERARCH" for key in cards.first):
-        values |= _read_hierarch(cards.header, [keyword for keyword, value in values.items() if not value])
+    if b"HIERARCH" in cards.first:
+        for keyword, value in _read_hierarch(cards.header, keywords):
+            _refuse_two(keyword, [values[keyword], value] if values[keyword] else [value])
+            values[keyword] = value
     return values
 
 
@@ -98,9 +104,15 @@ def _read_value(header: bytes, at: int, keyword: str) -> str:
     image = header[at : at + CARD]
     if image[8:10] != b"= ":
         raise HeaderError("a card without '= ' after its keyword", keyword, _show(image))
-    form = _FORM.fullmatch(image, 10)
+    return _read_field(header, at, keyword, 10)
+
+
+def _read_field(header: bytes, at: int, keyword: str, start: int) -> str:
+    """Return the value of the card at a position, from a place in the card on."""
+    image = header[at : at + CARD]
+    form = _FORM.fullmatch(image, start)
     if form is None:
-        raise HeaderError("a card that breaks the FITS standard", keyword, _show(image[10:]))
+        raise HeaderError("a card that breaks the FITS standard", keyword, _show(image[start:]))
     string = form["string"]
     if string is None:
         return _write(form)
@@ -115,7 +127,7 @@ def _read_value(header: bytes, at: int, keyword: str) -> str:
 
 
 def _write(form: "re.Match[bytes]") -> str:
-    """Return a value that is no string as text."""
+    """Return a value that is no string as text; a number beyond all floats as it stands."""
     if form["flag"]:
         return str(form["flag"] == b"T")
     if form["words"]:
@@ -123,7 +135,9 @@ def _write(form: "re.Match[bytes]") -> str:
     if form["number"] is None:
         return ""
     number = form["number"].decode("ascii").upper().replace("D", "E")
-    return as_text(float(number)) if "." in number or "E" in number else str(int(number))
+    if "." not in number and "E" not in number:
+        return str(int(number))
+    return as_text(float(number)) if isfinite(float(number)) else number
 
 
 def _join(header: bytes, at: int) -> str:
@@ -139,9 +153,14 @@ def _join(header: bytes, at: int) -> str:
 def _compare(header: bytes, key: bytes, keyword: str) -> None:
     """Refuse a keyword that stands several times with different values."""
     ats = (at for at in range(0, len(header), CARD) if header[at : at + 8].upper() == key)
-    values = list(dict.fromkeys(_read_value(header, at, keyword) for at in ats))
-    if len(values) > 1:
-        raise HeaderError("a card that stands twice, with different values", keyword, " and ".join(map(repr, values)))
+    _refuse_two(keyword, (_read_value(header, at, keyword) for at in ats))
+
+
+def _refuse_two(keyword: str, values: Iterable[str]) -> None:
+    """Refuse values of one keyword that differ."""
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) > 1:
+        raise HeaderError("a card that stands twice, with different values", keyword, " and ".join(map(repr, distinct)))
 
 
 def _find_neighbours(cards: Cards, keywords: Sequence[str], neighbours: Collection[str]) -> None:
@@ -160,14 +179,13 @@ def _find_neighbours(cards: Cards, keywords: Sequence[str], neighbours: Collecti
                 raise HeaderError("absent, and a card whose keyword is one letter off is there", keyword, _show(image))
 
 
-def _read_hierarch(header: bytes, keywords: Sequence[str]) -> dict[str, str]:
-    """Return those of the keywords that a HIERARCH card gives."""
-    from astropy.io.fits import Header
-    from astropy.io.fits.card import Undefined
-
-    whole = Header.fromstring(header)
-    values = {keyword: whole.cards[keyword].value for keyword in keywords if keyword in whole}
-    return {keyword: as_text(value) for keyword, value in values.items() if not isinstance(value, Undefined)}
+def _read_hierarch(header: bytes, keywords: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each value that a HIERARCH card gives one of the keywords."""
+    for at in range(0, len(header), CARD):
+        card = _HIERARCH.match(header, at, at + CARD)
+        keyword = card["keyword"].upper().decode("latin-1") if card else ""
+        if card and keyword in keywords and (value := _read_field(header, at, keyword, card.end() - at)):
+            yield keyword, value
 
 
 def _show(image: bytes) -> str:

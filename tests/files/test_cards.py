@@ -24,7 +24,7 @@ def read(*lines, neighbours=None, wanted=("FILTER",)):
     [
         ("'F200W   '           / Name of the filter", "F200W"), ("   'F200W' / free format", "F200W"), ("'O''HARA'", "O'HARA"),
         ("                   T", "True"), ("F", "False"), ("                 -0.5", "-0.5"), ("80.0", "80"), ("1.5D-3", "0.0015"),
-        ("+007", "7"), (".5", "0.5"), ("5.", "5"), ("1E3/no blank", "1000"), ("", ""), ("   / no value", ""), ("NaN", "NaN"),
+        ("+007", "7"), (".5", "0.5"), ("5.", "5"), ("1E3/no blank", "1000"), ("", ""), ("   / no value", ""), ("NaN", "NaN"), ("1E999", "1E999"), ("-1.0D+400", "-1.0E+400"),
         ("''", ""),
     ],
 )  # fmt: skip
@@ -87,6 +87,37 @@ def test_cards_that_run_on_and_hierarch_cards_are_read():
     assert cards.read_values(whole, ["FILTER", "PUPIL"]) == {"FILTER": "S" * 90, "PUPIL": "CLEAR"}
     assert read("HIERARCH LONGKEYWORD = 5", wanted=["LONGKEYWORD"]) == {"LONGKEYWORD": "5"}
     assert read("filter  = 'F200W   '") == {"FILTER": "F200W"}
+
+
+def test_cards_behind_end_are_no_cards():
+    behind = b"".join(line.ljust(80) for line in (b"PUPIL   = 'CLEAR'", b"END", b"FILTER  = 'F150W'"))
+    assert cards.read_values(cards.index(behind), ["FILTER", "PUPIL"]) == {"FILTER": "", "PUPIL": "CLEAR"}
+    twice = header("FILTER  = 'F200W   '")
+    again = cards.index(b"FILTER  = 'F200W'".ljust(80) + b"END".ljust(80) + b"FILTER  = 'F150W'".ljust(80))
+    assert cards.read_values(again, ["FILTER"]) == cards.read_values(twice, ["FILTER"])
+    assert cards.find_end(b"A       =".ljust(79) + b"END".ljust(81) + b"END".ljust(80)) == 160, (
+        "END where no card begins"
+    )
+
+
+def test_a_hierarch_card_counts_as_a_card_of_its_keyword():
+    assert read("HIERARCH FILTER = 'F200W'", "HIERARCH filter= 'F200W   ' / again") == {"FILTER": "F200W"}
+    assert read("FILTER  = 'F200W'", "HIERARCH FILTER = 'F200W'") == {"FILTER": "F200W"}
+    assert read("FILTER  =", "HIERARCH FILTER = 'F200W'") == {"FILTER": "F200W"}
+    assert read("FILTER  = 'F200W'", "HIERARCH FILTER = / no value") == {"FILTER": "F200W"}
+    assert read("HIERARCH ESO FILTER = 'F150W'", "HIERARCH FILTER 'F150W'", "FILTER  = 'F200W'") == {"FILTER": "F200W"}
+    for lines in (
+        ("HIERARCH FILTER = 'F200W'", "HIERARCH FILTER = 'F150W'"),
+        ("FILTER  = 'F200W'", "HIERARCH FILTER = 'F150W'"),
+        ("HIERARCH FILTER = 'F200W'", "FILTER  = 'F150W'"),
+        ("HIERARCH Filter = 5", "HIERARCH FILTER = 5.5"),
+    ):
+        with pytest.raises(cards.HeaderError, match="twice, with different values") as error:
+            read(*lines)
+        assert error.value.column == "FILTER"
+    with pytest.raises(cards.HeaderError, match="breaks the FITS standard") as error:
+        read("HIERARCH FILTER = 'F200W")
+    assert (error.value.column, error.value.value) == ("FILTER", " 'F200W")
 
 
 values = (
