@@ -163,18 +163,20 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
 
 
 def number(words: Words, values: pd.Series) -> Parsed:
-    """Return a column as floats, missing as NaN.
+    """Return a column as floats, missing as NaN; what is not finite is no number.
 
     Args:
         words: the spellings of missing.
         values: raw cells of any type.
 
-    >>> parsed = number(Words({"NONE"}, set()), pd.Series(["1.5", "NONE", "bright"]))
+    >>> parsed = number(Words({"NONE"}, set()), pd.Series(["1.5", "NONE", "bright", "inf"]))
     >>> parsed.values.tolist(), parsed.unreadable.tolist()
-    ([1.5, nan, nan], [False, False, True])
+    ([1.5, nan, nan, nan], [False, False, True, True])
     """
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return Parsed(values.astype("float64"), np.zeros(len(values), dtype=bool))
+        floats = values.astype("float64")
+        infinite = np.isinf(floats.to_numpy())
+        return Parsed(floats.mask(infinite) if infinite.any() else floats, infinite)
     few = len(values) <= FEW
     codes, distinct = (np.arange(len(values)), values) if few else pd.factorize(values, use_na_sentinel=False)
     cells = distinct.tolist()
@@ -185,11 +187,11 @@ def number(words: Words, values: pd.Series) -> Parsed:
 
 
 def _to_numbers(cells: list[Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Return cells as floats; NaN where one is missing or no number."""
+    """Return cells as floats; NaN where one is missing, infinite or no number."""
     raw = np.empty(len(cells), dtype=object)
     raw[:] = cells
     numbers: np.ndarray[Any, np.dtype[np.float64]] = np.asarray(pd.to_numeric(raw, errors="coerce"), dtype="float64")
-    return numbers
+    return np.where(np.isinf(numbers), np.nan, numbers)
 
 
 def read_word(words: Words, cell: object) -> str:

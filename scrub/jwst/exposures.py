@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
-from scrub.frames.cells import TEXT, Words, make_text, text
+from scrub.frames.cells import TEXT, Parsed, Words, make_text, text
 from scrub.frames.columns import number_rows, sort_rows
 from scrub.frames.rejects import Split, set_aside
 from scrub.jwst.agreements import find_faults
@@ -71,7 +71,12 @@ def _read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
         faults += find_unreadable(parsed, keyword.kind, keyword.name, cells)
     columns = {name: values.array for name, values in read.items()}
     columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
-    faults += find_faults(rules, headers, {**columns, **_read_checked(rules, headers)})
+    checked = _read_checked(rules, headers)
+    for keyword in _list_keywords(rules, "checked_keywords"):
+        if keyword.name in checked:
+            faults += find_unreadable(checked[keyword.name], keyword.kind, keyword.name, headers[keyword.name])
+    sides = {name: parsed.values.array for name, parsed in checked.items()}
+    faults += find_faults(rules, headers, {**columns, **sides})
     return copies.Read(pd.DataFrame(columns, index=headers.index), faults)
 
 
@@ -92,10 +97,10 @@ def _list_keywords(rules: Rules, table: str = "keywords") -> tuple[_Keyword, ...
     )
 
 
-def _read_checked(rules: Rules, headers: pd.DataFrame) -> dict[str, Any]:
-    """Return the keywords that are read only to check others; what is not of its kind is checked with nothing."""
+def _read_checked(rules: Rules, headers: pd.DataFrame) -> dict[str, Parsed]:
+    """Return the keywords that are read only to check others, of those that are there."""
     return {
-        keyword.name: parse(keyword.spellings, headers[keyword.name], keyword.kind, width=keyword.width).values.array
+        keyword.name: parse(keyword.spellings, headers[keyword.name], keyword.kind, width=keyword.width)
         for keyword in _list_keywords(rules, "checked_keywords")
         if keyword.name in headers
     }

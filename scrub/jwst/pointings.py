@@ -1,6 +1,6 @@
 """Positions that headers give: two keywords, or the middle of a footprint."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scrub.frames import sky
+from scrub.frames.rejects import Fault
 
 
 class Pointings(NamedTuple):
@@ -47,3 +48,20 @@ def read_pointings(side: str, read: Mapping[str, Any]) -> Pointings:
     else:
         ra, dec = (np.asarray(read[keyword], dtype="float64") for keyword in keywords)
     return Pointings(ra, dec, np.isfinite(ra) & (np.abs(dec) <= 90))
+
+
+def find_off_sky(sides: Iterable[str], read: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where a declination lies beyond a pole.
+
+    Args:
+        sides: as ``read_pointings`` has them; a footprint off the sky has no middle.
+        read: arrays of the exposures, by keyword.
+
+    >>> read = {"PROP_RA": [80.5, 80.5], "PROP_DEC": [-69.5, 95.0]}
+    >>> [(fault.where.tolist(), fault.column) for fault in find_off_sky(["PROP_RA/PROP_DEC"], read)]
+    [([False, True], 'PROP_DEC')]
+    """
+    for keyword in [side.split("/")[1] for side in sides if "/" in side]:
+        if keyword in read:
+            dec = np.asarray(read[keyword], dtype="float64")
+            yield Fault(np.abs(dec) > 90, "outside -90..90", keyword, dec)

@@ -10,7 +10,7 @@ from scrub.frames import cells
 from tests.exposures import WORDS
 
 
-@given(st.lists(st.sampled_from(["1", "1.0", "1e3", "x", "NONE", "", "-2", "0x1", "inf", "1_0"])))
+@given(st.lists(st.sampled_from(["1", "1.0", "1e3", "x", "NONE", "", "-2", "0x1", "inf", "-inf", "1e999", "1_0"])))
 @example(["NaN", "١"])
 def test_a_number_is_read_missing_or_unreadable_and_never_two_of_these(listed):
     told = cells.number(WORDS, pd.Series(listed, dtype="str"))
@@ -21,6 +21,15 @@ def test_a_number_is_read_missing_or_unreadable_and_never_two_of_these(listed):
             assert np.isnan(value)
         else:
             assert float(cell) == value
+            assert np.isfinite(value)
+
+
+@pytest.mark.parametrize("infinite", [float("inf"), float("-inf")])
+@pytest.mark.parametrize("dtype", ["float64", "Float64", "object", "float64[pyarrow]"])
+def test_what_is_not_finite_is_no_number_in_a_column_of_any_type(infinite, dtype):
+    parsed = cells.number(WORDS, pd.Series([1.5, infinite, None], dtype=dtype))
+    assert parsed.unreadable.tolist() == [False, True, False]
+    np.testing.assert_array_equal(parsed.values, [1.5, np.nan, np.nan])
 
 
 def test_cells_of_several_types_do_not_become_one_another():
