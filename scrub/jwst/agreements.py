@@ -6,6 +6,7 @@ A word is checked once for each distinct case. Positions are compared as angles 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -18,8 +19,8 @@ from scrub.frames.cells import FEW
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
 from scrub.jwst.cases import make_cells
-from scrub.jwst.pointings import read_pointings
-from scrub.jwst.vocabulary import Vocabulary, is_near, read_vocabulary
+from scrub.jwst.pointings import find_off_sky, read_pointings
+from scrub.jwst.vocabulary import Vocabulary, read_vocabulary
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
 from scrub.tables.conditions import allows
@@ -68,7 +69,7 @@ class _Channels(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """The checks of a rule set, and what they look up."""
+    """The checks of a rule set in the order of their names, and what they look up."""
 
     checks: tuple[_Check, ...]
     vocabularies: Mapping[str, Vocabulary]
@@ -77,7 +78,8 @@ class _Plan(NamedTuple):
 
 @once
 def _plan(rules: Rules) -> _Plan:
-    checks = tuple(_Check(*(row[name] for name in _Check._fields)) for row in rules["agreements"].records())
+    rows = sorted(rules["agreements"].records(), key=lambda row: row["check"])
+    checks = tuple(_Check(*(row[name] for name in _Check._fields)) for row in rows)
     words = {check.keyword: read_vocabulary(rules, check.keyword) for check in checks if check.agreement in _LISTS}
     channels = rules["channels"].records()
     answer = rules["channels"].answers[0]
@@ -127,6 +129,8 @@ _AGREE: Mapping[str, Callable[[_Plan, _Check, str, str], str]] = {
 
 def find_faults(rules: Rules, headers: pd.DataFrame, read: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where two sides of exposures do not agree, or a card lacks that all headers of its kind have.
+
+    Words come first, then positions, digits, and what is lacking; of several checks, the first by name.
 
     Args:
         rules: a JWST rule set.
@@ -205,6 +209,7 @@ def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]
 def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where two positions are further apart than they may be."""
     names = dict.fromkeys(name for check in checks for name in (check.keyword, check.other))
+    yield from find_off_sky(names, read)
     sides = {name: read_pointings(name, read) for name in names}
     for check in checks:
         one, other = sides[check.keyword], sides[check.other]
@@ -224,16 +229,30 @@ def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[F
 
 
 def _find_digits(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield where a number is another with one digit changed."""
+    """Yield where a number is another with one digit changed that is none of the last."""
     for check in checks:
         if all(name in read for name in check.columns):
             one, other = (np.asarray(read[name], dtype="float64") for name in (check.keyword, check.other))
-            rows = np.flatnonzero(np.abs(one - other) * sky.ARCSEC > float(check.tolerance))
-            near = [is_near(repr(a), repr(b)) for a, b in zip(one[rows].tolist(), other[rows].tolist(), strict=True)]
-            if any(near):
-                where = np.zeros(len(one), dtype=bool)
-                where[rows] = near
-                yield Fault(where & _select(check, read), check.reason, check.keyword, one)
+            rows = np.flatnonzero(np.abs(one - other) > 0)
+            if not len(rows):
+                continue
+            codes, first = number_rows([one[rows], other[rows]])
+            pairs = zip(one[rows[first]].tolist(), other[rows[first]].tolist(), strict=True)
+            changed = np.array([_is_digit_changed(*pair, last=int(check.tolerance)) for pair in pairs], dtype=bool)
+            where = np.zeros(len(one), dtype=bool)
+            where[rows] = changed[codes]
+            yield Fault(where & _select(check, read), check.reason, check.keyword, one)
+
+
+def _is_digit_changed(one: float, other: float, last: int) -> bool:
+    """Return whether two numbers differ in one digit, with ``last`` digits or more behind it.
+
+    >>> _is_digit_changed(80.00012, 80.00014, last=2), _is_digit_changed(80.00112, 80.00412, last=2)
+    (False, True)
+    """
+    a, b = (format(Decimal(repr(number)), "f") for number in (one, other))
+    places = [place for place, (left, right) in enumerate(zip(a, b, strict=False)) if left != right]
+    return len(a) == len(b) and len(places) == 1 and sum(map(str.isdigit, a[places[0] + 1 :])) >= last
 
 
 def _select(check: _Check, read: Mapping[str, Any]) -> Mask:

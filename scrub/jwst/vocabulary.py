@@ -8,7 +8,7 @@ from scrub.tables import Rules
 
 
 class Vocabulary(NamedTuple):
-    """The words of one keyword: of each instrument, and those that are of any."""
+    """The words of one keyword: of each instrument, and those that are of any; both in the order of the alphabet."""
 
     own: Mapping[str, tuple[str, ...]]
     common: frozenset[str]
@@ -18,18 +18,18 @@ class Vocabulary(NamedTuple):
         return word in self.own.get(instrument, ()) or word in self.common or not self.own.get(instrument)
 
     def find_near(self, instrument: str, word: str) -> str | None:
-        """Return a word of the instrument from which one letter was changed to give this word."""
-        return next((own for own in self.own.get(instrument, ()) if is_near(own, word)), None)
+        """Return the first word of the instrument from which one letter was changed to give this word."""
+        return next((own for own in self.own.get(instrument, ()) if is_letter_changed(own, word)), None)
 
     def find_owner(self, word: str) -> str | None:
         """Return the first instrument that has the word."""
         return next((instrument for instrument, words in self.own.items() if word in words), None)
 
 
-def is_near(one: str, other: str) -> bool:
+def is_letter_changed(one: str, other: str) -> bool:
     """Return whether one letter of a word was changed to give the other.
 
-    >>> is_near("F210M", "F219M"), is_near("F277W", "F277WP")
+    >>> is_letter_changed("F210M", "F219M"), is_letter_changed("F277W", "F277WP")
     (True, False)
     """
     return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
@@ -48,8 +48,8 @@ def read_vocabulary(rules: Rules, keyword: str) -> Vocabulary:
     (True, None, 'F200W')
     """
     own: dict[str, tuple[str, ...]] = {}
-    for row in rules["instrument_words"].records():
-        if row["keyword"] == keyword:
-            own[row["instrume"]] = (*own.get(row["instrume"], ()), row["word"])
+    rows = [row for row in rules["instrument_words"].records() if row["keyword"] == keyword]
+    for instrument, word in sorted((row["instrume"], row["word"]) for row in rows):
+        own[instrument] = (*own.get(instrument, ()), word)
     codes = {row["value"] for row in rules["encodings"].records() if row["column"] == keyword.lower()}
     return Vocabulary(MappingProxyType(own), frozenset(codes.difference(*own.values())))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scrub import jwst
 from tests.data import SHARED
 from tests.exposures import BASE, one
+from tests.rulesets import copy_shipped
 from tests.strategies import RULES, tables
 
 NRCA2 = {
@@ -49,7 +50,7 @@ FAULTS = {
     "detector of another instrument": ({"name": "any", "DETECTOR": "NRS1", "MODULE": None}, "DETECTOR", "not a detector of this instrument: NIRSPEC has it"),
     "filter a letter off": ({"FILTER": "F219M"}, "FILTER", "not a filter of this instrument: one letter off F210M"),
     "pupil a letter off": ({"PUPIL": "MASKRNX"}, "PUPIL", "not a pupil element of this instrument: one letter off MASKRND"),
-    "grating a letter off": ({**IFU, "name": IFU_NAME, "GRATING": "G395X"}, "GRATING", "not a grating of this instrument: one letter off G395M"),
+    "grating a letter off": ({**IFU, "name": IFU_NAME, "GRATING": "G395X"}, "GRATING", "not a grating of this instrument: one letter off G395H"),
     "channel a letter off": ({"CHANNEL": "SHO7T"}, "CHANNEL", "not a channel of this instrument: one letter off SHORT"),
     "subarray a letter off": ({"SUBARRAY": "FUL1"}, "SUBARRAY", "not a subarray of this instrument: one letter off FULL"),
     "type of another instrument": ({"EXP_TYPE": "NIS_IMAGE"}, "EXP_TYPE", "not an exposure type of this instrument"),
@@ -60,7 +61,11 @@ FAULTS = {
     "another reference point, in declination": ({"CRVAL2": 60.00102}, "CRVAL1/CRVAL2", "not the position of the reference point"),
     "a target far away": ({"TARG_RA": 2.0, "PROP_RA": 2.0}, "TARG_RA/TARG_DEC", "not near where the exposure points"),
     "a target that nobody proposed": ({"TARG_DEC": 60.1}, "TARG_RA/TARG_DEC", "not near the position proposed"),
-    "a digit of a target": ({"TARG_DEC": 60.000001, "PROP_DEC": 60.000009}, "TARG_DEC", "one digit off the position proposed"),
+    "a digit of a target": ({"TARG_DEC": 60.00000134, "PROP_DEC": 60.00000934}, "TARG_DEC", "one digit off the position proposed"),
+    "a digit of a right ascension": ({"TARG_RA": 0.000012, "PROP_RA": 0.000712}, "TARG_RA", "one digit off the position proposed"),
+    "a proposed position off the sky": ({"PROP_DEC": 95.0}, "PROP_DEC", "outside -90..90"),
+    "a proposed position that is no number": ({"PROP_RA": "north"}, "PROP_RA", "not a number"),
+    "a proposed position that is infinite": ({"PROP_RA": "inf"}, "PROP_RA", "not a number"),
     "no visit type": ({"VISITYPE": None}, "VISITYPE", f"{THERE} exposures"),
     "no flag": ({"TSOVISIT": None}, "TSOVISIT", f"{THERE} exposures"),
     "no subarray": ({"SUBARRAY": None}, "SUBARRAY", f"{THERE} exposures"),
@@ -83,6 +88,7 @@ def test_sides_that_do_not_agree_reject_the_exposure_with_the_reason(tmp_path, c
     assert answer.ledger["exposures"]["rejected"] == 1
 
 
+FAR = {"RA_REF": 80.0, "CRVAL1": 80.0}
 FINE = {
     "all there": {},
     "a name that says nothing": {"name": "my_best_of_m31", "PROGRAM": "00001", "VISIT": "009"},
@@ -90,6 +96,11 @@ FINE = {
     "within 0.02 arcsec": {"CRVAL1": 0.001 + 1.0e-5, "CRVAL2": 60.001 + 2e-6},
     "a star that moves": {"TARG_DEC": 60.00012, "PROP_DEC": 60.00001},
     "the last digit": {"TARG_DEC": 60.0000000000012, "PROP_DEC": 60.0000000000019},
+    "a number that was rounded": {"TARG_RA": 80.00000012, "PROP_RA": 80.00000013, **FAR},
+    "a star that moves a little": {"TARG_RA": 80.00012, "PROP_RA": 80.00014, **FAR},
+    "the last digit but one": {"TARG_RA": 80.00012, "PROP_RA": 80.00042, **FAR},
+    "last digits of a small number": {"TARG_DEC": 1.2e-5, "PROP_DEC": 1.3e-5, "DEC_REF": 1.2e-5, "CRVAL2": 1.2e-5},
+    "no other digits": {"TARG_RA": 80.00012, "PROP_RA": 80.0001234, **FAR},
     "a moving target": {"VISITYPE": "PRIME_TARGETED_MOVING", "TARGTYPE": "MOVING", "TARG_RA": 3.0, "TARG_DEC": None},
     "an archive's visit without zeros": {"VISIT": "2"},
     "no module, no proposed position": {"MODULE": None, "PROP_RA": None, "TARGTYPE": None, "VISIT": None},
@@ -107,6 +118,25 @@ def test_sides_that_agree_or_are_not_both_there_reject_nothing(tmp_path, changes
     answer = write(tmp_path, **changes)
     assert len(answer.exposures) == 1
     assert answer.ledger["new_words"] == []
+
+
+def test_the_order_of_rows_decides_no_reject(tmp_path):
+    folder = copy_shipped(tmp_path) / "jwst"
+    for name in ("agreements", "instrument_words"):
+        path = folder / f"{name}.csv"
+        head, *lines = path.read_text().splitlines(keepends=True)
+        path.write_text(head + "".join(reversed(lines)))
+    turned = jwst.read_rules(folder)
+    assert turned.fingerprint == RULES.fingerprint
+    wrong = [
+        {"FILTER": "F77OW", "SUBARRAY": "FUIL"}, {"FILTER": "F20OW", "INSTRUME": "NIRCAM", "EXP_TYPE": "MIR_IMAGE"},
+        {"TARG_RA": "90", "RA_REF": "85", "DEC_REF": "-69.4975"}, {"DETECTOR": "NIZ"}, {"DETECTOR": "NRSX", "INSTRUME": "NIRSPEC"},
+        {"FILTER": "F170LX", "INSTRUME": "NIRSPEC", "EXP_TYPE": "NRS_IFU", "GRATING": "G395X"},
+    ]  # fmt: skip
+    table = pd.DataFrame([{**BASE, **cells, "exposure": f"e{i}"} for i, cells in enumerate(wrong)]).fillna("")
+    one_way, other_way = (jwst.run(table, rules=rules).rejected for rules in (RULES, turned))
+    assert set(one_way["what"]) >= {"e0", "e1", "e2", "e4", "e5"}
+    pd.testing.assert_frame_equal(one_way, other_way)
 
 
 def test_a_new_word_is_let_through_and_noted(tmp_path):
