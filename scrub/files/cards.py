@@ -43,7 +43,7 @@ def find_end(block: bytes) -> int:
     >>> find_end(b"EXTEND  =                    T".ljust(80) + b"END".ljust(80)), find_end(b"")
     (80, -1)
     """
-    return next((found.start() for found in _END.finditer(block) if found.start() % CARD == 0), -1)
+    return next((card.start() for card in _END.finditer(block) if card.start() % CARD == 0), -1)
 
 
 def index(header: bytes) -> Cards:
