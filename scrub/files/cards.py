@@ -120,7 +120,7 @@ def _read_field(header: bytes, at: int, keyword: str, start: int) -> str:
         raise HeaderError("a value with bytes that are no text", keyword, _show(string))
     runs_on = header[at + CARD : at + CARD + 8] == b"CONTINUE"
     if runs_on:
-        return _join(header, at)
+        return _join(header, at, keyword)
     if string.rstrip().endswith(b"&"):
         raise HeaderError("a text that goes on, and no card that continues it", keyword, _show(string))
     return string.decode("ascii").replace("''", "'").strip()
@@ -140,14 +140,18 @@ def _write(form: "re.Match[bytes]") -> str:
     return as_text(float(number)) if isfinite(float(number)) else number
 
 
-def _join(header: bytes, at: int) -> str:
+def _join(header: bytes, at: int, keyword: str) -> str:
     """Return the text of a card and of the CONTINUE cards behind it."""
-    from astropy.io.fits import Card
+    from astropy.io.fits import Card, VerifyError
 
     end = at + CARD
     while header[end : end + 8] == b"CONTINUE":
         end += CARD
-    return as_text(Card.fromstring(header[at:end]).value)
+    try:
+        return as_text(Card.fromstring(header[at:end]).value)
+    except VerifyError:
+        reason = "a text that goes on, and a CONTINUE card that breaks the FITS standard"
+        raise HeaderError(reason, keyword, _show(header[at:end])) from None
 
 
 def _compare(header: bytes, key: bytes, keyword: str) -> None:

@@ -81,6 +81,14 @@ def test_a_keyword_one_letter_off_is_an_error_only_if_the_wanted_one_is_absent()
         assert error.value.column == "FILTER"
 
 
+@pytest.mark.parametrize("behind", ["CONTINUE  'F277W", "CONTINUE  5", b"CONTINUE  'F2\xff'"])
+def test_a_card_that_runs_on_into_a_broken_one_is_an_error_with_its_keyword(behind):
+    with pytest.raises(cards.HeaderError, match="a CONTINUE card that breaks the FITS standard") as error:
+        read("FILTER  = 'F200W&'", behind)
+    assert error.value.column == "FILTER"
+    assert error.value.value.isprintable()
+
+
 def test_cards_that_run_on_and_hierarch_cards_are_read():
     long = fits.Header({"FILTER": "S" * 90, "PUPIL": "CLEAR"}).tostring(padding=False).encode()
     whole = cards.index(long)
