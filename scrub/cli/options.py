@@ -5,14 +5,13 @@ Exit codes: 0 done; 1 some input was rejected or a check failed (outputs are sti
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scrub.cli.terminal import shorten, show, show_error
+from scrub.cli.terminal import shorten, show, show_error, show_json
 
 DONE, REJECTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -112,7 +111,7 @@ def finish(
     if options.out:
         ledger = _write_run(options, {**frames, "rejected": rejected}, ledger, write)
     if options.json:
-        show(*json.dumps(ledger, indent=2).split("\n"))
+        show_json(ledger)
     else:
         _print_ledger(ledger, rejected)
     return REJECTED if len(rejected) else DONE

@@ -1,14 +1,13 @@
 """The commands ``skyscrub rules …``: check, diff, why, show, fmt and new-edition; exit codes as in ``cli.options``."""
 
 import argparse
-import json
 import re
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
-from scrub.cli.terminal import shorten, show, show_error
+from scrub.cli.terminal import shorten, show, show_error, show_json
 
 REFUSED = ("RENUMBER", "MERGE", "REMOVE")
 
@@ -96,7 +95,7 @@ def _check(options: argparse.Namespace) -> int:
         for name in names:
             findings |= dict.fromkeys(unfired.find_unfired(name, options.on, track=shared.progress))
     if options.json:
-        _show_json([finding._asdict() for finding in findings])
+        show_json([finding._asdict() for finding in findings], ensure_ascii=False)
     else:
         show(*(finding._replace(case=shorten(finding.case), column=shorten(finding.column)) for finding in findings))
     return shared.REJECTED if findings else shared.DONE
@@ -151,7 +150,8 @@ def _why(options: argparse.Namespace) -> int:
     else:
         explained = [reasons.Explained(options.name, "is named by", reasons.cite_word(rules, options.name))]
     if options.json:
-        _show_json([{**one._asdict(), "reasons": [reason._asdict() for reason in one.reasons]} for one in explained])
+        blocks = [{**one._asdict(), "reasons": [reason._asdict() for reason in one.reasons]} for one in explained]
+        show_json(blocks, ensure_ascii=False)
     else:
         for block in explained:
             lines = (line for reason in block.reasons for line in f"  {reason}".split("\n"))
@@ -214,11 +214,6 @@ def _new_edition(options: argparse.Namespace) -> int:
     for row, (path, line) in new.copies.items():
         show(f"{_shown(path)}:{line}: edit this copy of {row}")
     return shared.DONE
-
-
-def _show_json(content: Any) -> None:
-    """Print a document as JSON."""
-    show(*json.dumps(content, indent=2, ensure_ascii=False).split("\n"))
 
 
 def _shown(path: Path | str) -> str:

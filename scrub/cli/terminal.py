@@ -1,6 +1,7 @@
 """The terminal: lines are printed so that it can show them and is not steered by them; nobody need read them."""
 
 import argparse
+import json
 import os
 import sys
 from typing import Any, NoReturn, TextIO
@@ -26,6 +27,21 @@ def show(*lines: object, file: TextIO | None = None) -> None:
     if stream is not None:  # a program without a terminal may have none
         encoding = getattr(stream, "encoding", None) or "utf-8"
         _guard(stream, lambda: stream.write("".join(f"{escape(str(line), encoding)}\n" for line in lines)))
+
+
+def show_json(content: Any, *, ensure_ascii: bool = True) -> None:
+    r"""Print a document as JSON, as ``show`` does.
+
+    Args:
+        content: what JSON can hold.
+        ensure_ascii: whether other letters are written as ``\uXXXX``.
+
+    >>> show_json({"rules": "jwst"})
+    {
+      "rules": "jwst"
+    }
+    """
+    show(*json.dumps(content, indent=2, ensure_ascii=ensure_ascii).split("\n"))
 
 
 def show_error(*lines: object) -> None:

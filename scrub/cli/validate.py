@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
-from scrub.cli.terminal import shorten, show
+from scrub.cli.terminal import shorten, show, show_json
 
 
 def add(commands: Any) -> None:
@@ -42,11 +42,11 @@ def _validate(options: argparse.Namespace) -> int:
     failures = contracts.failures(contract, contracts.typed(contract, read.loc[:, ~twice]))
     strange = _list_differences(rules, base, options.table) if options.same_rules else []
     strange += [f"{column}: more than one column of this name" for column in read.columns[twice].unique()]
-    strange += _list_torn(torn)
+    strange += [f"line {number}: {reason}: {text!r}" for number, reason, text in table_files.list_torn(torn)]
     if options.json:
         first = [{"row": -1, "column": "", "reason": finding, "value": None} for finding in strange]
         findings = [*first, *json.loads(failures.to_json(orient="records"))]
-        show(*json.dumps(findings, indent=2).split("\n"))
+        show_json(findings)
     else:
         for finding in strange:
             show(f"{options.table}: {shorten(finding)}")
@@ -54,12 +54,6 @@ def _validate(options: argparse.Namespace) -> int:
             where = f"{options.table}: row {row + 1}" if row >= 0 else options.table
             show(f"{where}: {shorten(column)}: {reason}: {shorten(repr(value))}")
     return shared.REJECTED if len(failures) or strange else shared.DONE
-
-
-def _list_torn(torn: Any) -> list[str]:
-    """Return the torn lines of a table, each with its number and what is wrong."""
-    lines = [value.partition(": ") for value in torn["value"]]
-    return [f"{number}: {reason}: {text!r}" for (number, _, text), reason in zip(lines, torn["reason"], strict=True)]
 
 
 def _list_differences(rules: Any, base: str, table: str) -> list[str]:

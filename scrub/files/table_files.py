@@ -18,12 +18,21 @@ from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, none_rejected, reject
 
 T = TypeVar("T")
+_STAGE = "table"
 _QUOTED = re.compile(r'(?<![^,])"[^"]*(?:""[^"]*)*"(?=[,\r\n]|$)')
 Track = Callable[..., Iterable[Any]]  # wraps the iteration over steps, to show progress
 
 
 class SourceError(ValueError):
     """An input that cannot be read at all: no such folder or file, no such column."""
+
+
+class Torn(NamedTuple):
+    """A line that is no row: its number, why, and what stands there."""
+
+    number: int
+    reason: str
+    text: str
 
 
 def untracked(steps: Iterable[T], *, total: int, desc: str) -> Iterable[T]:  # noqa: ARG001
@@ -76,18 +85,25 @@ def read_whole(path: Path) -> pd.DataFrame:
     return table
 
 
+def list_torn(rejected: pd.DataFrame) -> list[Torn]:
+    """Return the torn lines among rejects, as ``read_table`` writes them.
+
+    Args:
+        rejected: the rejects of a table, or of a run on one.
+
+    >>> row = reject(pd.DataFrame({"what": ["e1"]}), "table", "a line of fewer than 3 cells", "", ["line 7: e1"])
+    >>> list_torn(row)
+    [Torn(number=7, reason='a line of fewer than 3 cells', text='e1')]
+    """
+    rows = rejected[rejected["stage"] == _STAGE]
+    lines = (value.removeprefix("line ").partition(": ") for value in rows["value"])
+    return [Torn(int(number), reason, text) for (number, _, text), reason in zip(lines, rows["reason"], strict=True)]
+
+
 def _open(path: Path) -> IO[str]:
     if path.suffix.lower() == ".gz":
         return cast("IO[str]", gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
     return path.open(encoding="utf-8-sig", newline="")
-
-
-class _Torn(NamedTuple):
-    """A line that is no row: its number, why, and what stands there."""
-
-    number: int
-    reason: str
-    text: str
 
 
 class _Scan(NamedTuple):
@@ -99,7 +115,7 @@ class _Scan(NamedTuple):
     header: list[str]
     rows: int
     records: list[str] | None
-    torn: list[_Torn]
+    torn: list[Torn]
 
 
 def _read_csv(path: Path) -> Split:
@@ -112,7 +128,7 @@ def _read_csv(path: Path) -> Split:
     if scan.torn:
         what = pd.DataFrame({"what": [torn.text.partition(",")[0].strip('"') for torn in scan.torn]}, dtype=TEXT)
         values = [f"line {torn.number}: {torn.text}" for torn in scan.torn]
-        rejected = reject(what, "table", [torn.reason for torn in scan.torn], "", values)
+        rejected = reject(what, _STAGE, [torn.reason for torn in scan.torn], "", values)
     return Split(frame, rejected)
 
 
@@ -216,7 +232,7 @@ def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
     stream.seek(0)
     lines = stream.readlines()
     at = first.number - 1 + len(first.lines)
-    records, torn, width = ["".join(first.lines)], list[_Torn](), len(header)
+    records, torn, width = ["".join(first.lines)], list[Torn](), len(header)
     while at < len(lines):
         text = lines[at]
         if not text.strip():
@@ -227,7 +243,7 @@ def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
         else:
             taken, reason = _take_record(lines, at, width)
             if reason:
-                torn.append(_Torn(at + 1, reason, text.rstrip("\r\n")))
+                torn.append(Torn(at + 1, reason, text.rstrip("\r\n")))
             else:
                 records.append("".join(lines[at : at + taken]))
             at += taken

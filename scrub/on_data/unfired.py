@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scrub.files.table_files import Track, untracked
+from scrub.files.table_files import Track, list_torn, untracked
 from scrub.on_data.registry import find_base, find_pipeline
 from scrub.pipeline.reasons import list_unfired
 from scrub.tables import Finding, Rules, locate, rule_files, ruleset
@@ -76,11 +76,8 @@ def list_unread(source: Path, rejected: pd.DataFrame) -> list[Finding]:
     >>> print(*list_unread(Path("t.csv"), row))
     t.csv:7: file: a line of fewer than 3 cells: 'e1'
     """
-    findings = []
-    for row in rejected.to_dict("records"):
-        if row["stage"] == "table":
-            number, _, text = row["value"].removeprefix("line ").partition(": ")
-            findings.append(Finding(str(source), int(number), "file", f"{row['reason']}: {text!r}"))
-        elif row["stage"] == "files":
-            findings.append(Finding(str(source / row["what"]), 1, "file", row["reason"]))
-    return findings
+    files = rejected[rejected["stage"] == "files"].to_dict("records")
+    return [
+        *(Finding(str(source), number, "file", f"{reason}: {text!r}") for number, reason, text in list_torn(rejected)),
+        *(Finding(str(source / row["what"]), 1, "file", row["reason"]) for row in files),
+    ]
