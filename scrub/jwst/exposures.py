@@ -1,6 +1,6 @@
 """Exposures: headers read as what they are, archive filters as the header has them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -8,9 +8,9 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
-from scrub.frames.cells import TEXT, Parsed, Words, make_text, text
+from scrub.frames.cells import TEXT, Words, make_text, text
 from scrub.frames.columns import number_rows, sort_rows
-from scrub.frames.rejects import Split, set_aside
+from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.jwst.agreements import find_faults
 from scrub.pipeline.kinds import find_unreadable, parse
 from scrub.tables import Rules, words
@@ -62,22 +62,25 @@ def count_copies(rules: Rules, headers: pd.DataFrame) -> int:
 
 def _read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
     """Return headers as exposures, and what is wrong with which of them."""
-    read = {"exposure": headers["exposure"].astype(TEXT), "file": text(words(rules), headers["file"])}
-    faults = []
-    for keyword in _list_keywords(rules):
+    columns = {"exposure": headers["exposure"].astype(TEXT).array, "file": text(words(rules), headers["file"]).array}
+    own, faults = _read_keywords(_list_keywords(rules), headers)
+    columns |= own
+    columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
+    there = [keyword for keyword in _list_keywords(rules, "checked_keywords") if keyword.name in headers]
+    sides, unreadable = _read_keywords(there, headers)
+    faults += [*unreadable, *find_faults(rules, headers, {**columns, **sides})]
+    return copies.Read(pd.DataFrame(columns, index=headers.index), faults)
+
+
+def _read_keywords(keywords: Iterable["_Keyword"], headers: pd.DataFrame) -> tuple[dict[str, Any], list[Fault]]:
+    """Return keywords as what they are, and the cells that are not."""
+    columns, faults = {}, list[Fault]()
+    for keyword in keywords:
         cells = headers[keyword.name]
         parsed = parse(keyword.spellings, cells, keyword.kind, width=keyword.width)
-        read[keyword.name] = parsed.values
+        columns[keyword.name] = parsed.values.array
         faults += find_unreadable(parsed, keyword.kind, keyword.name, cells)
-    columns = {name: values.array for name, values in read.items()}
-    columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
-    checked = _read_checked(rules, headers)
-    for keyword in _list_keywords(rules, "checked_keywords"):
-        if keyword.name in checked:
-            faults += find_unreadable(checked[keyword.name], keyword.kind, keyword.name, headers[keyword.name])
-    sides = {name: parsed.values.array for name, parsed in checked.items()}
-    faults += find_faults(rules, headers, {**columns, **sides})
-    return copies.Read(pd.DataFrame(columns, index=headers.index), faults)
+    return columns, faults
 
 
 class _Keyword(NamedTuple):
@@ -95,15 +98,6 @@ def _list_keywords(rules: Rules, table: str = "keywords") -> tuple[_Keyword, ...
         _Keyword(row["keyword"], row["kind"], row["width"], _keep_values(rules, row["keyword"]))
         for row in rules[table].records()
     )
-
-
-def _read_checked(rules: Rules, headers: pd.DataFrame) -> dict[str, Parsed]:
-    """Return the keywords that are read only to check others, of those that are there."""
-    return {
-        keyword.name: parse(keyword.spellings, headers[keyword.name], keyword.kind, width=keyword.width)
-        for keyword in _list_keywords(rules, "checked_keywords")
-        if keyword.name in headers
-    }
 
 
 def _keep_values(rules: Rules, keyword: str) -> Words:
