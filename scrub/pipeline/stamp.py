@@ -97,14 +97,10 @@ def differences(one: Stamp, here: Stamp) -> list[str]:
     ['edition 1, here 2', 'table files.csv differs']
     """
     edition = [f"edition {one.edition}, here {here.edition}"] if one.edition != here.edition else []
-    code = [f"made by other code: its answers have the number {one.code}, here {here.code}"]
+    other = f"made by other code: its answers have the number {one.code}, here {here.code}"
+    code = [other] if one.code != here.code else []
     tables = _compare_hashes(one.tables, here.tables, "table {}.csv")
-    return [
-        *edition,
-        *(code if one.code != here.code else []),
-        *tables,
-        *_compare_hashes(one.contracts, here.contracts, "contract {}"),
-    ]
+    return [*edition, *code, *tables, *_compare_hashes(one.contracts, here.contracts, "contract {}")]
 
 
 def _compare_hashes(one: Mapping[str, str], here: Mapping[str, str], noun: str) -> list[str]:
