@@ -42,7 +42,7 @@ def describe(table: Table) -> list[Any]:
         try:
             return [declared, _hash_decisions(table)]
         except _TooManyError:
-            return [declared, sorted(_list_rows(table))]
+            return [declared, sorted(_list_layered(table))]
     rows = _list_rows(table)
     if table.policy == "first":
         return [declared, rows]
@@ -54,6 +54,12 @@ def _list_rows(table: Table) -> list[list[str]]:
     """Return every cell but source, note and dates."""
     cells = [table.rows[column].tolist() for column in table.rows.columns if column not in _SILENT_COLUMNS]
     return [list(row) for row in zip(*cells, strict=True)]
+
+
+def _list_layered(table: Table) -> list[list[str]]:
+    """Return the rows of a decision table as ``_list_rows`` does; those that stand over others say so."""
+    layers = table.rows[OWN].tolist() if OWN in table.rows else [0] * len(table.rows)
+    return [[*row, "over"] if layer else row for row, layer in zip(_list_rows(table), layers, strict=True)]
 
 
 def _hash_decisions(table: Table) -> str:

@@ -73,6 +73,15 @@ def test_a_table_of_too_many_parts_says_its_rows(monkeypatch):
     assert describe(table)[1] == sorted([["x", "0", "u"], ["y", "*", "v"], list(REST)])
 
 
+def test_a_table_of_too_many_parts_says_which_rows_stand_over_others(monkeypatch):
+    rows = pd.DataFrame({"a": ["*", "x"], "b": "*", "answer": ["u", "v"], "rule": ["t.csv:2", "t.csv:3"]})
+    monkeypatch.setattr(meaning, "_MOST", 0)
+    below, over = (rows.assign(layer=layers) for layers in ([1, 0], [0, 1]))
+    tables_ = [Table(DECLARED, LISTS, frame, expand(frame, LISTS).hits) for frame in (below, over)]
+    assert answers(tables_[0]) != answers(tables_[1])
+    assert say(tables_[0]) != say(tables_[1])
+
+
 READ = ("policy", "conditions", "answers")  # by which the rows are read: the rows say them too
 OTHER = {
     "policy": "list", "key": ("a",), "conditions": {"a": "b"}, "answers": {"answer": "b"}, "words": {"a": "b"},
