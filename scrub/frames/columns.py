@@ -33,15 +33,33 @@ def rename(frame: pd.DataFrame, names: Iterable[str], *, known: Collection[str] 
     Traceback (most recent call last):
     ValueError: the column 'PUPLI' is one letter from PUPIL, which is not there: rename it, or take it out
     """
-    spelled = {bare(name): name for name in names}
     given = list(frame.columns)
+    renamed = spell(given, names, known=known)
+    return frame if renamed == given else frame.set_axis(renamed, axis=1)
+
+
+def spell(given: Sequence[Any], names: Iterable[str], *, known: Collection[str] = ()) -> list[Any]:
+    """Return the names of columns spelled as in ``names``, whatever their case and blanks; others stay.
+
+    Args:
+        given: the names of columns.
+        names: the spellings wanted.
+        known: names that are one letter from a wanted one and mean something else, in lower case.
+
+    Raises:
+        ValueError: as for ``rename``.
+
+    >>> spell(["exp_type ", "Notes"], ["EXP_TYPE"])
+    ['EXP_TYPE', 'Notes']
+    """
+    spelled = {bare(name): name for name in names}
     renamed = [spelled.get(bare(column), column) for column in given]
     counts = Counter(spelled.get(bare(first_of(str(column))), column) for column in renamed)
     if twice := [name for name in spelled.values() if counts[name] > 1]:
         raise ValueError(f"more than one column {', '.join(twice)}, whatever its case: take out all but one")
     refuse_seconds(renamed, spelled.values())
     refuse_misspelt(renamed, spelled.values(), known=known)
-    return frame if renamed == given else frame.set_axis(renamed, axis=1)
+    return renamed
 
 
 def leaves(frame: pd.DataFrame) -> pd.DataFrame:

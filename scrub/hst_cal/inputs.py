@@ -1,6 +1,6 @@
 """Where data sets come from: a folder of feature files, a table file, or a frame."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -102,18 +102,19 @@ def from_files(rules: Rules, files: Sequence[Path], folder: Path, *, track: Trac
         folder: the folder that the names of rejected files are relative to.
         track: wraps the iteration over files, to show progress.
     """
+    inputs, forms = rules["inputs"].records(), rules["files"].records()
     rows, unread = [], []
     for file in track(files, total=len(files), desc="files"):
-        form = next(row for row in rules["files"].records() if file.name.endswith(row["suffix"]))
+        form = next(row for row in forms if file.name.endswith(row["suffix"]))
         try:
             _check_name(file)
-            keywords = _name_keywords(rules, _read_keywords(file, form["separator"]))
+            keywords = _name_keywords(rules, inputs, _read_keywords(file, form["separator"]))
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             unread.append([write(file.relative_to(folder).as_posix()), "files", f"cannot be read: {why}", "", ""])
         else:
             rows.append({**keywords, "dataset": file.name.removesuffix(form["suffix"])})
-    wanted = ["dataset", *(row["column"] for row in rules["inputs"].records())]
+    wanted = ["dataset", *(row["column"] for row in inputs)]
     frame = pd.DataFrame(rows, columns=None if rows else wanted, dtype=TEXT)
     return Split(frame, pd.DataFrame(unread, columns=REJECTED, dtype=TEXT))
 
@@ -128,18 +129,15 @@ def _check_name(file: Path) -> None:
         raise ValueError("its name is not UTF-8")
 
 
-def _name_keywords(rules: Rules, keywords: dict[str, str]) -> dict[str, str]:
+def _name_keywords(rules: Rules, inputs: Sequence[Mapping[str, str]], keywords: Mapping[str, str]) -> dict[str, str]:
     """Return the keywords of one file as the rules spell them.
 
     Raises:
         ValueError: a required keyword is not there, or a keyword is there twice or one letter from one that is not.
     """
-    rows = rules["inputs"].records()
-    frame = columns.rename(
-        pd.DataFrame(columns=list(keywords)), [r["column"] for r in rows], known=list_lookalikes(rules)
-    )
-    named = dict(zip(frame.columns, keywords.values(), strict=True))
-    if lacking := [row["column"] for row in rows if row["required"] == "true" and row["column"] not in named]:
+    names = columns.spell(list(keywords), [row["column"] for row in inputs], known=list_lookalikes(rules))
+    named = dict(zip(names, keywords.values(), strict=True))
+    if lacking := [row["column"] for row in inputs if row["required"] == "true" and row["column"] not in named]:
         raise ValueError(f"no keyword {', '.join(lacking)}")
     return named
 
