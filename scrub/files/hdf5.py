@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scrub.files.hdf5_texts import read_texts
 from scrub.files.table_files import SourceError
 from scrub.frames.cells import TEXT
 
@@ -34,7 +35,10 @@ def read_table(path: Path) -> pd.DataFrame:
                 names = ", ".join(sorted(tables)) or "none"
                 raise SourceError(f"{path}: one table is required, not {names}")
             (columns,) = tables.values()
-            return pd.DataFrame({name: _read_cells(h5py, path, name, data) for name, data in columns.items()})
+            cells = {name: _read_cells(h5py, path, name, data) for name, data in columns.items()}
+            long = {name: _locate(data) for name, data in columns.items() if cells[name] is None}
+        texts = read_texts(path, long) if long else {}
+        return pd.DataFrame({name: _decode(path, name, texts.get(name, own)) for name, own in cells.items()})
     except SourceError:
         raise
     except (OSError, RuntimeError, LookupError, TypeError, ValueError, RecursionError, MemoryError) as error:
@@ -68,7 +72,7 @@ def _list_columns(h5py: Any, group: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_cells(h5py: Any, path: Path, name: str, data: tuple[Any, str | None]) -> Any:
-    """Return the cells of one column."""
+    """Return the cells of one column; nothing where they are texts of any length (``hdf5_texts``)."""
     item, field = data
     dtype = item.dtype[field] if field else item.dtype
     text = h5py.check_string_dtype(dtype)
@@ -77,10 +81,22 @@ def _read_cells(h5py: Any, path: Path, name: str, data: tuple[Any, str | None]) 
             f"{path}: {item.name}: {name}: not plain text or numbers, and pickles are never read; "
             'write the table with to_hdf(format="table", data_columns=True)'
         )
-    cells = item.fields(field)[:] if field else item[:]
-    if text is None:
+    if text is not None and text.length is None:
+        return None
+    return np.asarray(item.fields(field)[:] if field else item[:])
+
+
+def _locate(data: tuple[Any, str | None]) -> tuple[str, str | None]:
+    """Return the name of the data set of a column, and of its field."""
+    item, field = data
+    return item.name, field
+
+
+def _decode(path: Path, name: str, cells: Any) -> Any:
+    """Return bytes as texts, and numbers as they are."""
+    if isinstance(cells, np.ndarray) and cells.dtype.kind in "biuf":
         return cells
     try:
-        return pd.array([c.decode("utf-8") if isinstance(c, bytes) else str(c) for c in np.asarray(cells)], dtype=TEXT)
+        return pd.array([cell.decode("utf-8") for cell in cells], dtype=TEXT)
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: {name}: {error}") from None

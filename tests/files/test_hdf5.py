@@ -3,14 +3,17 @@
 import pickle
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from scrub import hst_svm
-from scrub.files import hdf5
+from scrub.files import hdf5, hdf5_texts
 from scrub.files.table_files import SourceError
 from tests import hst
+
+HDF5 = Path(__file__).parents[1] / "fuzz" / "corpus" / "hdf5" / "mosaics.h5"
 
 
 def test_hdf5_as_pandas_writes_it(tmp_path):
@@ -80,6 +83,33 @@ def test_hdf5_objects_are_refused_and_never_unpickled(tmp_path):
     (tmp_path / "text.h5").write_text("text")
     with pytest.raises(SourceError, match="cannot be read"):
         hst_svm.run(tmp_path / "text.h5")
+
+
+def test_texts_that_lead_round_in_a_circle_are_refused_in_time(tmp_path, monkeypatch):
+    pytest.importorskip("h5py")
+    monkeypatch.setattr(hdf5_texts, "_SECONDS", 2.0)
+    content = bytearray(HDF5.read_bytes())
+    content[2601] = 8  # of the length of a text: the next one does not stand where the library looks
+    (tmp_path / "circle.h5").write_bytes(content)
+    with pytest.raises(SourceError, match=r"circle\.h5: cannot be read: the texts .* after 2 s: the file is damaged"):
+        hst_svm.run(tmp_path / "circle.h5")
+
+
+def test_long_texts_come_back_as_they_are(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    texts = {"a": ["", "é" * 70_000, "a\nb"], "b": ["x", "", ""]}
+    with h5py.File(tmp_path / "texts.h5", "w") as file:
+        for name, column in texts.items():
+            file[f"t/{name}"] = column
+        file["t/n"] = [1, 2, 3]
+    assert hdf5.read_table(tmp_path / "texts.h5").to_dict("list") == {**texts, "n": [1, 2, 3]}
+
+
+def test_a_program_beside_the_file_is_not_run(tmp_path, monkeypatch):
+    pytest.importorskip("h5py")
+    (tmp_path / "h5py.py").write_text("raise SystemExit('run')")
+    monkeypatch.chdir(tmp_path)
+    assert len(hdf5.read_table(HDF5)) == 3
 
 
 def test_hdf5_needs_its_extra(tmp_path, monkeypatch):
