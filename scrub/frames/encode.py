@@ -63,6 +63,21 @@ def encode_words(
     return [fallback if word == OTHER else pairs.get(word, fallback) for word in words]
 
 
+def find_shared(pairs: Mapping[str, int]) -> dict[int, list[str]]:
+    """Return each code that several words have, with those words in order.
+
+    Args:
+        pairs: the code of each word.
+
+    >>> find_shared({"SHORT": 0, "LONG": 0, "ALL": 1})
+    {0: ['LONG', 'SHORT']}
+    """
+    words: dict[int, list[str]] = {}
+    for word, code in pairs.items():
+        words.setdefault(code, []).append(word)
+    return {code: sorted(several) for code, several in words.items() if len(several) > 1}
+
+
 def decode(pairs: Mapping[str, int], codes: pd.Series, *, representative: Mapping[int, str] | None = None) -> pd.Series:
     """Return the word of each code: the inverse of ``encode``.
 
@@ -82,17 +97,15 @@ def decode(pairs: Mapping[str, int], codes: pd.Series, *, representative: Mappin
     >>> decode({"SHORT": 0, "LONG": 0}, pd.Series([0]), representative={0: "LONG"}).tolist()
     ['LONG']
     """
-    words: dict[int, list[str]] = {}
-    for word, code in pairs.items():
-        words.setdefault(code, []).append(word)
-    chosen = {code: many[0] for code, many in words.items() if len(many) == 1}
+    shared = find_shared(pairs)
+    chosen = {code: word for word, code in pairs.items() if code not in shared}
     for code, word in (representative or {}).items():
-        if word not in words.get(code, []):
+        if pairs.get(word) != code:
             raise ValueError(f"the representative {word!r} does not have the code {code}")
         chosen[code] = word
-    for code, many in words.items():
+    for code, words in shared.items():
         if code not in chosen:
-            raise ValueError(f"the code {code} stands for {', '.join(sorted(many))}: name a representative")
+            raise ValueError(f"the code {code} stands for {', '.join(words)}: name a representative")
     unknown = codes[~codes.isin(list(chosen))]
     if len(unknown):
         raise ValueError(f"no word has the code {unknown.iloc[0]}")

@@ -24,14 +24,18 @@ from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
+from scrub.frames.summaries import show_answer, show_answer_as_html
 from scrub.hst_cal.inputs import Inputs, from_files, from_table, load
 from scrub.hst_cal.stages import count_copies, datasets, features
 from scrub.pipeline.account import account, count_datasets
+from scrub.pipeline.decode import decode
+from scrub.pipeline.describe import describe as describe_features
+from scrub.pipeline.features import keep_numbers
 from scrub.tables import Rules
 
 __all__ = [
-    "Answer", "Inputs", "SourceError", "datasets", "example", "features", "from_files", "from_table", "load",
-    "read_rules", "run", "steps",
+    "Answer", "Inputs", "SourceError", "datasets", "decode", "describe", "example", "features", "from_files",
+    "from_table", "keep_numbers", "load", "read_rules", "run", "steps",
 ]  # fmt: skip
 
 
@@ -42,6 +46,14 @@ class Answer(NamedTuple):
     features: pd.DataFrame
     rejected: pd.DataFrame
     ledger: Ledger
+
+    def __repr__(self) -> str:
+        """Return how many rows each frame has, as one line."""
+        return show_answer(self)
+
+    def _repr_html_(self) -> str:
+        """Return the same for notebooks, as a table."""
+        return show_answer_as_html(self)
 
 
 def read_rules(name: str | Path = "hst_cal", *, edition: str | int | None = None) -> Rules:
@@ -100,6 +112,23 @@ def run(
     parts = count_datasets(read.datasets, encoded, rejected, count_copies(rules, read.inputs))
     ledger = account(rules, "hst_cal", handle_unknown, read.files, rejected, parts, read.sha256, read.passed_over)
     return Answer(typed.set_index("dataset"), encoded.set_index("dataset"), rejected, ledger)
+
+
+def describe(rules: Rules) -> pd.DataFrame:
+    """Return what each feature is: its kind, unit, codes and words, description and source: see ``pipeline.describe``.
+
+    Args:
+        rules: an HST calibration rule set.
+
+    >>> describe(read_rules()).loc["total_mb", ["kind", "unit"]].tolist()
+    ['rounded', 'MB']
+    """
+    return describe_features(rules, features.returns)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)
 
 
 def example(rules: Rules) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
+from scrub.frames.summaries import show_answer, show_answer_as_html
 from scrub.hst_svm import mast
 from scrub.hst_svm.alignments import Scrape, alignments, from_images, scraper
 from scrub.hst_svm.features import LABEL, features
@@ -38,12 +39,15 @@ from scrub.hst_svm.summary import from_summary
 from scrub.hst_svm.targets import Classify, targets
 from scrub.hst_svm.targets import from_table as classes
 from scrub.pipeline.account import account, count_datasets
+from scrub.pipeline.decode import decode
+from scrub.pipeline.describe import describe as describe_features
+from scrub.pipeline.features import keep_numbers
 from scrub.tables import Rules
 
 __all__ = [
-    "Answer", "Inputs", "SourceError", "alignments", "classes", "example", "features", "from_images", "from_summary",
-    "from_table", "load", "mast", "mosaics", "positives", "read_qa", "read_rules", "run", "scraper", "steps", "subset",
-    "targets",
+    "Answer", "Inputs", "SourceError", "alignments", "classes", "decode", "describe", "example", "features",
+    "from_images", "from_summary", "from_table", "keep_numbers", "load", "mast", "mosaics", "positives", "read_qa",
+    "read_rules", "run", "scraper", "steps", "subset", "targets",
 ]  # fmt: skip
 
 
@@ -56,6 +60,14 @@ class Answer(NamedTuple):
     subset: list[str]
     rejected: pd.DataFrame
     ledger: Ledger
+
+    def __repr__(self) -> str:
+        """Return how many rows each frame has, as one line."""
+        return show_answer(self)
+
+    def _repr_html_(self) -> str:
+        """Return the same for notebooks, as a table."""
+        return show_answer_as_html(self)
 
 
 def read_rules(name: str | Path = "hst_svm", *, edition: str | int | None = None) -> Rules:
@@ -178,6 +190,23 @@ def _find_folder(source: pd.DataFrame | str | Path, fits: str | Path | None, for
     if path.is_dir():
         return path
     return path.parent if form == "summary" else None
+
+
+def describe(rules: Rules) -> pd.DataFrame:
+    """Return what each feature is: its kind, unit, codes and words, description and source: see ``pipeline.describe``.
+
+    Args:
+        rules: an HST mosaic rule set.
+
+    >>> describe(read_rules()).loc["rms_ra", ["kind", "unit"]].tolist()
+    ['number', 'mas']
+    """
+    return describe_features(rules, features.returns)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)
 
 
 def example(rules: Rules) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
+from scrub.frames.summaries import show_answer, show_answer_as_html
 from scrub.jwst.agreements import find_new_words
 from scrub.jwst.associations import associations
 from scrub.jwst.exposures import count_copies, exposures
@@ -34,13 +35,15 @@ from scrub.jwst.inputs import Inputs, from_table, load
 from scrub.jwst.pipeline import steps
 from scrub.jwst.products import products
 from scrub.pipeline.account import account
-from scrub.pipeline.features import decode
+from scrub.pipeline.decode import decode
+from scrub.pipeline.describe import describe as describe_features
+from scrub.pipeline.features import keep_numbers
 from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
 __all__ = [
-    "Answer", "Inputs", "SourceError", "associations", "by_group", "decode", "example", "exposures", "features",
-    "from_table", "group", "load", "products", "read_rules", "run", "steps",
+    "Answer", "Inputs", "SourceError", "associations", "by_group", "decode", "describe", "example", "exposures",
+    "features", "from_table", "group", "keep_numbers", "load", "products", "read_rules", "run", "steps",
 ]  # fmt: skip
 
 MEMBERS = ["exposure", "group", "product_id", "product", "rule", "role", "lacking"]
@@ -55,6 +58,14 @@ class Answer(NamedTuple):
     features: dict[str, pd.DataFrame]
     rejected: pd.DataFrame
     ledger: Ledger
+
+    def __repr__(self) -> str:
+        """Return how many rows each frame has, as one line."""
+        return show_answer(self)
+
+    def _repr_html_(self) -> str:
+        """Return the same for notebooks, as a table."""
+        return show_answer_as_html(self)
 
 
 def run(
@@ -136,6 +147,25 @@ def _count(
             "rejected": int(late.sum()),
         },
     }
+
+
+def describe(rules: Rules, *, group: str | None = None) -> pd.DataFrame:
+    """Return what each feature is: its kind, unit, codes and words, description and source: see ``pipeline.describe``.
+
+    Args:
+        rules: a JWST rule set.
+        group: only the features of this group of products; all unless given.
+
+    >>> features = describe(read_rules(), group="fgs")
+    >>> features.index[~features["numeric"]].tolist(), features.loc["gs_mag", "unit"]
+    (['fxd_slit'], 'mag')
+    """
+    return describe_features(rules, features.returns, group=group)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)
 
 
 def example(rules: Rules) -> pd.DataFrame:

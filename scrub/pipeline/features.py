@@ -1,6 +1,6 @@
 """Features by their rule tables: in which order, from which words, to which codes, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,7 +11,6 @@ from scrub.frames import encode
 from scrub.frames.cells import TEXT, read_word
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
-from scrub.pipeline.stamp import Stamp, demand
 from scrub.tables import Rules, words
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import once
@@ -170,11 +169,55 @@ def encode_words(
     """
     positions, first = number_rows([values.array])
     words = [word if isinstance(word, str) else missing for word in values.array.take(first).tolist()]
-    patterns = _pick_rows(rules, "abbreviations", "feature", feature, ("pattern", "abbreviation"))
-    folded = fold_words([p for p, _ in patterns], [a for _, a in patterns], words) if patterns else words
+    folded = abbreviate(rules, feature, words)
     codes = encode.encode_words(_read_pairs(rules, feature), folded, handle_unknown=handle_unknown)
     whole = np.array([-1 if code is None else code for code in codes], dtype="int64")
     return Codes(whole[positions], np.array([code is None for code in codes], dtype=bool)[positions])
+
+
+def abbreviate(rules: Rules, feature: str, words: Sequence[str]) -> list[str]:
+    """Return words as they are encoded: each that a pattern of the table ``abbreviations`` fits is its abbreviation.
+
+    Args:
+        rules: a rule set.
+        feature: whose words these are.
+        words: some words.
+
+    >>> from scrub import jwst
+    >>> abbreviate(jwst.read_rules(), "subarray", ["SUB64", "FULL"])
+    ['SUB', 'FULL']
+    """
+    patterns = _pick_rows(rules, "abbreviations", "feature", feature, ("pattern", "abbreviation"))
+    return fold_words([p for p, _ in patterns], [a for _, a in patterns], words) if patterns else list(words)
+
+
+def keep_numbers(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the features that are numbers, as a model takes them; text, names and labels are left out.
+
+    Of the features of ``jwst``, that leaves out ``fxd_slit``: it is text, as in the toolkit that models were trained
+    with (``describe`` lists which features are numbers).
+
+    Args:
+        rules: the rule set that made the features.
+        frame: features, as a run gives them or as they were read back.
+
+    Raises:
+        ValueError: a feature that is to be a number and is none, as in a table that was read as text.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> features = jwst.run(jwst.example(rules)).features["image"]
+    >>> numbers = keep_numbers(rules, features)
+    >>> features.columns.difference(numbers.columns).tolist(), numbers.to_numpy().dtype
+    (['fxd_slit'], dtype('float64'))
+    """
+    wanted = {row["feature"] for row in order_features(rules) if row["kind"] != "text"}
+    names = [name for name in frame if name in wanted]
+    if words := [str(name) for name in names if not pd.api.types.is_numeric_dtype(frame[name].dtype)]:
+        raise ValueError(
+            f"no numbers: {', '.join(words)}: give a table that was read as text its types first (contracts.typed)"
+        )
+    return frame[names]
 
 
 @once
@@ -183,41 +226,3 @@ def _pick_rows(
 ) -> tuple[tuple[str, ...], ...]:
     """Return the answers of those rows of a table that are about one feature."""
     return tuple(tuple(row[name] for name in answers) for row in rules[table].records() if row[key] == feature)
-
-
-def decode(
-    rules: Rules,
-    features: pd.DataFrame,
-    *,
-    representatives: Mapping[str, Mapping[int, str]] | None = None,
-    stamp: Stamp | None = None,
-) -> pd.DataFrame:
-    """Return features with words in place of codes: the inverse of the encoding.
-
-    Args:
-        rules: the rule set that encoded them.
-        features: a frame with any of the encoded features.
-        representatives: for a feature whose words share codes, the word to answer for each such code.
-        stamp: that of the file the features came from (``stamp.read``): they are decoded only if the
-            rule set is the one that encoded them.
-
-    Raises:
-        StampError: other rules encoded the features; ``differences`` has what differs.
-        ValueError: a feature whose words share a code that has no representative, or a code without word.
-
-    >>> from scrub import hst_cal
-    >>> decode(hst_cal.read_rules(), pd.DataFrame({"instr": [3, 0]}))["instr"].tolist()
-    ['I', 'J']
-    """
-    if stamp is not None:
-        demand(rules, None, stamp)
-    decoded = {}
-    for row in order_features(rules):
-        name = row["feature"]
-        if row["kind"] == "category" and name in features:
-            chosen = (representatives or {}).get(name)
-            try:
-                decoded[name] = encode.decode(pairs(rules, name), features[name], representative=chosen)
-            except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
-    return features.assign(**decoded)

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from scrub.files import digest
 from scrub.frames.cells import Words
+from scrub.frames.summaries import write_line, write_table
 from scrub.tables.ask import Lookup
 from scrub.tables.decide import Table
 
@@ -14,7 +15,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rules:
     """A rule set at an edition. Read one with ``read``; give it to functions as their first argument."""
 
@@ -25,6 +26,16 @@ class Rules:
     hashes: Mapping[str, str]
     _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # see ``once``
     _original: "Rules | None" = field(default=None, init=False, repr=False)  # see ``copy``
+
+    def __repr__(self) -> str:
+        """Return the name, the edition, how many tables there are, and how their fingerprint begins."""
+        parts = [self.name, f"edition {self.edition}", f"{len(self.tables)} tables"]
+        return write_line("Rules", [*parts, f"fingerprint {self.fingerprint[:12]}"])
+
+    def _repr_html_(self) -> str:
+        """Return the tables as an HTML table: the policy of each, and how many rows it has."""
+        rows = ((name, table.policy, len(table.rows)) for name, table in self.tables.items())
+        return write_table(f"Rules {self.name}, edition {self.edition}", ["table", "hit policy", "rows"], rows)
 
     @property
     def fingerprint(self) -> str:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scrub import hst_cal
 from scrub.contracts import contracts
 from scrub.files.table_files import SourceError
-from scrub.pipeline.features import decode, encode_words, order_features
+from scrub.pipeline.decode import decode
+from scrub.pipeline.features import encode_words, order_features
 from tests import hst
 from tests.data import read_cases
 
