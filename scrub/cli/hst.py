@@ -44,7 +44,7 @@ def _hst_svm(options: argparse.Namespace) -> int:
     if options.classes:
         classify = hst_svm.classes(rules, options.classes)
     elif options.cache:
-        classify = hst_svm.mast.classifier(rules, cache=options.cache, track=shared.progress)
+        classify = hst_svm.mast.classifier(rules, cache=options.cache, track=shared.track(options))
     answer = hst_svm.run(
         options.input,
         fits=options.fits,
@@ -53,7 +53,7 @@ def _hst_svm(options: argparse.Namespace) -> int:
         seed=options.seed,
         rules=rules,
         handle_unknown=options.handle_unknown,
-        track=shared.progress,
+        track=shared.track(options),
     )
 
     def write(folder: Path) -> None:
@@ -76,7 +76,7 @@ def _hst_cal(options: argparse.Namespace) -> int:
         edition=options.edition,
         rules=options.rules or "hst_cal",
         handle_unknown=options.handle_unknown,
-        track=shared.progress,
+        track=shared.track(options),
     )
     frames = {"raw_features": answer.datasets, "features": answer.features}
     return shared.finish(options, frames, answer.rejected, answer.ledger)

@@ -38,7 +38,7 @@ def _jwst(options: argparse.Namespace) -> int:
         prefix=options.prefix,
         suffix=options.suffix,
         fast=options.fast,
-        track=shared.progress,
+        track=shared.track(options),
     )
     documents = asn_files.documents(jwst.associations(rules, answer)) if options.asn else {}
     frames = {

@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 """The command ``skyscrub``: read arguments, call the functions, and say by the exit code how it went."""
 
 import os
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from scrub.cli import hst, jwst, rules, sample, score, terminal, validate, verify
+from scrub.cli import doctor, hst, jwst, rules, sample, score, terminal, validate, verify
 from scrub.cli.options import FAILED, INTERRUPTED, USAGE, fail
 
 
@@ -29,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         except OSError as error:
             code = fail(FAILED, _describe_os(error))
         except Exception as error:  # the last resort: a user gets a sentence, not a traceback
+            if not {"-v", "--verbose"}.isdisjoint(words):
+                terminal.show_error(*traceback.format_exc().splitlines())
             code = fail(FAILED, _describe(error))
         finally:
             terminal.flush()
@@ -39,7 +42,12 @@ def _run(words: Sequence[str]) -> int:
     """Run one command; errors that its input explains end in a code, any other is raised."""
     if any("\0" in word for word in words):
         return fail(USAGE, "an argument has the character NUL, which no name of a file or revision can have")
-    options = _parser().parse_args(words)
+    parser = _parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks how a command line may go on
+        terminal.complete(parser)
+    options, unknown = parser.parse_known_args(words)
+    if unknown:
+        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     from scrub.contracts.parse import ContractError
     from scrub.files.table_files import SourceError
     from scrub.pipeline.reasons import NoSuchNameError
@@ -78,7 +86,7 @@ def _describe(error: Exception) -> str:
 def _parser() -> terminal.Parser:
     parser = terminal.Parser(prog="skyscrub", description="Exposure metadata to model features, by rule tables.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('skyscrub')}")
-    commands = parser.add_subparsers(title="commands", required=True)
-    for command in (jwst, hst, rules, score, validate, verify, sample):
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (jwst, hst, rules, score, validate, verify, sample, doctor):
         command.add(commands)
     return parser

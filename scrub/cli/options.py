@@ -6,13 +6,15 @@ Exit codes: 0 done; 1 some input was rejected or a check failed (outputs are sti
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from scrub.cli.terminal import shorten, show, show_error, show_json
 
+Track = Callable[..., Iterable[Any]]
 DONE, REJECTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -39,7 +41,9 @@ def add_command(
         command: takes the options, returns the exit code.
     """
     parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, parser=parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="print findings, rejects and errors only")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print how long each task took, and tracebacks")
     return parser
 
 
@@ -62,6 +66,16 @@ def name(text: str, *, kind: str = "a file or a folder") -> str:
     if not text:
         raise argparse.ArgumentTypeError(f"empty: name {kind}")
     return text
+
+
+def add_json_option(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the option that prints the results of a command as JSON.
+
+    Args:
+        parser: of the command.
+        what: the results.
+    """
+    parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
 
 
 def add_rule_options(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +102,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="words without a code: reject the product, or use the code that the table states (default: error)",
     )
-    parser.add_argument("--json", action="store_true", help="print the ledger as JSON")
+    add_json_option(parser, "the ledger")
 
 
 def finish(
@@ -113,7 +127,9 @@ def finish(
     if options.json:
         show_json(ledger)
     else:
-        _print_ledger(ledger, rejected)
+        if not options.quiet:
+            _print_ledger(ledger)
+        print_rejected(rejected)
     return REJECTED if len(rejected) else DONE
 
 
@@ -148,7 +164,7 @@ def _name_inputs(options: argparse.Namespace, ledger: dict[str, Any]) -> dict[st
     return {**ledger, "classes": {"sha256": digest.of_file(classes)}} if classes else ledger
 
 
-def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
+def _print_ledger(ledger: dict[str, Any]) -> None:
     show(f"rules {ledger['rules']}, edition {ledger['edition']}")
     for name in ("files", "datasets", "exposures", "products"):
         (first, total), *rest = ledger.get(name, {"in": 0}).items()
@@ -159,7 +175,6 @@ def _print_ledger(ledger: dict[str, Any], rejected: Any) -> None:
     for new in ledger.get("new_words", ()):
         word = shorten(repr(new["word"]))
         show(f"new word: {new['keyword']} {word} of {new['INSTRUME']}, in {new['exposures']} exposures")
-    print_rejected(rejected)
 
 
 def print_rejected(rejected: Any) -> None:
@@ -170,14 +185,29 @@ def print_rejected(rejected: Any) -> None:
         show(f"rejected at {stage}: {len(rows)}: {why}, such as {shorten(repr(what))}: {shorten(repr(value))}")
 
 
-def progress(steps: Any, *, total: int, desc: str) -> Any:
-    """Return the steps, showing progress on stderr.
+def track(options: argparse.Namespace) -> Track:
+    """Return what shows the progress of long tasks on stderr: a bar on a terminal, and the time of each with ``-v``.
 
     Args:
-        steps: what is done, one by one.
-        total: how many steps there are.
-        desc: what they are.
+        options: of the command line.
     """
+    if options.quiet:
+        from scrub.files.table_files import untracked
+
+        return untracked
+    return _show_time if options.verbose else _show_progress
+
+
+def _show_progress(steps: Iterable[Any], *, total: int, desc: str) -> Iterable[Any]:
+    """Return the steps of a long task; their progress shows where stderr is a terminal."""
     from tqdm import tqdm
 
-    return tqdm(steps, total=total, desc=desc, file=sys.stderr, leave=False)
+    bar: Iterable[Any] = tqdm(steps, total=total, desc=desc, file=sys.stderr, leave=False, disable=None)
+    return bar
+
+
+def _show_time(steps: Iterable[Any], *, total: int, desc: str) -> Iterable[Any]:
+    """Yield the steps of a long task; then print how long they took."""
+    start = perf_counter()
+    yield from _show_progress(steps, total=total, desc=desc)
+    show_error(f"{desc}: {total} in {perf_counter() - start:.2f} s")

@@ -15,7 +15,7 @@ REFUSED = ("RENUMBER", "MERGE", "REMOVE")
 def add(commands: Any) -> None:
     """Add the commands for rule tables to the command line."""
     rules = commands.add_parser("rules", help="check, format, compare and explain rule tables", allow_abbrev=False)
-    own = rules.add_subparsers(title="commands", required=True)
+    own = rules.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     check = shared.add_command(own, "check", "list what is wrong with rule tables, as file:line: kind: a case", _check)
     check.add_argument(
@@ -47,6 +47,7 @@ def add(commands: Any) -> None:
         help=f"refuse such changes with exit code 1; repeat it, or give none (default: {' '.join(REFUSED)})",
     )
     diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
+    diff.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
 
     why = shared.add_command(
         own, "why", "list the rule rows that made a product, exposure, data set or feature, and why", _why
@@ -54,11 +55,12 @@ def add(commands: Any) -> None:
     why.add_argument("name", help="a product, exposure or data set (also :FEATURE); without --on, a word of the tables")
     why.add_argument("--on", type=shared.name, metavar="TABLE", help="the table or folder it is of")
     shared.add_rule_options(why)
-    why.add_argument("--json", action="store_true", help="print the reasons as JSON")
+    shared.add_json_option(why, "the reasons")
 
     show = shared.add_command(own, "show", "show how exposures of a kind are grouped and named, on one screen", _show)
     show.add_argument("words", nargs="+", metavar="WORD", help="an EXP_TYPE, or KEYWORD=VALUE")
     shared.add_rule_options(show)
+    shared.add_json_option(show, "the lines")
     _add_editing(own)
 
 
@@ -69,6 +71,7 @@ def _add_editing(own: Any) -> None:
         "folder", nargs="?", type=shared.path, help="of tables, or of rule sets (default: the folder rules here)"
     )
     fmt.add_argument("--check", action="store_true", help="write nothing; list what is not canonical, exit code 1")
+    shared.add_json_option(fmt, "the files and findings")
 
     edition = shared.add_command(
         own, "new-edition", "add an edition; close rows by it, with copies to edit", _new_edition
@@ -82,6 +85,7 @@ def _add_editing(own: Any) -> None:
     edition.add_argument("--released", default="", metavar="YYYY-MM", help="when it is released (default: not known)")
     edition.add_argument("--source", metavar="TEXT", help="what a reader can open (default: skyscrub rules/README.md)")
     edition.add_argument("--note", default="", metavar="TEXT", help="what a reader should know")
+    shared.add_json_option(edition, "the files, and the rows to edit")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -93,7 +97,7 @@ def _check(options: argparse.Namespace) -> int:
     findings = dict.fromkeys(finding for name in names for finding in check.check(name, since=options.since))
     if options.on and not findings:
         for name in names:
-            findings |= dict.fromkeys(unfired.find_unfired(name, options.on, track=shared.progress))
+            findings |= dict.fromkeys(unfired.find_unfired(name, options.on, track=shared.track(options)))
     if options.json:
         show_json([finding._asdict() for finding in findings], ensure_ascii=False)
     else:
@@ -125,7 +129,9 @@ def _diff(options: argparse.Namespace) -> int:
     effects = None
     if options.on:
         before, after = diff.pairs(old, new)[-1]
-        effects = find_effects(old.editions[before], new.editions[after], new.base, options.on, track=shared.progress)
+        effects = find_effects(
+            old.editions[before], new.editions[after], new.base, options.on, track=shared.track(options)
+        )
     comparison = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
     write = {"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format]
     show(*write(comparison).split("\n"))
@@ -146,7 +152,7 @@ def _why(options: argparse.Namespace) -> int:
     rules = tables.read(name, edition=options.edition)
     if options.on:
         base = find_base(locate.locate(name))
-        explained = explain.explain(rules, base, options.name, options.on, track=shared.progress)
+        explained = explain.explain(rules, base, options.name, options.on, track=shared.track(options))
     else:
         explained = [reasons.Explained(options.name, "is named by", reasons.cite_word(rules, options.name))]
     if options.json:
@@ -171,7 +177,10 @@ def _show(options: argparse.Namespace) -> int:
         lines = find_pipeline(find_base(locate.locate(name))).show(rules, options.words)
     except tables.RuleError as error:
         raise NoSuchNameError(str(error)) from None
-    show(*lines)
+    if options.json:
+        show_json(lines, ensure_ascii=False)
+    else:
+        show(*lines)
     return shared.DONE
 
 
@@ -182,13 +191,15 @@ def _fmt(options: argparse.Namespace) -> int:
     folder = options.folder or Path("rules")
     files = fmt.format_folder(folder if options.check else fmt.check_writable(folder))
     changed = [file for file in files if file.new != file.old]
-    for file in changed:
-        if not options.check:
-            atomic.text(file.new.decode(), file.path)
-        show(_shown(file.path))
-    refused = [finding for file in files for finding in file.findings]
-    for finding in refused:
-        show_error(f"skyscrub: {finding._replace(file=_shown(finding.file))}")
+    refused = [finding._replace(file=_shown(finding.file)) for file in files for finding in file.findings]
+    for file in () if options.check else changed:
+        atomic.text(file.new.decode(), file.path)
+    names = [_shown(file.path) for file in changed]
+    if options.json:
+        show_json({"changed": names, "findings": [finding._asdict() for finding in refused]})
+    else:
+        show(*names)
+        show_error(*(f"skyscrub: {finding}" for finding in refused))
     return shared.REJECTED if refused or (options.check and changed) else shared.DONE
 
 
@@ -210,9 +221,13 @@ def _new_edition(options: argparse.Namespace) -> int:
     )
     for path, text in new.files.items():
         atomic.text(text, path)
-        show(f"{_shown(path)} written")
-    for row, (path, line) in new.copies.items():
-        show(f"{_shown(path)}:{line}: edit this copy of {row}")
+    written = [_shown(path) for path in new.files]
+    copies = {row: f"{_shown(path)}:{line}" for row, (path, line) in new.copies.items()}
+    if options.json:
+        show_json({"written": written, "copies": copies})
+    else:
+        show(*(f"{path} written" for path in written if not options.quiet))
+        show(*(f"{place}: edit this copy of {row}" for row, place in copies.items()))
     return shared.DONE
 
 

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from scrub.cli import options as shared
-from scrub.cli.terminal import show
+from scrub.cli.terminal import show, show_json
 
 
 def add(commands: Any) -> None:
@@ -13,11 +13,15 @@ def add(commands: Any) -> None:
         commands, "sample", "write samples for each pipeline, small files, into a folder", _sample
     )
     sample.add_argument("folder", type=shared.path, help="where to; made if it is not there")
+    shared.add_json_option(sample, "the files")
 
 
 def _sample(options: argparse.Namespace) -> int:
     from scrub import samples
 
-    for name, paths in samples.write_all(options.folder).items():
-        show(f"{len(paths)} files in {options.folder / name}")
+    written = samples.write_all(options.folder)
+    if options.json:
+        show_json({name: [str(path) for path in paths] for name, paths in written.items()})
+    elif not options.quiet:
+        show(*(f"{len(paths)} files in {options.folder / name}" for name, paths in written.items()))
     return shared.DONE

@@ -39,7 +39,7 @@ def add(commands: Any) -> None:
         "--mismatches", type=shared.path, help="write the groups that differ to this table (.csv, .parquet)"
     )
     shared.add_rule_options(parser)
-    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+    shared.add_json_option(parser, "the scores")
 
 
 def _score(options: argparse.Namespace) -> int:

@@ -124,3 +124,12 @@ class Parser(argparse.ArgumentParser):
         if message:
             show_error(*message.rstrip("\n").split("\n"))
         sys.exit(status)
+
+
+def complete(parser: argparse.ArgumentParser) -> None:
+    """Answer a shell that asks how a command line may go on, and end; nothing without the extra ``completion``."""
+    try:
+        import argcomplete
+    except ImportError:
+        return
+    argcomplete.autocomplete(parser)
