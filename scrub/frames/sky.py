@@ -110,31 +110,59 @@ def polygon_middle(regions: pd.Series) -> pd.DataFrame:
     codes, distinct = pd.factorize(regions)
     middles = []
     for region in distinct:
-        vertices = _read_vertices(str(region).upper())
-        ra, dec = middle(unit_vectors(*vertices), np.array([0])) if len(vertices) else (np.array([np.nan]),) * 2
+        polygons = read_polygons(str(region))
+        vertices = np.concatenate(polygons, axis=1) if polygons else None
+        ra, dec = (np.array([np.nan]),) * 2 if vertices is None else middle(unit_vectors(*vertices), np.array([0]))
         middles.append((float(ra[0]), float(dec[0])))
     frame = pd.DataFrame([*middles, (np.nan, np.nan)], columns=["ra", "dec"], dtype="float64")
     return frame.take(codes).set_axis(regions.index)
 
 
-def _read_vertices(region: str) -> Floats:
-    """Return the vertices of a region, of shape (2, n); empty where it is no polygon on the sky."""
-    before, *polygons = region.split("POLYGON")
-    numbers: list[float] = []
-    for polygon in polygons:
-        words = polygon.split()
+def read_polygons(region: str) -> list[Floats]:
+    """Return the polygons of an S_REGION, each of shape (2, n), in degrees; none where it is no region on the sky.
+
+    Args:
+        region: as ``polygon_middle`` reads it.
+
+    >>> read_polygons("POLYGON ICRS 1 -1 3 -1 3 1 1 1")[0].tolist()
+    [[1.0, 3.0, 3.0, 1.0], [-1.0, -1.0, 1.0, 1.0]]
+    """
+    before, *texts = region.upper().split("POLYGON")
+    polygons: list[Floats] = []
+    for text in texts:
+        words = text.split()
         try:
             angles_ = [float(word) for word in (words[1:] if words[:1] == ["ICRS"] else words)]
         except ValueError:
-            return np.empty(0)
+            return []
         if len(angles_) < 6 or len(angles_) % 2:
-            return np.empty(0)
-        numbers += angles_
-    vertices = np.array(numbers).reshape(-1, 2).T
-    if before.strip() or not numbers:
-        return np.empty(0)
-    on_sky = (vertices[0] >= 0) & (vertices[0] <= 360) & (np.abs(vertices[1]) <= 90)
-    return vertices if on_sky.all() else np.empty(0)
+            return []
+        polygons.append(np.array(angles_).reshape(-1, 2).T)
+    on_sky = all(((ra >= 0) & (ra <= 360) & (np.abs(dec) <= 90)).all() for ra, dec in polygons)
+    return polygons if on_sky and not before.strip() else []
+
+
+def tangent_offsets(ra: npt.ArrayLike, dec: npt.ArrayLike, ra0: float, dec0: float) -> tuple[Floats, Floats]:
+    """Return how far east and north positions are from a centre, in arcseconds on the tangent plane there.
+
+    The gnomonic projection; a position 90 degrees or more from the centre has none, and is NaN.
+
+    Args:
+        ra: right ascension, degrees, of any shape.
+        dec: declination, degrees, of the same shape.
+        ra0: right ascension of the centre, degrees.
+        dec0: its declination, degrees.
+
+    >>> [float(offset.round(3)) for offset in tangent_offsets(359.999, 0.001, 0.0, 0.0)]
+    [-3.6, 3.6]
+    """
+    along = np.deg2rad(np.asarray(ra, dtype=np.float64) - ra0)
+    lat, lat0 = np.deg2rad(np.asarray(dec, dtype=np.float64)), np.deg2rad(dec0)
+    sin, cos, sin0, cos0 = np.sin(lat), np.cos(lat), np.sin(lat0), np.cos(lat0)
+    towards = sin0 * sin + cos0 * cos * np.cos(along)
+    depth = np.where(towards > 1e-9, towards, np.nan)
+    east, north = cos * np.sin(along) / depth, (cos0 * sin - sin0 * cos * np.cos(along)) / depth
+    return np.rad2deg(east) * ARCSEC, np.rad2deg(north) * ARCSEC
 
 
 def offset_statistics(offsets: Floats, starts: npt.NDArray[np.intp]) -> dict[str, Floats]:

@@ -1,6 +1,7 @@
 """The pipelines: for each rule set the telescope that runs it. A new telescope is one more row."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,12 +11,32 @@ from scrub import hst_cal, hst_svm
 from scrub.files.table_files import Track
 from scrub.frames.cells import TEXT
 from scrub.jwst import reasons as jwst_reasons
+from scrub.jwst import saved as jwst_saved
+from scrub.jwst.saved import Footprint
 from scrub.jwst.show import show as show_jwst
 from scrub.pipeline.reasons import Explained, Run, cite_features, cite_word
 from scrub.tables import NoSuchRulesError, Rules
 from scrub.tables.locate import Location
 
 Input = pd.DataFrame | str | Path
+
+
+class Saved(NamedTuple):
+    """What a telescope saves of a run, and what a report can make of that.
+
+    ``folder`` is that of its contracts. ``contracts`` has the contract of each table by the name before its first
+    ``-`` (``features-image`` is ``features``). ``results`` is the table that features are made of, ``shown`` the
+    columns of it that a page lists (all if none is named), and ``offsets`` those that are offsets in pixels.
+    Exposures are counted by rule, and have footprints, where there are such functions.
+    """
+
+    folder: str
+    contracts: Mapping[str, str]
+    results: str
+    shown: tuple[str, ...] = ()
+    offsets: tuple[str, ...] = ()
+    count_fired: Callable[[Rules, pd.DataFrame], "Counter[str]"] | None = None
+    find_footprints: Callable[[Rules, pd.DataFrame, Collection[str]], list[Footprint]] | None = None
 
 
 class Pipeline(NamedTuple):
@@ -30,6 +51,7 @@ class Pipeline(NamedTuple):
     list_fired: Callable[[Rules, Run], tuple[list[str], list[str]]]
     show: Callable[[Rules, Sequence[str]], list[str]]
     by_feature: bool
+    saved: Saved
 
 
 def _trace_cal(rules: Rules, source: Input, *, track: Track) -> Run:
@@ -62,13 +84,34 @@ def _show_words(rules: Rules, words: Sequence[str]) -> list[str]:
     return [line for word in words for reason in cite_word(rules, word) for line in str(reason).splitlines()]
 
 
-_JWST = Pipeline(jwst_reasons.trace, jwst_reasons.explain_members, jwst_reasons.list_fired, show_jwst, by_feature=False)
+_SAVED_JWST = Saved(
+    "jwst",
+    {name: f"jwst/{name}" for name in ("exposures", "members", "products", "features")},
+    results="products",
+    shown=(
+        "product_id", "group", "NEXPOSUR", "INSTRUME", "DETECTOR", "EXP_TYPE", "FILTER", "PUPIL", "GRATING", "TARGNAME",
+        "max_offset", "targ_max_offset",
+    ),
+    offsets=("max_offset", "targ_max_offset"),
+    count_fired=jwst_saved.count_fired,
+    find_footprints=jwst_saved.find_footprints,
+)  # fmt: skip
+_SAVED_SVM = Saved("hst_svm", {"raw_features": "hst_svm/targets", "features": "hst_svm/features"}, "raw_features")
+_SAVED_CAL = Saved("hst_cal", {"raw_features": "hst_cal/datasets", "features": "hst_cal/features"}, "raw_features")
 
+_JWST = Pipeline(
+    jwst_reasons.trace,
+    jwst_reasons.explain_members,
+    jwst_reasons.list_fired,
+    show_jwst,
+    by_feature=False,
+    saved=_SAVED_JWST,
+)
 PIPELINES = {
     "jwst": _JWST,
     "jwst_dms": _JWST,
-    "hst_svm": Pipeline(_trace_svm, _explain_nothing, _list_fired, _show_words, by_feature=True),
-    "hst_cal": Pipeline(_trace_cal, _explain_nothing, _list_fired, _show_words, by_feature=True),
+    "hst_svm": Pipeline(_trace_svm, _explain_nothing, _list_fired, _show_words, by_feature=True, saved=_SAVED_SVM),
+    "hst_cal": Pipeline(_trace_cal, _explain_nothing, _list_fired, _show_words, by_feature=True, saved=_SAVED_CAL),
 }
 
 

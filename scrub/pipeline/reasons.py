@@ -136,8 +136,16 @@ def cite_feature(rules: Rules, feature: str, value: str | None) -> list[Reason]:
     return [own, *patterns, *(cite(rules["encodings"], rule, f"{feature}={word}") for rule in chosen["rule"])]
 
 
-def _list_keys(table: Table) -> list[str]:
-    """Return the columns of a table by which its rows differ."""
+def list_keys(table: Table) -> list[str]:
+    """Return the columns of a table by which its rows differ.
+
+    Args:
+        table: a rule table.
+
+    >>> from scrub import tables
+    >>> list_keys(tables.read("jwst")["classes"])
+    ['keyword', 'pattern']
+    """
     return [*table.keys, *table.conditions, *(["pattern"] if table.policy == "first" else [])]
 
 
@@ -157,7 +165,7 @@ def cite_word(rules: Rules, word: str) -> list[Reason]:
     """
     reasons = []
     for table in rules.tables.values():
-        keys = _list_keys(table)
+        keys = list_keys(table)
         for row in table.records():
             words = [w for c in (*keys, *table.answers) for w in row[c].removeprefix("!").replace("|", " ").split()]
             if word in [*words, *(row[c] for c in keys)]:
@@ -181,7 +189,7 @@ def list_unfired(rules: Rules, fired: Iterable[str], names: Iterable[str]) -> It
     for table in (rules[name] for name in names):
         for row in table.records():
             if row["rule"] not in known:
-                yield row["rule"], ", ".join(f"{c}={row[c]}" for c in _list_keys(table))
+                yield row["rule"], ", ".join(f"{c}={row[c]}" for c in list_keys(table))
 
 
 def cite_features(rules: Rules, frame: pd.DataFrame) -> Iterator[Reason]:

@@ -1,0 +1,43 @@
+"use strict";
+const PAGE = 100;
+function add(parent, tag, text, attributes) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent.append(element);
+  return element;
+}
+for (const [number, table] of document.querySelectorAll("table.paged").entries()) {
+  const rows = Array.from(table.tBodies[0].rows);
+  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const name = table.dataset.name, id = "search-" + number;
+  const tools = document.createElement("div");
+  tools.className = "tools";
+  table.closest(".scroll").before(tools);
+  add(tools, "label", "Search " + name, { for: id });
+  const box = add(tools, "input", "", { id: id, type: "search", autocomplete: "off", spellcheck: "false" });
+  const back = add(tools, "button", "Previous " + PAGE, { type: "button", "aria-label": "Previous " + PAGE + " " + name });
+  const on = add(tools, "button", "Next " + PAGE, { type: "button", "aria-label": "Next " + PAGE + " " + name });
+  const status = add(tools, "span", "", { role: "status" });
+  let matches = [], first = 0, shown = rows;
+  function show() {
+    for (const row of shown) row.hidden = true;
+    shown = matches.slice(first, first + PAGE).map((position) => rows[position]);
+    for (const row of shown) row.hidden = false;
+    const last = first + shown.length;
+    status.textContent = shown.length ? `${(first + 1).toLocaleString("en")} to ${last.toLocaleString("en")} of ${matches.length.toLocaleString("en")}` : "nothing matches";
+    back.setAttribute("aria-disabled", String(first === 0));
+    on.setAttribute("aria-disabled", String(last >= matches.length));
+  }
+  function search() {
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    matches = [];
+    texts.forEach((text, position) => { if (words.every((word) => text.includes(word))) matches.push(position); });
+    first = 0;
+    show();
+  }
+  box.addEventListener("input", search);
+  back.addEventListener("click", () => { if (first > 0) { first -= PAGE; show(); } });
+  on.addEventListener("click", () => { if (first + PAGE < matches.length) { first += PAGE; show(); } });
+  search();
+}
