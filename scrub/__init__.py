@@ -42,6 +42,8 @@ _ROOMS = {
     "rejects": "scrub.frames.rejects",
     "headers": "scrub.files.fits_headers",
     "source": "scrub.files.table_files",
+    # for scikit-learn
+    "sklearn": "scrub.sklearn",
     # pages for people, the older classes, and data to try everything on
     "report": "scrub.report.page",
     "compat": "scrub.compat",

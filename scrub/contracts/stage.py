@@ -18,6 +18,10 @@ class Stage:
         self.accepts, self.returns, self.function = accepts, returns, function
         update_wrapper(self, function)
 
+    def __reduce__(self) -> str:
+        """Return the name by which a pickle finds the stage again: that of the function, which it stands for."""
+        return self.function.__qualname__
+
     def __call__(self, rules: Any, frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
         """Return the next frame.
 

@@ -6,7 +6,7 @@ import pandas as pd
 from scrub.contracts.stage import stage
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import Split, set_aside
-from scrub.pipeline.features import make_features, order_features
+from scrub.pipeline.features import list_features, make_features, order_features
 from scrub.tables import Rules
 from scrub.tables.rules import once
 
@@ -66,6 +66,5 @@ def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
 @once
 def _list_columns(rules: Rules) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the features that each group has."""
-    rows = order_features(rules)
     groups = (row["group"] for row in rules["groups"].records())
-    return tuple((group, tuple(row["feature"] for row in rows if group in row["groups"].split())) for group in groups)
+    return tuple((group, tuple(row["feature"] for row in list_features(rules, group))) for group in groups)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scrub.contracts import contracts
 from scrub.contracts.parse import parse
-from scrub.pipeline.features import order_features, pairs
+from scrub.pipeline.features import list_features, order_features, pairs
 from scrub.tables import Rules
 
 COLUMNS = ["groups", "kind", "numeric", "unit", "codes", "column", "missing", "description", "rule", "source"]
@@ -39,7 +39,7 @@ def describe(rules: Rules, contract: str, *, group: str | None = None) -> pd.Dat
     """
     read = contracts.read(contract, rules.lists)
     specs = parse(f"{contract}.yaml", read.content)["columns"]
-    rows = [row for row in order_features(rules) if group is None or group in row.get("groups", "").split()]
+    rows = list_features(rules, group)
     if not rows:
         groups = sorted({word for row in order_features(rules) for word in row.get("groups", "").split()})
         raise ValueError(f"no feature is of the group {group!r}: there are {', '.join(groups) or 'no groups'}")

@@ -32,6 +32,20 @@ def order_features(rules: Rules) -> tuple[Row, ...]:
     return tuple(MappingProxyType(row) for row in rows)
 
 
+def list_features(rules: Rules, group: str | None = None) -> list[Row]:
+    """Return the rows of the rule table ``features`` that are of a group of products, in order; all if none is named.
+
+    Args:
+        rules: a rule set.
+        group: of products.
+
+    >>> from scrub import jwst
+    >>> len(list_features(jwst.read_rules(), "image")), len(list_features(jwst.read_rules(), "fgs"))
+    (27, 18)
+    """
+    return [row for row in order_features(rules) if group is None or group in row.get("groups", "").split()]
+
+
 def pairs(rules: Rules, feature: str) -> dict[str, int]:
     """Return the code of each word of one feature.
 
@@ -90,16 +104,32 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
     for row in order_features(rules):
         values, name = frame[row["column"]], row["feature"]
         if row["kind"] == "category":
-            parts = _take_parts(rules, row, values)
-            columns[name], lost = encode_words(
-                rules, name, parts, missing=row["missing"], handle_unknown=handle_unknown
-            )
+            columns[name], lost = encode_feature(rules, row, values, handle_unknown=handle_unknown)
             faults.append(Fault(lost, "no code for this word", name, values))
         elif row["kind"] == "text":
             columns[name] = values.fillna(row["missing"]).array
         else:
             columns[name] = _to_number(values, row)
     return Features(columns, faults)
+
+
+def encode_feature(rules: Rules, row: Row, values: pd.Series, *, handle_unknown: encode.HandleUnknown) -> Codes:
+    """Return the codes of the words of a feature: the part of each word that counts, folded and encoded.
+
+    Args:
+        rules: a rule set.
+        row: of its table ``features``, of the kind ``category``.
+        values: text, cells may be missing.
+        handle_unknown: as in ``encode.encode``.
+
+    >>> from scrub import hst_cal
+    >>> rules = hst_cal.read_rules()
+    >>> row = order_features(rules)[-1]
+    >>> encode_feature(rules, row, pd.Series(["j8zs05020", "xx"]), handle_unknown="error").codes.tolist()
+    [0, -1]
+    """
+    parts = _take_parts(rules, row, values)
+    return encode_words(rules, row["feature"], parts, missing=row["missing"], handle_unknown=handle_unknown)
 
 
 def take_part(rules: Rules, row: Row, word: str) -> str:

@@ -13,18 +13,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scrub.tables.findings import Finding
+from scrub.tables.frozen import freeze, thaw
 from scrub.tables.language import find_faults, flatten, hint, keep_good, read_spec
 
 Words = Mapping[str, str]
 FILE = "tables.toml"
 _NO_WORDS: Mapping[str, Any] = MappingProxyType({})
-
-
-def _freeze(value: Any) -> Any:
-    """Return a value that nobody can change: rule sets of one content share their declarations."""
-    if isinstance(value, dict):
-        return MappingProxyType({key: _freeze(part) for key, part in value.items()})
-    return tuple(map(_freeze, value)) if isinstance(value, list) else value
 
 
 class Need(NamedTuple):
@@ -88,6 +82,10 @@ class Declaration:
     file: str = FILE
     lines: Mapping[str, int] = field(default_factory=lambda: _NO_WORDS)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how a pickle makes it again."""
+        return _restore, (thaw(vars(self)),)
+
     def lists(self) -> dict[str, str]:
         """Return the closed lists that the table asks for, each with the key of tables.toml that names it.
 
@@ -115,6 +113,10 @@ class Declaration:
         first = key.partition(".")[0]
         line = next((self.lines[k] for k in (key, first, "") if k in self.lines), 1)
         return Finding(self.file, line, "declaration", case, f"{self.name}.{key}" if key else self.name)
+
+
+def _restore(values: Mapping[str, Any]) -> Declaration:
+    return Declaration(**freeze(values))
 
 
 class Declared(NamedTuple):
@@ -256,7 +258,7 @@ def _declare(
     """Return a declaration, and what of its keys breaks the language; such a key counts as absent."""
     plain = flatten(keys)
     good = keep_good(plain)
-    values: dict[str, Any] = {key.removeprefix("tools."): _freeze(value) for key, value in good.items()}
+    values: dict[str, Any] = {key.removeprefix("tools."): freeze(value) for key, value in good.items()}
     if "needs" in values:
         values["needs"] = tuple(Need(need["where"], need["filled"]) for need in values["needs"])
     if "contract" in values:
@@ -264,8 +266,8 @@ def _declare(
     if "codes" in values:
         values["codes"] = Codes(*(values["codes"][part] for part in ("of", "word", "code", "shared")))
     if isinstance(values.get("changes"), str):
-        values["changes"] = _freeze(dict.fromkeys(values.get("answers", ()), values["changes"]))
-    declaration = Declaration(name, file=path, lines=_freeze(dict(lines)), **values)
+        values["changes"] = freeze(dict.fromkeys(values.get("answers", ()), values["changes"]))
+    declaration = Declaration(name, file=path, lines=freeze(dict(lines)), **values)
     return declaration, [declaration.finding(key, case) for key, case in find_faults(plain)]
 
 

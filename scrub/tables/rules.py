@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import numpy as np
+
 from scrub.files import digest
 from scrub.frames.cells import Words
 from scrub.frames.summaries import write_line, write_table
 from scrub.tables.ask import Lookup
 from scrub.tables.decide import Table
+from scrub.tables.frozen import freeze
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +49,11 @@ class Rules:
         """Return a table by its name."""
         return self.tables[name]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how a pickle or a deep copy makes it again: from its tables, without what ``once`` works out."""
+        tables = {name: table._replace(conditions=dict(table.conditions)) for name, table in self.tables.items()}
+        return _restore, (self.name, self.edition, tables, dict(self.lists), dict(self.hashes))
+
     def in_turn(self) -> list[Table]:
         """Return the decision tables that are asked of each case, one after another."""
         turns = (table for table in self.tables.values() if table.declaration.turn)
@@ -60,6 +68,15 @@ class Rules:
         own = Rules(self.name, self.edition, tables, dict(self.lists), dict(self.hashes))
         object.__setattr__(own, "_original", self._original or self)
         return own
+
+
+def _restore(name: str, edition: str, tables: Mapping[str, Table], *rest: Any) -> Rules:
+    """Return a rule set as it was pickled, what is shared by copies frozen again."""
+    for table in tables.values():
+        if isinstance(table.hits, np.ndarray):
+            table.hits.setflags(write=False)
+    frozen = {name: table._replace(conditions=freeze(table.conditions)) for name, table in tables.items()}
+    return Rules(name, edition, frozen, *rest)
 
 
 def once(function: Callable[Concatenate[Rules, P], T]) -> Callable[Concatenate[Rules, P], T]:
