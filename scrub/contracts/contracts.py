@@ -1,7 +1,7 @@
 """Contracts: what a frame must look like, read from ``schemas/*.yaml`` and checked with Pandera.
 
-A contract is a Pandera YAML file with two words of our own: ``unit`` (of a column) and ``list`` (the
-closed list of a rule set whose words the column may hold). Unlike Pandera, we refuse a key or a check
+A contract is a Pandera YAML file with words of our own: ``unit`` (of a column), ``form`` (its pattern, in words) and
+``list`` (the closed list of a rule set whose words the column may hold). Unlike Pandera, we refuse a key or a check
 that we do not know. Files count by what is in them: each content is parsed once. Pandera is the judge; it
 is loaded, and asked, where a quick look cannot tell that a frame is clean.
 """
@@ -40,8 +40,16 @@ class Contract(NamedTuple):
     @property
     def units(self) -> dict[str, str]:
         """The unit of each column that has one."""
+        return self._list_words("unit")
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """What a cell of each column must be, in words, where the contract has words for its pattern."""
+        return self._list_words("form")
+
+    def _list_words(self, key: str) -> dict[str, str]:
         columns = parse(f"{self.name}.yaml", self.content).get("columns", {})
-        return {name: spec["unit"] for name, spec in columns.items() if "unit" in spec}
+        return {name: spec[key] for name, spec in columns.items() if key in spec}
 
 
 def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contract:

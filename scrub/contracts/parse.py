@@ -12,7 +12,7 @@ from scrub.files import digest
 from scrub.frames.rejects import none_rejected
 
 _TABLE_KEYS = {"title", "description", "columns", "strict", "unique"}
-_COLUMN_KEYS = {"description", "dtype", "nullable", "unique", "required", "checks", "unit", "list"}
+_COLUMN_KEYS = {"description", "dtype", "nullable", "unique", "required", "checks", "unit", "list", "form"}
 _CHECKS = {
     "equal_to", "not_equal_to", "greater_than", "greater_than_or_equal_to", "less_than",
     "less_than_or_equal_to", "in_range", "isin", "notin", "str_matches", "str_length",
@@ -80,7 +80,7 @@ def fill_lists(file: str, content: bytes, lists: Mapping[str, Sequence[str]]) ->
             if spec["list"] not in lists:
                 raise ContractError(f"{where}: list: no list {spec['list']!r}")
             checks["isin"] = list(lists[spec["list"]])
-        plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "checks")}
+        plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "form", "checks")}
         columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
     return {"strict": True, **text, "columns": columns}
 
@@ -105,7 +105,7 @@ def hash_content(file: str, content: bytes) -> str:
     columns = {}
     for name, spec in text.get("columns", {}).items():
         _refuse_unknown(f"{file}: {name}", spec, _COLUMN_KEYS)
-        columns[name] = {key: value for key, value in spec.items() if key != "description"}
+        columns[name] = {key: value for key, value in spec.items() if key not in ("description", "form")}
     rest = {key: value for key, value in text.items() if key not in ("title", "description")}
     return digest.of({**rest, "columns": columns})
 

@@ -1,10 +1,13 @@
 """Condition cells: a word, ``a|b`` (one of these), ``!a|b`` (none of these), ``*`` (any)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 
 from scrub.tables.findings import RuleError
 
+_SIGNS = re.compile("[*?]")  # of a pattern
 ELSE = "else"  # in every condition of a row: the cases that no other row answers
 
 
@@ -62,13 +65,21 @@ def on_list(word: str, words: Sequence[str]) -> str:
         words: the closed list.
 
     Raises:
-        RuleError: it is not; the message has the nearest word, or the whole list if none is near.
+        RuleError: it is not; the message has the words that a pattern would match, or the word in another case, or
+            the nearest word, or the whole list if none is near.
+
+    >>> on_list("NRC_*", ["NRC_IMAGE", "NRC_WFSS", "NIS_WFSS"])
+    Traceback (most recent call last):
+    scrub.tables.findings.RuleError: 'NRC_*' is a pattern, and words are required: write NRC_IMAGE|NRC_WFSS
     """
     if word in words:
         return word
     if not word:
         raise RuleError("a blank cell where a word is required")
-    near = get_close_matches(word, words, n=1)
+    if _SIGNS.search(word) and (matched := [known for known in words if fnmatchcase(known, word)]):
+        raise RuleError(f"{word!r} is a pattern, and words are required: write {'|'.join(matched)}")
+    same = [known for known in words if known.casefold() == word.casefold()]
+    near = same or get_close_matches(word, words, n=1)
     nearest = f"nearest: {near[0]!r}" if near else f"the list: {', '.join(words)}"
     raise RuleError(f"{word!r} is not on the list ({nearest})")
 

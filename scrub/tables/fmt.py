@@ -39,7 +39,7 @@ Lists = Mapping[str, Sequence[Word]]
 
 
 class Formatted(NamedTuple):
-    """A file of a rule set as it is and as it is to be; the two agree where findings kept it from being read."""
+    """A file of a rule set as it is and as it is to be; the two agree where a table of the set cannot be read."""
 
     path: Path
     old: bytes
@@ -86,23 +86,13 @@ def _format_files(location: Location) -> Iterator[Formatted]:
     lists = collect_lists({sheet.name: sheet for sheet in rule_files.load(location)})
     alone = rule_files.load(location._replace(folders=(folder,), like=None))
     own = [sheet for sheet in alone if (folder / f"{sheet.name}.csv") in sheet.files]
-    for path, sheet in {sheet.files[-1]: sheet for sheet in own}.items():
+    sheets = {sheet.files[-1]: sheet for sheet in own}
+    broken = any(rule_files.find_obstacles(sheet) for sheet in sheets.values())
+    for path, sheet in sheets.items():
         raw = path.read_bytes()
-        obstacles = find_obstacles(sheet)
-        new = raw if obstacles else text(sheet.declaration, sort_rows(sheet.declaration, sheet.rows, lists))
+        obstacles = rule_files.find_obstacles(sheet)
+        new = raw if broken else text(sheet.declaration, sort_rows(sheet.declaration, sheet.rows, lists))
         yield Formatted(path, raw, new, tuple(finding._replace(file=str(path)) for finding in obstacles))
-
-
-def find_obstacles(sheet: Sheet) -> list[Finding]:
-    """Return what keeps the files of a table from being written again without loss.
-
-    >>> from scrub.tables.declare import section
-    >>> torn, marked = Finding("t.csv", 3, "file", "7 cells"), Finding("t.csv", 1, "damage", "a byte-order mark")
-    >>> table = section("t", policy="list", key=["a"])
-    >>> [finding.kind for finding in find_obstacles(Sheet(table, pd.DataFrame(), (torn, marked)))]
-    ['file']
-    """
-    return [f for f in sheet.findings if f.kind == "file" or f.case.startswith("not UTF-8")]
 
 
 def text(table: Declaration, rows: pd.DataFrame) -> bytes:

@@ -60,7 +60,7 @@ def new_edition(
     """
     location = _locate_one(folder)
     sheets = {sheet.name: sheet for sheet in rule_files.load(location) if sheet.name in location.tables}
-    refuse([*location.faults, *(f for sheet in sheets.values() for f in fmt.find_obstacles(sheet))])
+    refuse([*location.faults, *(f for sheet in sheets.values() for f in rule_files.find_obstacles(sheet))])
     known = ruleset.editions(list(sheets.values()))
     row = {"edition": edition, "released": released, "source": source, "note": note}
     editions = _append_edition(sheets["editions"], row, known)

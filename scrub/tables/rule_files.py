@@ -292,3 +292,15 @@ def _replace_rows(below: pd.DataFrame, own: pd.DataFrame, keys: list[str], *, ne
     placed = own.assign(at=pd.Series(taken, index=own.index).fillna(end))
     kept = below[~below.index.isin(taken)].assign(at=lambda frame: frame.index.astype("float64"))
     return pd.concat([placed, kept]).sort_values("at", kind="stable").drop(columns="at").reset_index(drop=True)
+
+
+def find_obstacles(sheet: Sheet) -> list[Finding]:
+    """Return what keeps the files of a table from being written again without loss.
+
+    >>> from scrub.tables.declare import section
+    >>> torn, marked = Finding("t.csv", 3, "file", "7 cells"), Finding("t.csv", 1, "damage", "a byte-order mark")
+    >>> table = section("t", policy="list", key=["a"])
+    >>> [finding.kind for finding in find_obstacles(Sheet(table, pd.DataFrame(), (torn, marked)))]
+    ['file']
+    """
+    return [f for f in sheet.findings if f.kind == "file" or f.case.startswith("not UTF-8")]

@@ -150,7 +150,7 @@ def test_a_row_may_be_told_with_the_path_of_its_file(folder, monkeypatch, how):
 WRONG = {
     "not newer": ("3", [], RuleError, "edition 3 is not newer than 3, the newest of 1, 2, 3"),
     "older by value": ("2.9", [], RuleError, "edition 2.9 is not newer"),
-    "no number": ("next", [], RuleError, "editions.csv:1: contract: edition: not of the form .*'next'"),
+    "no number": ("next", [], RuleError, "editions.csv:1: contract: edition: 'next' is not an edition"),
     "closed": ("4", ["product_names.csv:9"], RuleError, "product_names.csv:9: closed already, until 2"),
     "no such line": ("4", ["groups.csv:9"], RuleError, "no row groups.csv:9: .*groups.csv has none at that line"),
     "the header": ("4", ["groups.csv:1"], RuleError, "no row groups.csv:1"),

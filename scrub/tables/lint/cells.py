@@ -126,7 +126,7 @@ def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
 
     >>> row = {"feature": "a", "position": "1", "column": "A", "kind": "boolean", "missing": "no", "rule": "t.csv:2"}
     >>> print(*find_breaches("features", pd.DataFrame([row], dtype="str")))
-    t.csv:2: contract: missing: not of the form ^[01]$: 'no'
+    t.csv:2: contract: missing: 'no' is not 0 or 1
     """
     yield from _find_breaches(name, name, rows)
     for kind, part in rows.groupby("kind", sort=False) if "kind" in rows else ():
@@ -140,7 +140,16 @@ def _find_breaches(name: str, contract: str, rows: pd.DataFrame) -> Iterator[Fin
     for _, part in rows.groupby("layer") if "layer" in rows else [(0, rows)]:
         for row, column, reason, value in contracts.failures(known, part).itertuples(index=False):
             rule = part["rule"].iloc[row] if row >= 0 else f"{name}.csv:1"
-            yield Finding.at(rule, "contract", f"{reason}: {value!r}", column)
+            yield _describe_breach(rule, column, reason, value, known.forms.get(column, ""))
+
+
+def _describe_breach(rule: str, column: str, reason: str, value: object, form: str) -> Finding:
+    """Return the finding of a cell that breaks a contract; ``form`` has words for the pattern of its column."""
+    if not form or not reason.startswith("not of the form"):
+        return Finding.at(rule, "contract", f"{reason}: {value!r}", column)
+    if not value:
+        return Finding.at(rule, "blank", f"a blank cell where {form} is required", column)
+    return Finding.at(rule, "contract", f"{value!r} is not {form}", column)
 
 
 def _list_contracts() -> set[str]:

@@ -20,7 +20,8 @@ from scrub.tables.rule_files import Sheet
 def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> list[Finding]:
     """Return what is wrong with a rule set, at any of its editions; nothing if every case has one answer.
 
-    Declarations come first: with a fault in tables.toml, or a table that cannot be opened, nothing else is checked.
+    Declarations come first: with a fault in tables.toml, or a table that cannot be opened, nothing else is checked. A
+    line that cannot be read comes before the cases: they may hang on what the line was to say.
 
     Args:
         name: a rule set that ships, or a folder: see ``tables.read``.
@@ -38,7 +39,8 @@ def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> 
         return show_paths(obstacles, location, [])
     sheets = rule_files.load(location)
     findings = _check_files(location, sheets)
-    if not any(_hides_editions(finding) for finding in findings):
+    unread = any(rule_files.find_obstacles(sheet) for sheet in sheets)
+    if not unread and not any(_hides_editions(finding) for finding in findings):
         findings += _check_editions(location, sheets)
         findings += _find_edited(location, sheets, since) if since else []
     return show_paths(_keep_first(findings), location, sheets)
