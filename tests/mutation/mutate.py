@@ -1,16 +1,18 @@
 """Mutation of the code: single changes, and whether a test notices each.
 
-    python -m tests.mutation.mutate [--count N] [--seed N] [--workers N] [FOLDER ...]
+    python -m tests.mutation.mutate [--count N] [--seed N] [--workers N] [--suite FILE] [FOLDER ...]
 
 cosmic-ray lists the changes; N of them are drawn. Changes of annotations alone are left out, and so are those that
 ``equivalent.csv`` shows to change nothing. Each change is made in a clone of what is committed, where only the tests that
 reach its line are run, those of the same folder and the quick ones first. Prints what survived as a diff, and the score by
-folder: killed, of those that were decided. The exit code is 1 below 90 %.
+folder: killed, of those that were decided. The exit code is 1 below 90 %. Which tests reach a line is measured first, and kept
+in ``--suite`` for the next run. Slow tests are left out: none fits into the time that a change has.
 """
 
 import argparse
 import ast
 import csv
+import json
 import os
 import random
 import re
@@ -66,6 +68,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--suite", type=Path, help="a JSON file of what was measured, written if it is not there")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -73,7 +76,7 @@ def main() -> int:
         for number in range(options.workers):
             clones.put(clone(work / str(number)))
         first = clones.queue[0]
-        suite = measure(first, work)
+        suite = read_suite(options.suite, first)
         mutants = draw(first, work, options)
         print(f"{len(mutants)} changes, {len(suite.seconds)} tests", flush=True)
 
@@ -107,11 +110,33 @@ def pytest(folder: Path, *arguments: str, timeout: float | None = None) -> "subp
     )
 
 
-def measure(folder: Path, work: Path) -> Suite:
+def read_suite(file: Path | None, folder: Path) -> Suite:
+    """Return what was measured before; else measure, and keep it."""
+    if file and file.exists():
+        reached, seconds = json.loads(file.read_text())
+        lines = {name: {int(line): set(tests) for line, tests in own.items()} for name, own in reached.items()}
+        return Suite(lines, seconds)
+    suite = measure(folder)
+    if file:
+        file.write_text(json.dumps(suite, default=sorted))
+    return suite
+
+
+def measure(folder: Path) -> Suite:
     """Run all tests once without a change."""
     from coverage import CoverageData
 
-    done = pytest(folder, "-q", "--cov=scrub", "--cov-context=test", "--cov-report=", "--durations=0", "-vv")
+    done = pytest(
+        folder,
+        "-q",
+        "-m",
+        "not slow and not nightly",
+        "--cov=scrub",
+        "--cov-context=test",
+        "--cov-report=",
+        "--durations=0",
+        "-vv",
+    )
     if done.returncode:
         sys.exit(f"the tests fail without a change:\n{done.stdout[-3000:]}")
     seconds: dict[str, float] = defaultdict(float)
@@ -157,7 +182,7 @@ def mutate(folder: Path, spec: object) -> Mutant | None:
 
     code = spec.module_path.read_text()
     changed = mutate_code(code, get_operator(spec.operator_name)(**spec.operator_args), spec.occurrence)
-    if changed is None or strip(code) == strip(changed):
+    if changed is None or not is_code(changed) or strip(code) == strip(changed):
         return None
     lines = [line for line in ndiff(code.splitlines(), changed.splitlines()) if line[0] in "+-"]
     was, now = (" ".join(line[2:].strip() for line in lines if line[0] == mark) for mark in "-+")
@@ -165,6 +190,15 @@ def mutate(folder: Path, spec: object) -> Mutant | None:
         return None  # a cache less answers the same; a mark in a signature is no operator
     module = spec.module_path.relative_to(folder).as_posix()
     return Mutant(module, range(spec.start_pos[0], spec.end_pos[0] + 1), changed, was, now)
+
+
+def is_code(text: str) -> bool:
+    """Return whether a change left Python: ``{**a, **b}`` becomes ``{**a, |b}``, which is none."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def strip(code: str) -> str:
