@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub.frames.cells import as_text
-from scrub.report import charts, render
+from scrub.report import charts, render, sky_svg
 from scrub.report.fired import list_fired
 from scrub.report.kept import Result, hold_tables
+from scrub.report.pictures import draw_products
 from scrub.report.saved_run import Known, SavedRun, know_rules, list_new_words, read_run
 
 MOST_ROWS = 10_000  # of a table that the page lists
+MOST_PICTURES, MOST_FOOTPRINTS = 60, 5_000  # of the sky
 
 
 class Listing(NamedTuple):
@@ -54,9 +56,10 @@ def report(folder: Path, *, rules: str | None = None, edition: str | None = None
     rejected = run.tables.get("rejected", pd.DataFrame())
     listing = _list_results(run, known, typed.get(known.pipeline.saved.results, pd.DataFrame()))
     histograms = _draw_offsets(known, results)
+    drawings = _draw_sky(known, sound)
     page = render.render(
         "report.html",
-        style=("page.css", "report.css"),
+        style=("page.css", "report.css", "sky.css"),
         script=("report.js",),
         run=run,
         passed_over=_list_texts(run.ledger.get("not_looked_into")),
@@ -69,13 +72,14 @@ def report(folder: Path, *, rules: str | None = None, edition: str | None = None
         new_words=list_new_words(run.ledger),
         fired=list_fired(known, sound),
         histograms=histograms,
+        drawings=drawings,
         listing_=listing,
-        sections=_list_sections(listing.name, offsets=bool(histograms)),
+        sections=_list_sections(listing.name, offsets=bool(histograms), sky=bool(drawings)),
     )
     return Report(page, not run.problems and not any(result.broken for result in results))
 
 
-def _list_sections(results: str, *, offsets: bool) -> list[tuple[str, str]]:
+def _list_sections(results: str, *, offsets: bool, sky: bool) -> list[tuple[str, str]]:
     """Return the parts of the page: where each begins, and its title."""
     return [
         ("state", "State"),
@@ -84,6 +88,7 @@ def _list_sections(results: str, *, offsets: bool) -> list[tuple[str, str]]:
         ("contracts", "Contracts"),
         ("words", "New words"),
         *([("offsets", "Offsets")] if offsets else []),
+        *([("sky", "On the sky")] if sky else []),
         ("rules", "Rules that fired"),
         ("results", results.capitalize()),
     ]
@@ -127,6 +132,22 @@ def _draw_offsets(known: Known, results: list[Result]) -> list[charts.Histogram]
         if result.table == saved.results and "group" in result.typed and not result.broken:
             return charts.draw_histograms(result.typed, saved.offsets)
     return []
+
+
+def _draw_sky(known: Known, sound: Mapping[str, pd.DataFrame]) -> list[sky_svg.Drawing]:
+    """Return the drawings of the first products of a run: so many, or fewer if they have very many footprints."""
+    exposures, products = sound.get("exposures"), sound.get("products")
+    if exposures is None or products is None:
+        return []
+    names = products["product_id"].head(MOST_PICTURES).tolist()
+    drawings: list[sky_svg.Drawing] = []
+    footprints = 0
+    for picture in draw_products(known, exposures, products, names).values():
+        footprints += picture.exposures
+        if drawings and footprints > MOST_FOOTPRINTS:
+            break
+        drawings.append(sky_svg.lay_out(picture))
+    return drawings
 
 
 def _list_results(run: SavedRun, known: Known, main: pd.DataFrame) -> Listing:

@@ -43,7 +43,21 @@ def render(template: str, *, style: Iterable[str] = ("page.css",), script: Itera
             "form-action 'none'",
         ]
     )
-    return _environment().get_template(template).render(policy=policy, style=styles, script=scripts, **content)
+    return fill(template, style=style, policy=policy, script=scripts, **content)
+
+
+def fill(template: str, *, style: Iterable[str] = (), **content: Any) -> str:
+    """Return a template filled in.
+
+    Args:
+        template: its file in ``templates``.
+        style: files in ``templates`` that its style is made of.
+        **content: what the template prints.
+
+    Raises:
+        NoJinjaError: jinja2 is not installed.
+    """
+    return _environment().get_template(template).render(style="".join(map(_read, style)), **content)
 
 
 def _read(name: str) -> str:
