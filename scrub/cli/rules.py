@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
+from scrub.cli import rules_html
 from scrub.cli.terminal import shorten, show, show_error, show_json
 
 REFUSED = ("RENUMBER", "MERGE", "REMOVE")
@@ -61,6 +62,7 @@ def add(commands: Any) -> None:
     show.add_argument("words", nargs="+", metavar="WORD", help="an EXP_TYPE, or KEYWORD=VALUE")
     shared.add_rule_options(show)
     shared.add_json_option(show, "the lines")
+    rules_html.add(own)
     _add_editing(own)
 
 

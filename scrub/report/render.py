@@ -118,9 +118,9 @@ def is_url(text: str) -> bool:
 
 
 def slug(text: str) -> str:
-    """Return a text as the name of a place in a page: letters, digits and hyphens.
+    """Return a text as the name of a place or a page: letters, digits, underscores and hyphens.
 
-    >>> slug("jw01018-o006_t1/a b")
-    'jw01018-o006-t1-a-b'
+    >>> slug("my rules/jwst/name_parts.csv:2")
+    'my-rules-jwst-name_parts-csv-2'
     """
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in text)
+    return "".join(c if c.isascii() and (c.isalnum() or c == "_") else "-" for c in text)

@@ -1,5 +1,4 @@
 "use strict";
-const PAGE = 100;
 function add(parent, tag, text, attributes) {
   const element = document.createElement(tag);
   element.textContent = text;
@@ -10,14 +9,14 @@ function add(parent, tag, text, attributes) {
 for (const [number, table] of document.querySelectorAll("table.paged").entries()) {
   const rows = Array.from(table.tBodies[0].rows);
   const texts = rows.map((row) => row.textContent.toLowerCase());
-  const name = table.dataset.name, id = "search-" + number;
+  const PAGE = Number(table.dataset.page || 100), name = table.dataset.name, id = "search-" + number;
   const tools = document.createElement("div");
   tools.className = "tools";
   table.closest(".scroll").before(tools);
   add(tools, "label", "Search " + name, { for: id });
   const box = add(tools, "input", "", { id: id, type: "search", autocomplete: "off", spellcheck: "false" });
-  const back = add(tools, "button", "Previous " + PAGE, { type: "button", "aria-label": "Previous " + PAGE + " " + name });
-  const on = add(tools, "button", "Next " + PAGE, { type: "button", "aria-label": "Next " + PAGE + " " + name });
+  const turner = (word) => add(tools, "button", word + " " + PAGE, { type: "button", "aria-label": word + " " + PAGE + " " + name });
+  const [back, on] = rows.length > PAGE ? [turner("Previous"), turner("Next")] : [null, null];
   const status = add(tools, "span", "", { role: "status" });
   let matches = [], first = 0, shown = rows;
   function show() {
@@ -26,8 +25,8 @@ for (const [number, table] of document.querySelectorAll("table.paged").entries()
     for (const row of shown) row.hidden = false;
     const last = first + shown.length;
     status.textContent = shown.length ? `${(first + 1).toLocaleString("en")} to ${last.toLocaleString("en")} of ${matches.length.toLocaleString("en")}` : "nothing matches";
-    back.setAttribute("aria-disabled", String(first === 0));
-    on.setAttribute("aria-disabled", String(last >= matches.length));
+    back?.setAttribute("aria-disabled", String(first === 0));
+    on?.setAttribute("aria-disabled", String(last >= matches.length));
   }
   function search() {
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -37,7 +36,18 @@ for (const [number, table] of document.querySelectorAll("table.paged").entries()
     show();
   }
   box.addEventListener("input", search);
-  back.addEventListener("click", () => { if (first > 0) { first -= PAGE; show(); } });
-  on.addEventListener("click", () => { if (first + PAGE < matches.length) { first += PAGE; show(); } });
+  back?.addEventListener("click", () => { if (first > 0) { first -= PAGE; show(); } });
+  on?.addEventListener("click", () => { if (first + PAGE < matches.length) { first += PAGE; show(); } });
+  function follow() {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!rows.includes(target) || !target.hidden) return;
+    box.value = "";
+    search();
+    first = PAGE * Math.floor(rows.indexOf(target) / PAGE);
+    show();
+    target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", follow);
   search();
+  follow();
 }
