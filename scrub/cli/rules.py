@@ -24,7 +24,9 @@ def add(commands: Any) -> None:
     )
     check.add_argument("--on", type=shared.name, metavar="TABLE", help="also list rules that no row of TABLE matches")
     check.add_argument(
-        "--since", metavar="REV", help="also list rows released at a git revision that were edited since"
+        "--since",
+        metavar="REV",
+        help="also list rows released at a git revision that were edited since (default: the start of the branch)",
     )
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
 
@@ -91,20 +93,32 @@ def _add_editing(own: Any) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from scrub.on_data import unfired
+    from scrub.on_data import uncoded, unfired
     from scrub.tables import locate
     from scrub.tables.lint import check
 
     names = _rule_sets(options.rules) if options.rules else ["jwst"] if options.on else locate.sets()
-    findings = dict.fromkeys(finding for name in names for finding in check.check(name, since=options.since))
-    if options.on and not findings:
-        for name in names:
+    findings = dict.fromkeys(
+        finding for name in names for finding in check.check(name, since=options.since or _find_start(name))
+    )
+    faults = [finding for finding in findings if not finding.is_note]
+    for name in names if not faults else ():
+        findings |= dict.fromkeys(uncoded.find_uncoded(name))
+        if options.on:
             findings |= dict.fromkeys(unfired.find_unfired(name, options.on, track=shared.track(options)))
     if options.json:
         show_json([finding._asdict() for finding in findings], ensure_ascii=False)
     else:
         show(*(finding._replace(case=shorten(finding.case), column=shorten(finding.column)) for finding in findings))
-    return shared.REJECTED if findings else shared.DONE
+    return shared.REJECTED if any(not finding.is_note for finding in findings) else shared.DONE
+
+
+def _find_start(name: str) -> str:
+    """Return the commit from which the work on a rule set starts, if it is in a git repository and differs."""
+    from scrub.tables import locate
+    from scrub.tables.diff.versions import find_start
+
+    return find_start(locate.locate(name).folders[-1])
 
 
 def _rule_sets(name: str) -> list[str]:

@@ -47,6 +47,11 @@ class Contract(NamedTuple):
         """What a cell of each column must be, in words, where the contract has words for its pattern."""
         return self._list_words("form")
 
+    @property
+    def listed(self) -> dict[str, str]:
+        """The closed list of each column that has one."""
+        return self._list_words("list")
+
     def _list_words(self, key: str) -> dict[str, str]:
         columns = parse(f"{self.name}.yaml", self.content).get("columns", {})
         return {name: spec[key] for name, spec in columns.items() if key in spec}

@@ -113,6 +113,9 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
         if row["rule"] not in [reason.rule for reason in reasons]:
             table = rules[str(row["rule"]).rpartition("/")[2].partition(".csv")[0]]
             reasons.append(cite(table, row["rule"], "all exposures of its product"))
+        reasons.sort(
+            key=lambda reason: reason.rule != row["rule"]
+        )  # what named the product, or left it out, comes first
         explained.append(Explained(f"{row['exposure']}{more}", _describe_end(row), reasons))
     return explained
 

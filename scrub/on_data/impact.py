@@ -128,7 +128,10 @@ def _list_features(old: pd.DataFrame, new: pd.DataFrame, same: pd.DataFrame) -> 
     for column in columns:
         differ = ~((before[column] == after[column]) | (before[column].isna() & after[column].isna()))
         rows = pd.DataFrame({"name": kept["new"].to_numpy(), "was": before[column], "now": after[column]})
-        kind = "APPEND" if column not in old else "REMOVE" if column not in new else "RENUMBER"
+        measured = before[column].dtype.kind == after[column].dtype.kind == "f"
+        kind = (
+            "APPEND" if column not in old else "REMOVE" if column not in new else "CHANGE" if measured else "RENUMBER"
+        )
         parts.append(rows[differ.to_numpy(dtype=bool)].assign(kind=kind, of="feature", column=column))
     return pd.concat(parts, ignore_index=True)
 

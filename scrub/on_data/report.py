@@ -139,11 +139,30 @@ def _name_rules(row: Mapping[Hashable, Any]) -> str:
 def _write_effects(rows: pd.DataFrame) -> Iterator[str]:
     """Yield what changes on a table, the gravest first; features by what becomes what."""
     if (rows["of"] == "feature").all():
+        yield from _write_measures(rows[rows["kind"] == "CHANGE"])
         by = ["kind", "column", "was", "now"]
-        grouped = rows.groupby(by, sort=False).agg(n=("name", "size"), name=("name", "first")).reset_index()
+        grouped = (
+            rows[rows["kind"] != "CHANGE"]
+            .groupby(by, sort=False)
+            .agg(n=("name", "size"), name=("name", "first"))
+            .reset_index()
+        )
         for row in _sort_by_gravity(grouped).to_dict("records"):
             yield f"{row['kind']} {row['column']}: {row['was']} -> {row['now']}: {row['n']}, such as {row['name']}"
         return
     for row in _sort_by_gravity(rows).to_dict("records"):
         name = f" {row['name']}:" if row["of"] == "exposure" else ":"
         yield f"{row['kind']}{name} {row['was'] or 'no product'} -> {row['now'] or 'no product'} ({_name_rules(row)})"
+
+
+def _write_measures(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield, for each measure that changes, how many products have another one, and how far it moved."""
+    for column, own in rows.groupby("column", sort=False):
+        was, now = (pd.to_numeric(own[side], errors="coerce") for side in ("was", "now"))
+        times = (now / was).where(was != 0).dropna().round(6)
+        low, high = times.min(), times.max()
+        moved = f"times {low:g}" if low == high else f"times {low:g} to {high:g}"
+        how = moved if len(times) == len(own) else f"{moved}; {len(own) - len(times)} from or to 0 or missing"
+        first = own.iloc[0]
+        example = f"such as {first['name']}: {first['was']} -> {first['now']}"
+        yield f"CHANGE {column}: {len(own)} products, {how if len(times) else 'from or to 0 or missing'}, {example}"

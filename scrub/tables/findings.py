@@ -23,8 +23,11 @@ KINDS = {
     "damage": "a file or a cell that a spreadsheet changed",
     "contract": "a cell that the contract of its table refuses",
     "file": "a file or a line that cannot be read as its table",
+    "uncoded": "a note: a word that has no code, and is not in the table of those that are to have none",
+    "case": "a note: a word in small letters among capital ones, or the other way round",
     "declaration": "a line of tables.toml that breaks the language of declarations",
 }
+NOTES = ("uncoded", "case")  # what an expert may have meant: no rule set is refused for them
 
 
 class Finding(NamedTuple):
@@ -56,6 +59,11 @@ class Finding(NamedTuple):
     def rule(self) -> str:
         """The row at fault, as ``file:line``."""
         return f"{self.file}:{self.line}"
+
+    @property
+    def is_note(self) -> bool:
+        """Whether the rule tables can be used all the same."""
+        return self.kind in NOTES
 
     def __str__(self) -> str:
         """Return the finding as one line.

@@ -72,7 +72,8 @@ def test_the_workflow_checks_formats_and_compares_where_tables_change():
     assert job["env"]["RULES"].startswith(paths.removesuffix("**"))
     assert all("$RULES" in command for command in RUN)
     assert STEPS[0]["uses"].startswith("actions/checkout@")
-    assert STEPS[0]["with"] == {"fetch-depth": 0}
+    assert STEPS[0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    assert all(re.search("@[0-9a-f]{40}$", step["uses"]) for step in STEPS if "uses" in step)
     assert "GITHUB_STEP_SUMMARY" in STEPS[-1]["run"]
 
 

@@ -25,6 +25,7 @@ def test_a_product_is_explained_by_each_row_that_fired_and_what_it_read():
     assert by_table["exposure_types"].read == "exp_type=MIR_MRS, tsovisit=false"
     assert by_table["exposure_types"].answers == "group=spec, naming=mrs, element_order=pupil_first, target=own"
     assert by_table["product_names"].rule == "product_names.csv:10"
+    assert told.reasons[0] == by_table["product_names"]  # what named the product comes first
     assert by_table["pixel_scales"].note == "What trained models saw"
     assert by_table["targets"].source == "spacekit 1.1.4 preprocessor/scrub.py verify_target_groups"
     assert by_table["identities"].read == "TARG_RA=81.08, TARG_DEC=-70.23"
@@ -51,7 +52,7 @@ def test_an_exposure_without_product_is_explained_by_the_rule_that_left_it_out()
     left = members[members["product_id"].isna()].iloc[0]
     (told,) = why(left["exposure"])
     assert told.end == f"left out by {left['rule']}"
-    assert told.reasons[-1].rule == left["rule"]
+    assert told.reasons[0].rule == left["rule"]
 
 
 def test_a_rejected_exposure_is_explained_by_its_reject(sample):
@@ -63,8 +64,8 @@ def test_a_rejected_exposure_is_explained_by_its_reject(sample):
 
 def test_an_archive_filter_is_explained_by_the_band_it_was(sample):
     table = sample.assign(FILTER="NC." + sample["FILTER"])
-    first = why(sample["exposure"].iloc[0], table)[0].reasons[0]
-    assert (first.table, first.read, first.answers) == ("archive_filters", "FILTER=NC.F200W", "filter=first")
+    band = why(sample["exposure"].iloc[0], table)[0].reasons[1]
+    assert (band.table, band.read, band.answers) == ("archive_filters", "FILTER=NC.F200W", "filter=first")
 
 
 def test_a_product_that_lacks_what_it_needs_is_explained_by_the_row_that_says_so():
@@ -74,16 +75,16 @@ def test_a_product_that_lacks_what_it_needs_is_explained_by_the_row_that_says_so
     )
     table = table.assign(exposure=table["exposure"].str.replace("nis", "mirimage"))
     (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
-    assert told.end == f"left out by {told.reasons[-1].rule}"
-    assert (told.reasons[-1].table, told.reasons[-1].read) == ("needs", "all exposures of its product")
+    assert told.end == f"left out by {told.reasons[0].rule}"
+    assert (told.reasons[0].table, told.reasons[0].read) == ("needs", "all exposures of its product")
 
 
 def test_an_exposure_that_a_rule_abstains_from_is_explained_by_what_would_have_to_be_known():
     rules = tables.read("jwst_dms")
     table = jwst.example(rules).assign(VISITYPE="PRIME_TARGETED_MOVING", TARGNAME="")
     (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
-    assert told.end == f"undecided: {told.reasons[-1].rule} needs TARGNAME"
-    assert told.reasons[-1].table == "targets"
+    assert told.end == f"undecided: {told.reasons[0].rule} needs TARGNAME"
+    assert told.reasons[0].table == "targets"
 
 
 FEATURES = {
@@ -133,7 +134,7 @@ def test_the_command_prints_file_line_source_and_note(capsys):
     assert "spacekit 1.1.4 preprocessor/transform.py (What trained models saw)" in out
     assert main.main(["rules", "why", PRODUCT, "--on", str(samples.TABLE), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told[0]["reasons"][0]["rule"].startswith("archive_filters.csv:")
+    assert told[0]["reasons"][1]["rule"].startswith("archive_filters.csv:")
     assert main.main(["rules", "why", "nothing", "--on", str(samples.TABLE)]) == 2
     assert "no product, exposure" in capsys.readouterr().err
 

@@ -98,3 +98,25 @@ def test_products_made_one_are_merged_and_products_parted_are_regrouped(folder):
     ]
     parted = find_effects(after, before, "jwst", two).changes
     assert set(parted.loc[parted["of"] == "product", "kind"]) == {"REGROUP"}
+
+
+@pytest.mark.slow
+def test_measures_that_move_are_changes_and_said_by_how_much(folder):
+    edit(folder, "pixel_scales", "NIRCAM,*,short,0.03,", "NIRCAM,*,short,0.04,")
+    effects = find_effects(tables.read("jwst"), tables.read(folder), "jwst", samples.TABLE)
+    assert set(effects.changes["kind"]) == {"CHANGE"}
+    before, after = (jwst.run(samples.TABLE, rules=tables.read(name)).features for name in ("jwst", folder))
+    moved = {n for g in before for n in before[g].index if not before[g].loc[n].equals(after[g].loc[n])}
+    assert set(effects.changes["name"]) == moved
+    versions = [diff.read("jwst@3"), diff.read(str(folder), base="jwst")]
+    text = report.as_text(report.Comparison("jwst@3", "own", diff.rule_sets(*versions), "t.csv", effects))
+    assert f"  CHANGE targ_max_offset: {len(moved)} products, times 0.75, such as jw09999-o001_t3" in text
+
+
+def test_a_measure_from_or_to_nothing_has_no_factor():
+    rows = pd.DataFrame({"kind": "CHANGE", "of": "feature", "column": ["a", "a", "b"], "name": list("pqr"),
+                         "was": ["1.0", "0.0", ""], "now": ["1.5", "2.0", "3.0"]})  # fmt: skip
+    assert list(report._write_effects(rows)) == [
+        "CHANGE a: 2 products, times 1.5; 1 from or to 0 or missing, such as p: 1.0 -> 1.5",
+        "CHANGE b: 1 products, from or to 0 or missing, such as r:  -> 3.0",
+    ]

@@ -28,7 +28,7 @@ from scrub.tables.diff.witness import Witness, witnesses
 from scrub.tables.findings import RuleError
 from scrub.tables.rules import Rules
 
-KINDS = ("APPEND", "RENAME", "REGROUP", "RENUMBER", "REMOVE", "MERGE")
+KINDS = ("APPEND", "RENAME", "CHANGE", "REGROUP", "RENUMBER", "REMOVE", "MERGE")
 
 
 class Change(NamedTuple):

@@ -18,7 +18,7 @@ from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rule_files import version
 from scrub.tables.rules import Rules
 
-__all__ = ["Version", "checkout", "pairs", "read", "read_month"]
+__all__ = ["Version", "checkout", "find_start", "is_at", "pairs", "read", "read_month"]
 
 
 PATIENCE = 60  # seconds that git has for an answer
@@ -39,7 +39,8 @@ def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
 
     Args:
         name: a rule set that ships, a folder, either with ``@EDITION`` behind it, an edition of the rule set
-            ``beside``, a git revision (of the folder ``beside``), or ``REVISION:FOLDER``.
+            ``beside``, a git revision (of the folder ``beside``; of a folder that is not there yet, the rule set that
+            ships), or ``REVISION:FOLDER``.
         beside: what it is compared with.
         base: the rule set that a folder is a version of, where its name does not say.
 
@@ -68,6 +69,8 @@ def read(name: str, *, beside: str = "", base: str = "jwst") -> Version:
     except NoSuchRulesError:
         hint = "" if folder else f"; of a git revision of another folder than {where} say REVISION:FOLDER"
         raise NoSuchRulesError(f"no rule set, folder with tables, edition or git revision {revision}{hint}") from None
+    if not folder and not is_at(revision, where):
+        return _version(f"{base}, as {where} is not at {revision}", locate.locate(base), None)
     with checkout(revision, where) as (path, inside):
         return _version(f"{revision}:{inside}{at}{edition}", locate.locate(path, base), edition if at else None)
 
@@ -174,6 +177,41 @@ def _commit(folder: Path, revision: str) -> str:
     """Return the commit of a revision, in the repository of a folder (of the working folder, if it is not there)."""
     where = folder if folder.is_dir() else Path.cwd()
     return _git(where, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
+
+
+def find_start(folder: Path) -> str:
+    """Return the commit from which the work on a folder of tables starts, if it differs from that; else a blank.
+
+    That is where the branch left the default branch of ``origin``, or else the last commit. There is none outside a
+    git repository, and for a folder that is not in the commit.
+
+    Args:
+        folder: of tables.
+
+    >>> find_start(Path("no-such-folder"))
+    ''
+    """
+    if not folder.is_dir():
+        return ""
+    for words in (("merge-base", "HEAD", "origin/HEAD"), ("rev-parse", "--verify", "--quiet", "HEAD")):
+        try:
+            commit = _git(folder, *words).strip()
+            return (
+                commit[:12] if is_at(commit, folder) and _git(folder, "diff", "--name-only", commit, "--", ".") else ""
+            )
+        except NoSuchRulesError:
+            continue
+    return ""
+
+
+def is_at(revision: str, folder: Path) -> bool:
+    """Return whether a folder of tables is in a git revision.
+
+    Args:
+        revision: of git.
+        folder: in the repository.
+    """
+    return bool(_git(folder, "ls-tree", "--name-only", _commit(folder, revision), "--", ".").strip())
 
 
 def read_month(revision: str, folder: Path) -> str:

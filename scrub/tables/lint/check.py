@@ -7,10 +7,10 @@ from pathlib import Path
 from scrub.tables import locate, rule_files, ruleset
 from scrub.tables.declare import FILE
 from scrub.tables.diff.compare import Change, compare
-from scrub.tables.diff.versions import checkout, read_month
+from scrub.tables.diff.versions import checkout, is_at, read_month
 from scrub.tables.findings import Finding
 from scrub.tables.lint.cells import find_breaches, find_undated
-from scrub.tables.lint.codes import find_codes, find_disorder
+from scrub.tables.lint.codes import find_codes, find_disorder, find_odd_case
 from scrub.tables.lint.presence import find_unlike
 from scrub.tables.lint.spreadsheet import find_damage, find_line_ends, find_rewritten
 from scrub.tables.locate import Location
@@ -26,7 +26,8 @@ def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> 
     Args:
         name: a rule set that ships, or a folder: see ``tables.read``.
         base: the rule set that a folder is a version of, where its name does not say.
-        since: a git revision: what its released editions answered, they must answer still.
+        since: a git revision: what its released editions answered, they must answer still; where the folder is not in
+            it, nothing was released.
 
     Raises:
         NoSuchRulesError: no such rule set, or no such revision of it.
@@ -42,7 +43,7 @@ def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> 
     unread = any(rule_files.find_obstacles(sheet) for sheet in sheets)
     if not unread and not any(_hides_editions(finding) for finding in findings):
         findings += _check_editions(location, sheets)
-        findings += _find_edited(location, sheets, since) if since else []
+        findings += _find_edited(location, sheets, since) if since and is_at(since, location.folders[-1]) else []
     return show_paths(_keep_first(findings), location, sheets)
 
 
@@ -117,6 +118,7 @@ def _check_editions(location: Location, sheets: Sequence[Sheet]) -> list[Finding
     for sheet in sheets:
         findings += find_rewritten(sheet.rows, sheet.declaration, lists)
         findings += find_codes(sheet.rows, sheet.declaration, known)
+        findings += find_odd_case(sheet.rows, sheet.declaration)
         if sheet.name == "editions":
             findings += find_disorder(sheet.rows, known)
     return [*findings, *find_undated(ruleset.collect_dates(sheets), known), *_name_editions(dated, known)]

@@ -109,3 +109,31 @@ def _find_many_to_one(held: pd.DataFrame, shared: Mapping[str, Sequence[str]]) -
             other = f"{row['word_x']} ({row['rule_x']})"
             message = f"{row['of']} {row['word_y']} has the code {row['code']}, and {other} has the same"
             yield Finding.at(row["rule_y"], "many-to-one", message)
+
+
+def find_odd_case(rows: pd.DataFrame, table: Declaration) -> Iterator[Finding]:
+    """Yield words in small letters among words in capital ones, or the other way round: cells count as they stand.
+
+    Args:
+        rows: of a table of codes, every edition.
+        table: what tables.toml says of it.
+
+    >>> rows = pd.DataFrame({"column": "filter", "value": ["F1", "F2", "f555w", "*"], "code": list("0123"),
+    ...                      "rule": [f"t.csv:{i}" for i in range(2, 6)]})
+    >>> from scrub.tables.declare import section
+    >>> codes = {"of": "column", "word": "value", "code": "code", "shared": {}}
+    >>> table = section("t", policy="list", key=["column", "value"], answers={"code": ""}, codes=codes)
+    >>> print(*find_odd_case(rows, table))
+    t.csv:4: case: value: 'f555w' is in small letters, the other words of filter are in capital ones
+    """
+    if table.codes is None:
+        return
+    for of, own in rows.groupby(table.codes.of, sort=False):
+        words = own[table.codes.word]
+        lower, upper = words.str.islower(), words.str.isupper()
+        for odd, rest, what in ((lower, upper, "small"), (upper, lower, "capital")):
+            if odd.sum() < rest.sum():
+                other = "capital" if what == "small" else "small"
+                for word, rule in zip(words[odd], own.loc[odd, "rule"], strict=True):
+                    message = f"{word!r} is in {what} letters, the other words of {of} are in {other} ones"
+                    yield Finding.at(str(rule), "case", message, table.codes.word)

@@ -1,5 +1,6 @@
 """Versions to compare: names, folders, editions and git revisions."""
 
+import re
 import shutil
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from scrub import diff
 from scrub.cli import main
 from scrub.files.shipped import find
+from scrub.tables.diff.versions import find_start
 from scrub.tables.findings import RuleError
 from scrub.tables.lint.check import check
 from scrub.tables.locate import NoSuchRulesError
@@ -125,3 +127,42 @@ def test_a_folder_above_one_rule_set_is_that_rule_set(rule_sets, capsys):
     mine.mkdir(parents=True)
     shutil.copy(rule_sets / "jwst_dms" / "needs.csv", mine)
     assert diff.rule_sets(*diff.versions("jwst_dms", str(mine.parent))).empty
+
+
+def test_work_on_tables_starts_at_the_last_commit_or_where_the_branch_began(toy):
+    assert find_start(toy) == ""
+    commit(toy.parent)
+    assert find_start(toy) == ""
+    edit(toy, "scales", "tac,0.06", "tac,0.07")
+    last = find_start(toy)
+    assert re.fullmatch("[0-9a-f]{12}", last)
+    git(toy, "update-ref", "refs/remotes/origin/HEAD", "HEAD")
+    git(toy, "commit", "-qam", "on a branch")
+    assert find_start(toy) == last
+    (toy.parent / "new").mkdir()
+    assert find_start(toy.parent / "new") == ""
+
+
+def test_released_rows_are_held_against_git_without_being_asked(toy, capsys):
+    commit(toy.parent)
+    edit(toy, "scales", "tac,0.06", "tac,0.07")
+    code, out = run(capsys, "check", str(toy))
+    assert (code, out.count("\n")) == (1, 1)
+    assert "scales.csv:3: edited: group=tac: scale '0.06' is now scale '0.07'" in out
+
+
+def test_a_folder_that_is_new_is_compared_with_the_rules_that_ship(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "-q")
+    (tmp_path / "README").touch()
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "no rules yet")
+    folder = tmp_path / "my-rules" / "jwst"
+    folder.mkdir(parents=True)
+    (folder / "encodings.csv").write_text("column,value,code,since,until,source,note\nfilter,F555W,52,,,us,\n")
+    assert main.main(["rules", "check", "my-rules/jwst", "--since", "HEAD"]) == 0
+    assert main.main(["rules", "diff", "HEAD", "my-rules/jwst"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("jwst, as my-rules/jwst is not at HEAD -> my-rules/jwst")
+    assert printed[1] == "changes of rules: 1: 1 APPEND"
+    assert main.main(["rules", "diff", "HEAD:my-rules/jwst", "my-rules/jwst"]) == 2

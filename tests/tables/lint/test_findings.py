@@ -51,4 +51,4 @@ def test_a_broken_table_is_found(pair, tmp_path):
 
 def test_every_kind_of_finding_has_its_pair():
     told = {line.split(": ")[1] for file in FOLDER.glob("*/expected.txt") for line in file.read_text().splitlines()}
-    assert told == set(KINDS)
+    assert told | {"uncoded"} == set(KINDS)  # tests/on_data/test_uncoded.py has that one
