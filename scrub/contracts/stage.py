@@ -12,10 +12,13 @@ from scrub.frames.rejects import Split, join
 
 
 class Stage:
-    """A step from one contract to the next. Called, it returns a frame or raises; ``split`` sets bad rows aside."""
+    """A step from one contract to the next. Called, it returns a frame or raises; ``split`` sets bad rows aside.
 
-    def __init__(self, accepts: str, returns: str, function: Callable[..., Split]) -> None:
-        self.accepts, self.returns, self.function = accepts, returns, function
+    ``before`` says what makes a frame fit the first step of a pipeline; blank for the others.
+    """
+
+    def __init__(self, accepts: str, returns: str, before: str, function: Callable[..., Split]) -> None:
+        self.accepts, self.returns, self.before, self.function = accepts, returns, before, function
         update_wrapper(self, function)
 
     def __reduce__(self) -> str:
@@ -26,9 +29,15 @@ class Stage:
         """Return the next frame.
 
         Raises:
-            ContractError: a row breaks the contract of either side, or the step cannot use it.
+            ContractError: a row breaks the contract of either side, or the step cannot use it; or the frame has other
+                columns, and then the message says what to call before.
         """
-        check(read(self.accepts, rules.lists), frame)
+        try:
+            check(read(self.accepts, rules.lists), frame)
+        except ContractError as error:
+            if self.before and error.rejected.empty:
+                raise ContractError(f"{error}; for a table as it was read, call {self.before} first") from None
+            raise
         good, rejected = self.split(rules, frame, **options)
         if len(rejected):
             raise ContractError(sentence(self.returns, rejected), rejected)
@@ -47,14 +56,15 @@ class Stage:
         return Split(kept, join([rejected, broken]))
 
 
-def stage(accepts: str, returns: str) -> Callable[[Callable[..., Split]], Stage]:
+def stage(accepts: str, returns: str, *, before: str = "") -> Callable[[Callable[..., Split]], Stage]:
     """Declare a step: the contract of the frame it takes and of the frame it gives.
 
     Args:
         accepts: the contract of the frame it takes.
         returns: the contract of the frame it gives.
+        before: what makes a frame fit, for the message of the first step of a pipeline.
     """
-    return partial(Stage, accepts, returns)
+    return partial(Stage, accepts, returns, before)
 
 
 def chain(

@@ -67,6 +67,8 @@ def read_table(path: Path) -> Split:
         return Split(formulas.unquote(good, path), torn)
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
+    except pd.errors.EmptyDataError:
+        raise SourceError(f"{path}: an empty file: it has no header and no rows") from None
     except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise SourceError(f"{path}: cannot be read: {why}") from None

@@ -31,6 +31,7 @@ from scrub.pipeline.account import account, count_datasets
 from scrub.pipeline.decode import decode
 from scrub.pipeline.describe import describe as describe_features
 from scrub.pipeline.features import keep_numbers
+from scrub.pipeline.marks import mark
 from scrub.tables import Rules
 
 __all__ = [
@@ -111,7 +112,7 @@ def run(
     rejected = arrange(join([read.rejected, aside]))
     parts = count_datasets(read.datasets, encoded, rejected, count_copies(rules, read.inputs))
     ledger = account(rules, "hst_cal", handle_unknown, read.files, rejected, parts, read.sha256, read.passed_over)
-    return Answer(typed.set_index("dataset"), encoded.set_index("dataset"), rejected, ledger)
+    return mark(Answer(typed.set_index("dataset"), encoded.set_index("dataset"), rejected, ledger))
 
 
 def describe(rules: Rules) -> pd.DataFrame:

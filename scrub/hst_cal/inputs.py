@@ -16,7 +16,7 @@ from scrub.frames.rejects import REJECTED, Split, join, none_rejected, write
 from scrub.hst_cal.stages import INPUTS
 from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import list_names, name_datasets, split_rows
-from scrub.pipeline.load import Loaded, fit
+from scrub.pipeline.load import Loaded, find_path, fit
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules
 
@@ -44,7 +44,7 @@ def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untr
         SourceError: nothing there to read.
     """
     read_folder = partial(_load_folder, rules, track=track)
-    path = None if isinstance(source, pd.DataFrame) else Path(source)
+    path = find_path(source)
     if path and path.is_file() and path.name.endswith(_list_suffixes(rules)):
         return Inputs(*read_folder(path)._replace(sha256=digest.of_file(path)))
     return Inputs(*load_any(source, partial(from_table, rules), read_folder))

@@ -17,7 +17,7 @@ from scrub.tables import Rules, words
 INPUTS, _DATASETS, _FEATURES = "hst_cal/inputs", "hst_cal/datasets", "hst_cal/features"
 
 
-@stage(INPUTS, _DATASETS)
+@stage(INPUTS, _DATASETS, before="hst_cal.from_table(rules, table).good")
 def datasets(rules: Rules, inputs: pd.DataFrame) -> Split:
     """Return data sets with each keyword as its kind: words in upper case, missing words blank.
 

@@ -42,6 +42,7 @@ from scrub.pipeline.account import account, count_datasets
 from scrub.pipeline.decode import decode
 from scrub.pipeline.describe import describe as describe_features
 from scrub.pipeline.features import keep_numbers
+from scrub.pipeline.marks import mark
 from scrub.tables import Rules
 
 __all__ = [
@@ -170,7 +171,7 @@ def run(
     rejected = arrange(join([read.rejected, aside]))
     raw, encoded = (frame.set_index("index") for frame in frames[-2:])
     parts = count_datasets(read.datasets, encoded, rejected, count_copies(rules, qa, form=read.form))
-    return Answer(
+    answer = Answer(
         columns.order(raw, [str(c) for c in raw if c != LABEL]),
         encoded,
         positives(encoded),
@@ -178,6 +179,7 @@ def run(
         rejected,
         account(rules, "hst_svm", handle_unknown, read.files, rejected, parts, read.sha256, read.passed_over),
     )
+    return mark(answer)
 
 
 def _find_folder(source: pd.DataFrame | str | Path, fits: str | Path | None, form: str) -> Path | None:

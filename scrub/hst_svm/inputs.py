@@ -21,7 +21,7 @@ from scrub.hst_svm.qa import read_qa
 from scrub.hst_svm.summary import from_summary
 from scrub.pipeline.column_names import list_lookalikes
 from scrub.pipeline.dataset_names import name_datasets, split_rows
-from scrub.pipeline.load import Loaded, fit
+from scrub.pipeline.load import Loaded, find_path, fit
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules
 
@@ -73,9 +73,9 @@ def _find_summary(rules: Rules, source: pd.DataFrame | str | Path) -> Path | Non
     Raises:
         SourceError: a folder with several.
     """
-    if isinstance(source, pd.DataFrame):
+    path, pattern = find_path(source), rules["files"].column("pattern")
+    if path is None:
         return None
-    path, pattern = Path(source), rules["files"].column("pattern")
     if path.is_file():
         return path if path.match(pattern["summary"]) else None
     if not path.is_dir() or _list_qa(rules, path).files:

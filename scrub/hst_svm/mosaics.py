@@ -18,7 +18,7 @@ from scrub.tables.rules import once
 _STAGE = "hst_svm/mosaics"
 
 
-@stage("hst_svm/qa", _STAGE)
+@stage("hst_svm/qa", _STAGE, before="hst_svm.from_table(rules, table).good")
 def mosaics(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> Split:
     """Return mosaics: columns named and ordered by the rule table ``columns``, detector and data set from the index.
 

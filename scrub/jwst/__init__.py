@@ -38,6 +38,7 @@ from scrub.pipeline.account import account
 from scrub.pipeline.decode import decode
 from scrub.pipeline.describe import describe as describe_features
 from scrub.pipeline.features import keep_numbers
+from scrub.pipeline.marks import mark
 from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
@@ -113,7 +114,7 @@ def run(
     typed, members, measured, encoded = frames
     rejected = arrange(join([read.rejected, aside]))
     counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
-    return Answer(
+    answer = Answer(
         typed,
         columns.keep(members, MEMBERS),
         measured.set_index("product_id"),
@@ -122,6 +123,7 @@ def run(
         account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
         | {"fast": fast, "new_words": find_new_words(rules, typed)},
     )
+    return mark(answer)
 
 
 def _count(

@@ -19,7 +19,7 @@ from scrub.tables.rules import look_up, once
 _STAGE = "jwst/exposures"
 
 
-@stage("jwst/headers", _STAGE)
+@stage("jwst/headers", _STAGE, before="jwst.from_table(rules, table).good")
 def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     """Return exposures: each keyword as its kind, missing words blank, FILTER as the header has it.
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from scrub.frames import encode
 from scrub.pipeline.features import abbreviate, order_features, pairs
+from scrub.pipeline.marks import warn_of_others
 from scrub.pipeline.stamp import Stamp, demand
 from scrub.tables import Rules
 from scrub.tables.rules import once
@@ -33,6 +34,9 @@ def decode(
         stamp: that of the file the features came from (``stamp.read``): they are decoded only if the
             rule set is the one that encoded them.
 
+    Warns:
+        OtherRulesWarning: no stamp is given, and that of the frame (``marks.read_mark``) is of other rules.
+
     Raises:
         StampError: other rules encoded the features; ``differences`` has what differs.
         ValueError: codes without a representative, or without a word: all of them in one message; or a representative
@@ -46,7 +50,9 @@ def decode(
     Traceback (most recent call last):
     ValueError: detector: the code 1 stands for UVIS, WFC: name representatives, such as {'detector': {1: 'UVIS'}}
     """
-    if stamp is not None:
+    if stamp is None:
+        warn_of_others(rules, features)
+    else:
         demand(rules, None, stamp)
     encoded = [row["feature"] for row in order_features(rules) if row["kind"] == "category"]
     own = representatives or {}

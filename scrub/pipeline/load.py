@@ -1,6 +1,8 @@
 """Inputs: a frame, a table file or a folder, read for a pipeline with an account of what could not be."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
+from os import PathLike, fspath
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,18 +54,56 @@ def load(
     >>> load(table, lambda raw: Split(raw, none_rejected()), lambda folder: None).rows
     1
     """
-    if isinstance(source, pd.DataFrame):
+    path = find_path(source)
+    if path is None:
+        assert isinstance(source, pd.DataFrame)  # noqa: S101
         return fit(from_table, source, files=0)
-    path = Path(source)
     if not path.is_file() and not path.is_dir():
-        what = "neither a folder nor a plain file" if path.exists() else "no such folder or file"
+        what = "neither a folder nor a plain file" if path.exists() else f"no such folder or file{_name_nearest(path)}"
         raise SourceError(f"{path}: {what}")
     if not path.is_file():
         loaded = from_folder(path)
         cells = pd.concat([loaded.frame, loaded.rejected], axis="columns").astype(TEXT)
         return loaded._replace(sha256=digest.of_frame(cells))
     raw, torn = read(path)
+    if raw.empty and torn.empty:
+        raise SourceError(f"{path}: a table without rows")
     return fit(from_table, raw, torn, files=1)._replace(sha256=digest.of_file(path))
+
+
+def find_path(source: object) -> Path | None:
+    """Return the path that an input names; None where the input is a frame.
+
+    Args:
+        source: an input.
+
+    Raises:
+        SourceError: it is neither.
+
+    >>> find_path("sample.csv").name, find_path(pd.DataFrame())
+    ('sample.csv', None)
+    >>> find_path([pd.DataFrame()])
+    Traceback (most recent call last):
+    scrub.files.table_files.SourceError: the input is of the type list: give one frame, or the path of a table or folder
+    """
+    if isinstance(source, pd.DataFrame):
+        return None
+    if not isinstance(source, (str, PathLike)):
+        kind = type(source).__name__
+        raise SourceError(f"the input is of the type {kind}: give one frame, or the path of a table or folder")
+    if not fspath(source):
+        raise SourceError("the input is an empty path: name a table or a folder")
+    return Path(source)
+
+
+def _name_nearest(path: Path) -> str:
+    """Return the name beside a path that is most like its own, in parentheses; blank where none is like it."""
+    try:
+        names = [beside.name for beside in path.parent.iterdir()]
+    except OSError:
+        names = []
+    near = [path.stem] if path.stem in names else get_close_matches(path.name, names, n=1)
+    return f" (nearest: {near[0]!r})" if near else ""
 
 
 def fit(from_table: FromTable, raw: pd.DataFrame, unread: pd.DataFrame | None = None, *, files: int) -> Loaded:

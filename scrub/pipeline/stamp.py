@@ -251,6 +251,33 @@ def from_ledger(ledger: Mapping[str, Any]) -> Stamp:
     return _check("the ledger", _find_stamp(ledger))
 
 
+def write(ledger: Mapping[str, Any]) -> str:
+    """Return the stamp of a ledger as text, as it stands in ``frame.attrs``.
+
+    Args:
+        ledger: of a run.
+    """
+    return json.dumps(_find_stamp(ledger), ensure_ascii=False)
+
+
+def parse(name: str, text: str) -> Stamp:
+    """Return the stamp that ``write`` wrote.
+
+    Args:
+        name: of what has it, for messages.
+        text: the stamp as text.
+
+    Raises:
+        StampError: it is none, or not whole.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> parse("a frame", write(jwst.run(jwst.example(rules)).ledger)) == of(rules, "jwst")
+    True
+    """
+    return _check(name, _parse_json(name, text.encode("utf-8", "surrogatepass")))
+
+
 def _find_stamp(ledger: Any) -> Any:
     """Return the stamp in a ledger as it stands in tables; nothing if there is no ledger."""
     entry_ = ledger.get("fingerprint") if isinstance(ledger, Mapping) else None

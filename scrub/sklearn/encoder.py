@@ -13,6 +13,7 @@ from scrub.frames.cells import text
 from scrub.frames.encode import HandleUnknown
 from scrub.pipeline.decode import Representatives, decode
 from scrub.pipeline.features import Row, encode_feature, order_features
+from scrub.pipeline.marks import warn_of_others
 from scrub.sklearn.estimators import RuleTransformer
 from scrub.tables import Rules, words
 
@@ -92,8 +93,12 @@ class CodeEncoder(RuleTransformer):
         Raises:
             NotFittedError: ``fit`` was not called.
             ValueError: words without a code, all of them named.
+
+        Warns:
+            OtherRulesWarning: the frame has the stamp of other rules.
         """
         rules = self._get_rules()
+        warn_of_others(rules, X)
         array = self._validate(X, reset=False)
         rows, columns, faults = _list_encoded(rules), [], []
         for i, feature in enumerate(self.features_):
@@ -115,8 +120,12 @@ class CodeEncoder(RuleTransformer):
         Raises:
             NotFittedError: ``fit`` was not called.
             ValueError: codes without a word, or that several words share without a representative; all of them named.
+
+        Warns:
+            OtherRulesWarning: the frame has the stamp of other rules.
         """
         rules = self._get_rules()
+        warn_of_others(rules, X)
         codes = np.asarray(X)
         if codes.ndim != 2 or codes.shape[1] != len(self.features_):
             raise ValueError(

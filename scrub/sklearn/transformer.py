@@ -10,6 +10,7 @@ from sklearn.utils.validation import validate_data
 
 from scrub.frames.encode import HandleUnknown
 from scrub.pipeline.features import keep_numbers, list_features
+from scrub.pipeline.marks import warn_of_others
 from scrub.sklearn.estimators import TELESCOPES, RejectedWarning, RuleTransformer
 from scrub.tables import Rules
 
@@ -92,8 +93,10 @@ class ScrubTransformer(RuleTransformer):
 
         Warns:
             RejectedWarning: rows that make no features.
+            OtherRulesWarning: the frame has the stamp of other rules.
         """
         rules = self._get_rules()
+        warn_of_others(rules, X)
         run = TELESCOPES[self.telescope].run
         answer = run(self._read_frame(X), rules=rules, handle_unknown=self.handle_unknown)
         if len(answer.rejected):
