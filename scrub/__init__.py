@@ -18,6 +18,7 @@ _ROOMS = {
     "hst_cal": "scrub.hst_cal",
     # what becomes of their answers
     "stamp": "scrub.pipeline.stamp",
+    "marks": "scrub.pipeline.marks",
     "write": "scrub.pipeline.save",
     "asn": "scrub.jwst.asn_files",
     "score": "scrub.jwst.score",
