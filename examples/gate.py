@@ -8,7 +8,10 @@ import json
 import sys
 from pathlib import Path
 
-from scrub import contracts, jwst, source, stamp
+from scrub import jwst, stamp
+from scrub.files.any_table import read_any
+from scrub.formats.findings import place
+from scrub.on_data import gate
 
 TABLES = {
     "exposures": "jwst/exposures",
@@ -25,10 +28,8 @@ def faults(folder: Path) -> list[str]:
     lines = []
     for name, stage in TABLES.items():
         table = folder / f"{name}.csv"
-        contract = contracts.read(stage, rules.lists)
-        frame = contracts.typed(contract, source.read_table(table).good)
-        for row, column, reason, value in contracts.failures(contract, frame).itertuples(index=False, name=None):
-            lines.append(f"{table.name}: row {row + 1}: {column}: {reason}: {value!r}")
+        report = gate.judge_table(gate.read_stage(stage, lambda base: rules), read_any(str(table)))  # noqa: ARG005
+        lines += [f"{place(table.name, one)}: {one.sentence}" for one in report.findings if one.severity == "error"]
         try:
             stamp.demand(rules, "jwst", table)
         except stamp.StampError as error:

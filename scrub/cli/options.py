@@ -6,15 +6,19 @@ Exit codes: 0 done; 1 some input was rejected or a check failed (outputs are sti
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrub.cli.terminal import shorten, show, show_error, show_json
 
+if TYPE_CHECKING:
+    from scrub.formats.findings import Report
+
 Track = Callable[..., Iterable[Any]]
+FORMATS = ("text", "json", "junit", "github", "gitlab", "sarif")  # those of scrub.formats
 DONE, REJECTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -76,6 +80,36 @@ def add_json_option(parser: argparse.ArgumentParser, what: str) -> None:
         what: the results.
     """
     parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
+
+
+def add_format_options(parser: argparse.ArgumentParser, *, more: Sequence[str] = ()) -> None:
+    """Add the options that choose the format of findings.
+
+    Args:
+        parser: of the command.
+        more: formats that this command alone has.
+    """
+    choices = [*FORMATS, *more]
+    parser.add_argument("--format", choices=choices, default="text", help=f"{', '.join(choices)} (default: text)")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="short for --format json")
+
+
+def show_reports(options: argparse.Namespace, command: str, reports: "Sequence[Report]") -> None:
+    """Print reports in the format that is asked for; quiet, a file without findings has no line of text.
+
+    Args:
+        options: of the command line.
+        command: the name of the command.
+        reports: a report for each file.
+    """
+    from importlib.metadata import version
+
+    from scrub import formats
+
+    if options.quiet and options.format == "text":
+        reports = [report for report in reports if report.findings]
+    lines = formats.write(options.format, reports, command=command, tool=version("skyscrub"), shorten=shorten)
+    show(*lines)
 
 
 def add_rule_options(parser: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
         metavar="REV",
         help="also list rows released at a git revision that were edited since (default: the start of the branch)",
     )
-    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    shared.add_format_options(check)
 
     diff = shared.add_command(own, "diff", "list the cases that two versions of the rules answer differently", _diff)
     diff.add_argument(
@@ -49,8 +49,7 @@ def add(commands: Any) -> None:
         metavar="KIND",
         help=f"refuse such changes with exit code 1; repeat it, or give none (default: {' '.join(REFUSED)})",
     )
-    diff.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="(default: text)")
-    diff.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
+    shared.add_format_options(diff, more=["markdown"])
 
     why = shared.add_command(
         own, "why", "list the rule rows that made a product, exposure, data set or feature, and why", _why
@@ -94,23 +93,27 @@ def _add_editing(own: Any) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from scrub.on_data import uncoded, unfired
+    from scrub.on_data.rule_reports import report_findings
     from scrub.tables import locate
+    from scrub.tables.findings import Finding
     from scrub.tables.lint import check
 
     names = _rule_sets(options.rules) if options.rules else ["jwst"] if options.on else locate.sets()
-    findings = dict.fromkeys(
-        finding for name in names for finding in check.check(name, since=options.since or _find_start(name))
-    )
-    faults = [finding for finding in findings if not finding.is_note]
+    known: dict[Finding, str] = {}
+    for name in names:
+        own = check.check(name, since=options.since or _find_start(name))
+        known |= {finding: name for finding in own if finding not in known}
+    faults = [finding for finding in known if not finding.is_note]
     for name in names if not faults else ():
-        findings |= dict.fromkeys(uncoded.find_uncoded(name))
-        if options.on:
-            findings |= dict.fromkeys(unfired.find_unfired(name, options.on, track=shared.track(options)))
-    if options.json:
-        show_json([finding._asdict() for finding in findings], ensure_ascii=False)
+        more = uncoded.find_uncoded(name)
+        more += unfired.find_unfired(name, options.on, track=shared.track(options)) if options.on else []
+        known |= {finding: name for finding in more if finding not in known}
+    if options.format == "text":
+        show(*(finding._replace(case=shorten(finding.case), column=shorten(finding.column)) for finding in known))
     else:
-        show(*(finding._replace(case=shorten(finding.case), column=shorten(finding.column)) for finding in findings))
-    return shared.REJECTED if any(not finding.is_note for finding in findings) else shared.DONE
+        by_name = [(name, [finding for finding, of in known.items() if of == name]) for name in names]
+        shared.show_reports(options, "rules check", [one for pair in by_name for one in report_findings(*pair)])
+    return shared.REJECTED if any(not finding.is_note for finding in known) else shared.DONE
 
 
 def _find_start(name: str) -> str:
@@ -132,7 +135,7 @@ def _rule_sets(name: str) -> list[str]:
 
 def _diff(options: argparse.Namespace) -> int:
     from scrub import diff
-    from scrub.on_data import report
+    from scrub.on_data import report, rule_reports
     from scrub.on_data.impact import find_effects
 
     kinds = [kind for given in options.fail_on or REFUSED for kind in re.split("[, ]+", given.upper())]
@@ -149,8 +152,11 @@ def _diff(options: argparse.Namespace) -> int:
             old.editions[before], new.editions[after], new.base, options.on, track=shared.track(options)
         )
     comparison = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
-    write = {"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}[options.format]
-    show(*write(comparison).split("\n"))
+    writers = {"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}
+    if write := writers.get(options.format):
+        show(*write(comparison).split("\n"))
+    else:
+        shared.show_reports(options, "rules diff", rule_reports.report_changes(comparison, kinds, Path(options.new)))
     refused = sorted(comparison.kinds() & set(kinds))
     if refused:
         show_error(f"skyscrub: refused: {', '.join(refused)}")

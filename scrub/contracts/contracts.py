@@ -1,20 +1,23 @@
 """Contracts: what a frame must look like, read from ``schemas/*.yaml`` and checked with Pandera.
 
-A contract is a Pandera YAML file with words of our own: ``unit`` (of a column), ``form`` (its pattern, in words) and
-``list`` (the closed list of a rule set whose words the column may hold). Unlike Pandera, we refuse a key or a check
-that we do not know. Files count by what is in them: each content is parsed once. Pandera is the judge; it
-is loaded, and asked, where a quick look cannot tell that a frame is clean.
+A contract is a Pandera YAML file with words of our own: ``unit`` (of a column), ``form`` (its pattern, in words),
+``list`` (the closed list of a rule set whose words the column may hold) and ``warnings`` (of the table: checks of the
+rule set that only warn). Unlike Pandera, we refuse a key or a check that we do not know. Files count by what is in
+them: each content is parsed once. Pandera is the judge; it is loaded, and asked, where a quick look cannot tell that a
+frame is clean. A check with Pandera's option ``raise_warning`` stops no row: only ``find_warnings`` asks it.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from scrub.contracts.parse import ContractError, fill_lists, hash_content, parse
+from scrub.contracts.cells import read_cells
+from scrub.contracts.failures import list_failures, no_failures
+from scrub.contracts.parse import ERROR, WARNING, ContractError, fill_lists, hash_content, parse, take
 from scrub.contracts.quick import Look, look, surely_keeps
 from scrub.files import digest
 from scrub.files.shipped import find
@@ -34,8 +37,18 @@ class Contract(NamedTuple):
 
     @property
     def schema(self) -> "DataFrameSchema":
-        """The Pandera schema; each time a new one, the caller's own."""
-        return _deserialize(self.name, self.content, self.lists)
+        """The Pandera schema, with its warnings; each time a new one, the caller's own."""
+        return _deserialize(self.name, self.table)
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """What the file says, as Pandera takes it: with the words of its lists; each time a new one."""
+        return fill_lists(f"{self.name}.yaml", self.content, dict(self.lists))
+
+    @property
+    def only_warn(self) -> tuple[str, ...]:
+        """The checks of the rule set that only warn where this contract is asked for."""
+        return tuple(parse(f"{self.name}.yaml", self.content).get("warnings", ()))
 
     @property
     def units(self) -> dict[str, str]:
@@ -90,24 +103,27 @@ def list_columns(name: str) -> dict[str, bool]:
 @lru_cache(maxsize=256)
 def _read(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Contract:
     """Return a contract; one that a quick look does not know is shown to Pandera at once, which may refuse it."""
-    contract = Contract(name, content, lists, look(fill_lists(f"{name}.yaml", content, dict(lists))))
+    contract = Contract(name, content, lists, look(take(fill_lists(f"{name}.yaml", content, dict(lists)), ERROR)))
     if contract.look is None:
         _schema(name, content, lists)
     return contract
 
 
-def _deserialize(name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> "DataFrameSchema":
+def _deserialize(name: str, table: dict[str, Any]) -> "DataFrameSchema":
     from pandera.io import pandas_io
 
-    plain = fill_lists(f"{name}.yaml", content, dict(lists))
     try:
-        schema: DataFrameSchema = pandas_io.deserialize_schema(plain)  # type: ignore[no-untyped-call]
+        schema: DataFrameSchema = pandas_io.deserialize_schema(table)  # type: ignore[no-untyped-call]
     except (TypeError, AttributeError, ValueError, re.error) as error:
         raise ContractError(f"{name}.yaml: {error}") from error
     return schema
 
 
-_schema = lru_cache(maxsize=256)(_deserialize)  # for this module only: a schema can be changed
+@lru_cache(maxsize=256)  # for this module only: a schema can be changed
+def _schema(
+    name: str, content: bytes, lists: tuple[tuple[str, tuple[str, ...]], ...], severity: str = ERROR
+) -> "DataFrameSchema":
+    return _deserialize(name, take(fill_lists(f"{name}.yaml", content, dict(lists)), severity))
 
 
 def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -123,60 +139,57 @@ def failures(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
        row column           reason value
     0    0  until  not on the list     7
     """
-    return _no_failures() if _is_clean(contract, frame) else _ask_pandera(contract, frame)
+    return find_errors(contract, frame).drop(columns="check")
 
 
-def _no_failures() -> pd.DataFrame:
-    return pd.DataFrame(columns=["row", "column", "reason", "value"])
+def find_errors(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what ``failures`` returns, with the name of each check that fails.
+
+    Args:
+        contract: what the frame must keep.
+        frame: any frame.
+
+    >>> contract = read("rules/table", {"edition": ["", "1"]})
+    >>> find_errors(contract, pd.DataFrame({"rule": ["t.csv:2"]}))["check"].unique().tolist()
+    ['column_in_dataframe']
+    """
+    return no_failures() if _is_clean(contract, frame) else _ask_pandera(contract, frame)
 
 
-def _ask_pandera(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what a frame gets wrong, by Pandera: see ``failures``."""
+def find_warnings(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what in a frame is not as it should be, as ``find_errors`` does; no row is rejected for it.
+
+    Args:
+        contract: with checks that are warnings.
+        frame: any frame.
+
+    >>> from scrub import tables
+    >>> exposures = read("jwst/exposures", tables.read("jwst").lists)
+    >>> find_warnings(exposures, pd.DataFrame({"TARG_RA": [80.5, 400.0]}))[["row", "reason"]].values.tolist()
+    [[1, 'outside 0..360']]
+    """
+    should = look(take(contract.table, WARNING))
+    clean = should is not None and surely_keeps(should, frame)
+    return no_failures() if clean else _ask_pandera(contract, frame, WARNING)
+
+
+def _ask_pandera(contract: Contract, frame: pd.DataFrame, severity: str = ERROR) -> pd.DataFrame:
+    """Return what a frame gets wrong, by Pandera: see ``find_errors``."""
     from pandera.errors import SchemaErrors
 
-    schema = _schema(contract.name, contract.content, contract.lists)
+    schema = _schema(contract.name, contract.content, contract.lists, severity)
     try:
         schema.validate(frame.reset_index(drop=True), lazy=True, inplace=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
-        return _no_failures()
-    position = {column: i for i, column in enumerate(schema.columns)}
-    rows = pd.DataFrame(
-        {
-            "row": pd.to_numeric(cases["index"]).fillna(-1).astype(int),
-            "column": cases["column"].where(cases["schema_context"] == "Column", cases["failure_case"]),
-            "reason": cases["check"].map(_reason),
-            "value": cases["failure_case"],
-        }
-    )
-    order = rows["column"].map(position).fillna(-1)
-    return (
-        rows.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
-    )
+        return no_failures()
+    return list_failures(cases, list(schema.columns))
 
 
 def _is_clean(contract: Contract, frame: pd.DataFrame) -> bool:
     """Return whether a quick look tells that a frame keeps its contract."""
     return contract.look is not None and surely_keeps(contract.look, frame)
-
-
-def _reason(check: object) -> str:
-    """Return a check as a person says it."""
-    name, _, rest = str(check).partition("(")
-    plain = {
-        "not_nullable": "missing",
-        "isin": "not on the list",
-        "in_range": f"outside {rest.rstrip(')').replace(', ', '..')}",
-        "greater_than": f"not greater than {rest.rstrip(')')}",
-        "greater_than_or_equal_to": f"less than {rest.rstrip(')')}",
-        "str_matches": f"not of the form {rest[1:-2]}",
-        "column_in_dataframe": "no such column",
-        "column_in_schema": "unknown column",
-        "field_uniqueness": "not unique",
-        "dtype": f"not of the type {rest[1:-2]}",
-    }
-    return plain.get(name, str(check))
 
 
 def check(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -246,20 +259,8 @@ def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     >>> typed(members, pd.DataFrame({"exposure": ["a"], "scale": ["0.03"]}))["scale"].tolist()
     [0.03]
     """
-    blank = frame.mask(frame == "")
-    columns = _schema(contract.name, contract.content, contract.lists).columns
-    return blank.assign(**{c: _as(blank[c], str(spec.dtype)) for c, spec in columns.items() if c in blank})
-
-
-def _as(cells: pd.Series, dtype: str) -> pd.Series:
-    """Return cells as a type, or as they are if one of them does not allow it."""
-    words = {"True": True, "False": False} if dtype == "boolean" else {}
-    plain = cells.map(lambda cell: words.get(cell, cell)) if words else cells
-    try:
-        numbers = dtype.lower().startswith(("int", "float"))
-        return (pd.to_numeric(plain) if numbers else plain).astype(pd.api.types.pandas_dtype(dtype))
-    except (ValueError, TypeError):
-        return cells
+    read, faults, _ = read_cells(contract.table, frame)
+    return read.assign(**{fault.column: frame[fault.column] for fault in faults})
 
 
 def fingerprint(folder: str) -> str:

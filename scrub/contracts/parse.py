@@ -11,12 +11,14 @@ import yaml
 from scrub.files import digest
 from scrub.frames.rejects import none_rejected
 
-_TABLE_KEYS = {"title", "description", "columns", "strict", "unique"}
+ERROR, WARNING = "error", "warning"
+_TABLE_KEYS = {"title", "description", "columns", "strict", "unique", "warnings"}
 _COLUMN_KEYS = {"description", "dtype", "nullable", "unique", "required", "checks", "unit", "list", "form"}
 _CHECKS = {
     "equal_to", "not_equal_to", "greater_than", "greater_than_or_equal_to", "less_than",
     "less_than_or_equal_to", "in_range", "isin", "notin", "str_matches", "str_length",
 }  # fmt: skip
+_OPTIONS = {"raise_warning"}
 
 
 class ContractError(ValueError):
@@ -76,13 +78,56 @@ def fill_lists(file: str, content: bytes, lists: Mapping[str, Sequence[str]]) ->
         _refuse_unknown(where, spec, _COLUMN_KEYS)
         checks = dict(spec.get("checks") or {})
         _refuse_unknown(f"{where}: checks", checks, _CHECKS)
+        for check, value in checks.items():
+            if isinstance(value, Mapping) and "options" in value:
+                _refuse_unknown(f"{where}: {check}: options", value["options"], _OPTIONS)
         if "list" in spec:
             if spec["list"] not in lists:
                 raise ContractError(f"{where}: list: no list {spec['list']!r}")
             checks["isin"] = list(lists[spec["list"]])
         plain = {key: value for key, value in spec.items() if key not in ("unit", "list", "form", "checks")}
         columns[column] = {"nullable": False, "required": True, **plain, "checks": checks or None}
-    return {"strict": True, **text, "columns": columns}
+    return {"strict": True, **{key: value for key, value in text.items() if key != "warnings"}, "columns": columns}
+
+
+def take(table: Mapping[str, Any], severity: str) -> dict[str, Any]:
+    """Return the part of a contract that is of one severity: what must be (``error``), or should be (``warning``).
+
+    A check is a warning if its ``options`` have ``raise_warning: true``, which is Pandera's way to write it.
+
+    Args:
+        table: a contract as ``fill_lists`` gives it.
+        severity: ``error`` or ``warning``.
+
+    >>> both = {"greater_than": 0, "less_than": {"value": 9, "options": {"raise_warning": True}}}
+    >>> table = {"strict": True, "columns": {"a": {"dtype": "float64", "checks": both}}}
+    >>> take(table, "error")["columns"]["a"]["checks"], take(table, "warning")["columns"]["a"]["checks"]
+    ({'greater_than': 0}, {'less_than': 9})
+    """
+    columns = {}
+    for name, spec in table["columns"].items():
+        checks = {
+            check: _drop_options(value)
+            for check, value in (spec.get("checks") or {}).items()
+            if _is_warning(value) == (severity == WARNING)
+        }
+        if severity == ERROR:
+            columns[name] = {**spec, "checks": checks or None}
+        elif checks:
+            columns[name] = {"dtype": spec.get("dtype"), "nullable": True, "required": False, "checks": checks}
+    return {**table, "columns": columns} if severity == ERROR else {"strict": False, "columns": columns}
+
+
+def _is_warning(value: Any) -> bool:
+    return isinstance(value, Mapping) and bool((value.get("options") or {}).get("raise_warning"))
+
+
+def _drop_options(value: Any) -> Any:
+    """Return the arguments of a check without its options; the argument itself where it is the only one."""
+    if not isinstance(value, Mapping) or "options" not in value:
+        return value
+    plain = {key: argument for key, argument in value.items() if key != "options"}
+    return plain["value"] if set(plain) == {"value"} else plain
 
 
 @lru_cache(maxsize=256)

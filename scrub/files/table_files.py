@@ -46,6 +46,14 @@ def untracked(steps: Iterable[T], *, total: int, desc: str) -> Iterable[T]:  # n
     return steps
 
 
+class Numbered(NamedTuple):
+    """The rows of a table file, its torn lines as rejects, and the line of each row; no lines where a file has none."""
+
+    good: pd.DataFrame
+    rejected: pd.DataFrame
+    lines: list[int]
+
+
 def read_table(path: Path) -> Split:
     """Return a table file as it is written, and its torn lines: those with more or fewer cells than the header.
 
@@ -53,6 +61,17 @@ def read_table(path: Path) -> Split:
 
     Raises:
         SourceError: neither CSV nor Parquet, or not readable as what its name says.
+    """
+    return Split(*read_numbered(path)[:2])
+
+
+def read_numbered(path: Path) -> Numbered:
+    """Return a table file as ``read_table`` does, and the line on which each row of a CSV file begins.
+
+    Lines are those of an editor: the header is on line 1, a quoted cell may hold several.
+
+    Raises:
+        SourceError: as ``read_table`` raises it.
     """
     if not path.exists():
         raise SourceError(f"{path}: no such file")
@@ -62,9 +81,9 @@ def read_table(path: Path) -> Split:
         raise SourceError(f"{path}: neither a folder nor a table (.csv, .csv.gz, .parquet){hint}")
     try:
         if ".csv" not in suffixes[-2:]:
-            return Split(pd.read_parquet(path), none_rejected())
-        good, torn = _read_csv(path)
-        return Split(formulas.unquote(good, path), torn)
+            return Numbered(pd.read_parquet(path), none_rejected(), [])
+        good, torn, lines = _read_csv(path)
+        return Numbered(formulas.unquote(good, path), torn, lines)
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
     except pd.errors.EmptyDataError:
@@ -111,17 +130,17 @@ def _open(path: Path) -> IO[str]:
 class _Scan(NamedTuple):
     """What is known of a CSV file before it is parsed: its header, the records that are rows, the lines that are not.
 
-    Records are None where none is torn: then the file is parsed as it is.
+    Records are None where none is torn: then the file is parsed as it is. Each row has the number of its first line.
     """
 
     header: list[str]
-    rows: int
+    numbers: list[int]
     records: list[str] | None
     torn: list[Torn]
 
 
-def _read_csv(path: Path) -> Split:
-    """Return the rows of a CSV file, and an account of the lines that are none."""
+def _read_csv(path: Path) -> Numbered:
+    """Return the rows of a CSV file with their lines, and an account of the lines that are none."""
     with _open(path) as stream:
         scan = _scan(stream)
     source: Any = path if scan.records is None else StringIO("".join(scan.records), newline="")
@@ -131,7 +150,7 @@ def _read_csv(path: Path) -> Split:
         what = pd.DataFrame({"what": [torn.text.partition(",")[0].strip('"') for torn in scan.torn]}, dtype=TEXT)
         values = [f"line {torn.number}: {torn.text}" for torn in scan.torn]
         rejected = reject(what, _STAGE, [torn.reason for torn in scan.torn], "", values)
-    return Split(frame, rejected)
+    return Numbered(frame, rejected, scan.numbers)
 
 
 def _parse_csv(source: Any, scan: _Scan) -> pd.DataFrame:
@@ -142,7 +161,7 @@ def _parse_csv(source: Any, scan: _Scan) -> pd.DataFrame:
             frame: pd.DataFrame = pd.read_csv(source, encoding="utf-8-sig", **exact)
     except (pd.errors.ParserError, pd.errors.ParserWarning):
         return _parse_slowly(source, scan).set_axis(scan.header, axis=1)
-    if len(frame) != scan.rows or len(frame.columns) != len(scan.header):
+    if len(frame) != len(scan.numbers) or len(frame.columns) != len(scan.header):
         frame = _parse_slowly(source, scan)
     return frame if frame.columns.tolist() == scan.header else frame.set_axis(scan.header, axis=1)
 
@@ -175,13 +194,14 @@ def _scan(stream: IO[str]) -> _Scan:
     if reason := first.fault or _find_swallowed(first, max(len(first.cells) - 1, 1)):
         raise ValueError(f"line {first.number}: the header has {reason}: mend that line")
     header = [name or f"Unnamed: {i}" for i, name in enumerate(first.cells)]  # as pandas calls it
-    commas, count = len(header) - 1, 0
-    for line in stream:
+    commas, numbers = len(header) - 1, list[int]()
+    for number, line in enumerate(stream, start=first.number + len(first.lines)):
         if '"' in line or (line.count(",") != commas and line.strip()):
             break
-        count += bool(line.strip())
+        if line.strip():
+            numbers.append(number)
     else:
-        return _Scan(header, count, None, [])
+        return _Scan(header, numbers, None, [])
     return _sort_lines(stream, first, header)
 
 
@@ -234,13 +254,14 @@ def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
     stream.seek(0)
     lines = stream.readlines()
     at = first.number - 1 + len(first.lines)
-    records, torn, width = ["".join(first.lines)], list[Torn](), len(header)
+    records, numbers, torn, width = ["".join(first.lines)], list[int](), list[Torn](), len(header)
     while at < len(lines):
         text = lines[at]
         if not text.strip():
             at += 1
         elif _is_plain(text, width):
             records.append(text)
+            numbers.append(at + 1)
             at += 1
         else:
             taken, reason = _take_record(lines, at, width)
@@ -248,8 +269,9 @@ def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
                 torn.append(Torn(at + 1, reason, text.rstrip("\r\n")))
             else:
                 records.append("".join(lines[at : at + taken]))
+                numbers.append(at + 1)
             at += taken
-    return _Scan(header, len(records) - 1, records if torn else None, torn)
+    return _Scan(header, numbers, records if torn else None, torn)
 
 
 def _is_plain(line: str, width: int) -> bool:

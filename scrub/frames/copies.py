@@ -48,7 +48,8 @@ def fold(read: Read, *, path: str = "") -> Read:
     order = np.argsort(frame[path].fillna("").to_numpy(dtype=object)[twice], kind="stable") if path else slice(None)
     stays[twice[order]] = differ[order] | ~pd.Series(groups[order]).duplicated().to_numpy()
     kept = [
-        Fault(np.asarray(f.where, dtype=bool)[stays], *f[1:3], _take(f.cells, stays)) for f in [*faults, *different]
+        fault._replace(where=np.asarray(fault.where, dtype=bool)[stays], cells=_take(fault.cells, stays))
+        for fault in [*faults, *different]
     ]
     return Read(frame[stays].reset_index(drop=True), kept)
 

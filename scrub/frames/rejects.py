@@ -23,12 +23,13 @@ class Split(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something wrong with rows of a frame: where, why, and in which cells."""
+    """Something wrong with rows of a frame: where, why, in which cells, and which check says so, if it has a name."""
 
     where: "pd.Series | np.ndarray[Any, np.dtype[np.bool_]]"
     reason: str
     column: str
     cells: Any
+    check: str = ""
 
 
 def reject(

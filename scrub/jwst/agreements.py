@@ -42,6 +42,7 @@ _LISTS = {"own_word", "known_word"}
 class _Check(NamedTuple):
     """A row of ``agreements``."""
 
+    check: str
     keyword: str
     other: str
     agreement: str
@@ -168,18 +169,18 @@ def _take_parts(names: Any, parts: Sequence[str]) -> dict[str, Cells]:
 
 
 def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield the faults of words: each distinct case of them is checked once, and its first fault counts."""
+    """Yield the faults of words, by the name of the check: each distinct case of them is checked once."""
     checks = [check for check in checks if all(name in read for name in check.columns)]
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
     if not names:
         return
     codes, cases = _find_cases([read[name] for name in names])
-    faults: dict[tuple[str, str], list[int]] = {}
+    faults: dict[tuple[_Check, str], list[int]] = {}
     for number, case in enumerate(cases):
-        if fault := next(_judge(plan, checks, dict(zip(names, case, strict=True))), None):
+        for fault in _judge(plan, checks, dict(zip(names, case, strict=True))):
             faults.setdefault(fault, []).append(number)
-    for (keyword, reason), numbers in faults.items():
-        yield Fault(np.isin(codes, numbers), reason, keyword, read[keyword])
+    for (check, reason), numbers in sorted(faults.items(), key=lambda item: item[0][0].check):
+        yield Fault(np.isin(codes, numbers), reason, check.keyword, read[check.keyword], check.check)
 
 
 def _find_cases(arrays: Sequence[Any]) -> tuple[Positions, list[tuple[str | None, ...]]]:
@@ -196,14 +197,14 @@ def _list_words(array: Any) -> list[str | None]:
     return [word if isinstance(word, str) else None for word in array.tolist()]
 
 
-def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
-    """Yield the keyword and the reason of each check that a case fails."""
+def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]) -> Iterator[tuple[_Check, str]]:
+    """Yield each check that a case fails, and the reason."""
     for check in checks:
         word, other = case[check.keyword], case[check.other] if check.other else ""
         if word is None or other is None or not check.fits(case.get(check.where)):
             continue
         if reason := _AGREE[check.agreement](plan, check, word, other):
-            yield check.keyword, reason
+            yield check, reason
 
 
 def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
@@ -225,7 +226,7 @@ def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[F
                 cells = make_cells([None] * len(both))
                 for row, angle in zip(rows[far].tolist(), angles[far].tolist(), strict=True):
                     cells[row] = f"{one.show(row)}, {angle:.3f} arcsec from {check.other} {other.show(row)}"
-                yield Fault(where, check.reason, check.keyword, cells)
+                yield Fault(where, check.reason, check.keyword, cells, check.check)
 
 
 def _find_digits(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
@@ -241,7 +242,7 @@ def _find_digits(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[
             changed = np.array([_is_digit_changed(*pair, last=int(check.tolerance)) for pair in pairs], dtype=bool)
             where = np.zeros(len(one), dtype=bool)
             where[rows] = changed[codes]
-            yield Fault(where & _select(check, read), check.reason, check.keyword, one)
+            yield Fault(where & _select(check, read), check.reason, check.keyword, one, check.check)
 
 
 def _is_digit_changed(one: float, other: float, last: int) -> bool:
@@ -274,7 +275,8 @@ def _find_lacking(checks: Iterable[_Check], headers: pd.DataFrame, read: Mapping
         if check.keyword in headers:
             blank = headers[check.keyword].to_numpy(dtype=object) == ""
             if (of_file & blank).any():
-                yield Fault(of_file & blank & _select(check, read), check.reason, check.keyword, headers[check.keyword])
+                where = of_file & blank & _select(check, read)
+                yield Fault(where, check.reason, check.keyword, headers[check.keyword], check.check)
 
 
 def find_new_words(rules: Rules, exposures: pd.DataFrame) -> list[dict[str, Any]]:

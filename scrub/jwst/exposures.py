@@ -39,7 +39,7 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     >>> exposures(rules, jwst.example(rules)).loc[0, ["PROGRAM", "FILTER", "PUPIL"]].tolist()
     ['01018', 'CLEAR', 'F200W']
     """
-    frame, faults = copies.fold(_read(rules, headers), path="file")
+    frame, faults = copies.fold(read(rules, headers), path="file")
     good, rejected = set_aside(frame, _STAGE, faults)
     return Split(sort_rows(good), rejected)
 
@@ -57,11 +57,22 @@ def count_copies(rules: Rules, headers: pd.DataFrame) -> int:
     >>> count_copies(rules, headers), count_copies(rules, pd.concat([headers, headers], ignore_index=True))
     (0, 2)
     """
-    return copies.count_copies(headers, partial(_read, rules), path="file")
+    return copies.count_copies(headers, partial(read, rules), path="file")
 
 
-def _read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
-    """Return headers as exposures, and what is wrong with which of them."""
+def read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
+    """Return headers as exposures in the same order, and everything that is wrong with which of them.
+
+    Args:
+        rules: a JWST rule set.
+        headers: one row an exposure, as ``jwst.load`` gives it.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> frame, faults = read(rules, jwst.example(rules).assign(GS_MAG="bright"))
+    >>> [fault.reason for fault in faults if fault.where.any()]
+    ['not a number']
+    """
     columns = {"exposure": headers["exposure"].astype(TEXT).array, "file": text(words(rules), headers["file"]).array}
     own, faults = _read_keywords(_list_keywords(rules), headers)
     columns |= own

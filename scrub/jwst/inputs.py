@@ -10,6 +10,7 @@ from scrub.files import fits_headers
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.cells import TEXT, make_text
 from scrub.frames.rejects import Split, join
+from scrub.frames.spelling import bare
 from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import read_names, split_rows
 from scrub.pipeline.load import Loaded
@@ -107,6 +108,24 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
         SourceError: no column names the exposure, a required keyword has no column, or the name of a
             column is in doubt.
     """
+    return split_rows(to_headers(rules, table), "jwst/headers")
+
+
+def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as headers row by row, as ``from_table`` does, with the rows that it would reject.
+
+    Args:
+        rules: a JWST rule set.
+        table: as ``from_table`` takes it.
+
+    Raises:
+        SourceError: as ``from_table`` raises it.
+
+    >>> from scrub import tables
+    >>> row = {"program": "1018", "observtn": "1", "instrume": "NIRCAM", "exp_type": "NRC_IMAGE", "filename": ""}
+    >>> to_headers(tables.read("jwst"), pd.DataFrame([row]))[["exposure", "PROGRAM"]].values.tolist()
+    [[nan, '1018']]
+    """
     plan = _plan(rules)
     renamed = name_columns(rules, table, [*plan.keywords, *plan.checked, *(column for column, _ in plan.names)])
     lacking = [keyword for keyword in plan.required if keyword not in renamed]
@@ -116,7 +135,7 @@ def from_table(rules: Rules, table: pd.DataFrame) -> Split:
     blank = make_text([""]).repeat(len(renamed))
     known = {keyword: _take_cells(renamed[keyword]) if keyword in renamed else blank for keyword in plan.keywords}
     known |= {keyword: _take_cells(renamed[keyword]) for keyword in plan.checked if keyword in renamed}
-    return split_rows(pd.DataFrame({"exposure": names.array, "file": blank, **known}), "jwst/headers")
+    return pd.DataFrame({"exposure": names.array, "file": blank, **known})
 
 
 def _take_cells(cells: pd.Series) -> Any:
@@ -148,3 +167,24 @@ def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
     if has_column and not pd.api.types.is_string_dtype(table.index.dtype):
         return names.fillna(weak)
     return names.fillna(read_names(spellings, index)).fillna(weak)
+
+
+def find_name_column(rules: Rules, table: pd.DataFrame) -> str:
+    """Return the column that names the exposures of a table: of those that may, the first with a name in it.
+
+    Args:
+        rules: a JWST rule set.
+        table: as ``from_table`` takes it.
+
+    >>> from scrub import tables
+    >>> export = pd.DataFrame({"Exposure": ["1"], "fileName": ["jw01018001001_02101_00001_nrca1_cal.fits"]})
+    >>> find_name_column(tables.read("jwst"), export)
+    'fileName'
+    """
+    spelled = {bare(column): str(column) for column in table.columns}
+    for column, unless in _plan(rules).names:
+        if own := spelled.get(column.lower()):
+            cells = read_names(words(rules), table[own]).dropna()
+            if not unless or not cells.str.fullmatch(unless).all():
+                return own
+    return "exposure"

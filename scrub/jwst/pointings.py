@@ -64,4 +64,4 @@ def find_off_sky(sides: Iterable[str], read: Mapping[str, Any]) -> Iterator[Faul
     for keyword in [side.split("/")[1] for side in sides if "/" in side]:
         if keyword in read:
             dec = np.asarray(read[keyword], dtype="float64")
-            yield Fault(np.abs(dec) > 90, "outside -90..90", keyword, dec)
+            yield Fault(np.abs(dec) > 90, "outside -90..90", keyword, dec, "off-sky")

@@ -10,6 +10,7 @@ import pandas as pd
 from scrub import hst_cal, hst_svm
 from scrub.files.table_files import Track
 from scrub.frames.cells import TEXT
+from scrub.jwst import gate
 from scrub.jwst import reasons as jwst_reasons
 from scrub.jwst import saved as jwst_saved
 from scrub.jwst.saved import Footprint
@@ -43,7 +44,7 @@ class Pipeline(NamedTuple):
     """How a telescope runs rules on a table, explains a row of it, and lists the rules that fired.
 
     ``explain`` returns nothing where rows are explained feature by feature (``by_feature``); ``show`` returns the lines
-    of ``rules show``.
+    of ``rules show``; ``read_for`` returns a table as the contract of a stage judges it, and what else is wrong.
     """
 
     trace: Callable[..., Run]
@@ -52,6 +53,7 @@ class Pipeline(NamedTuple):
     show: Callable[[Rules, Sequence[str]], list[str]]
     by_feature: bool
     saved: Saved
+    read_for: Callable[[Rules, str, pd.DataFrame], gate.Read]
 
 
 def _trace_cal(rules: Rules, source: Input, *, track: Track) -> Run:
@@ -69,6 +71,10 @@ def _make_run(answer: hst_cal.Answer | hst_svm.Answer, raw: pd.DataFrame) -> Run
     members = pd.DataFrame(columns=["exposure", "group", "product_id", "product", "rule"], dtype=TEXT)
     rows = answer.ledger["datasets"]["in"]
     return Run(pd.DataFrame(), [], members, raw, answer.features, answer.rejected, rows)
+
+
+def _read_as_is(rules: Rules, stage: str, table: pd.DataFrame) -> gate.Read:  # noqa: ARG001
+    return gate.Read(table, {}, [])
 
 
 def _explain_nothing(rules: Rules, run: Run, name: str) -> list[Explained]:  # noqa: ARG001
@@ -106,12 +112,17 @@ _JWST = Pipeline(
     show_jwst,
     by_feature=False,
     saved=_SAVED_JWST,
+    read_for=gate.read_for,
 )
 PIPELINES = {
     "jwst": _JWST,
     "jwst_dms": _JWST,
-    "hst_svm": Pipeline(_trace_svm, _explain_nothing, _list_fired, _show_words, by_feature=True, saved=_SAVED_SVM),
-    "hst_cal": Pipeline(_trace_cal, _explain_nothing, _list_fired, _show_words, by_feature=True, saved=_SAVED_CAL),
+    "hst_svm": Pipeline(
+        _trace_svm, _explain_nothing, _list_fired, _show_words, by_feature=True, saved=_SAVED_SVM, read_for=_read_as_is
+    ),
+    "hst_cal": Pipeline(
+        _trace_cal, _explain_nothing, _list_fired, _show_words, by_feature=True, saved=_SAVED_CAL, read_for=_read_as_is
+    ),
 }
 
 

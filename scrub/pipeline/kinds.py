@@ -58,4 +58,4 @@ def find_unreadable(parsed: Parsed, kind: str, column: str, cells: pd.Series) ->
     >>> [f.reason for f in find_unreadable(parse(NO_WORDS, cells, "count"), "count", "n", cells)]
     ['not a whole number']
     """
-    return [Fault(parsed.unreadable, f"not a {NOUNS[kind]}", column, cells)] if kind in NOUNS else []
+    return [Fault(parsed.unreadable, f"not a {NOUNS[kind]}", column, cells, "dtype")] if kind in NOUNS else []

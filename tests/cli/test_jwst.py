@@ -83,9 +83,11 @@ def test_validate_holds_what_was_written_against_its_contract(table, tmp_path, f
         assert main.main(["validate", f"jwst/{stage}", str(tmp_path / f"{name}.{form}")]) == 0, name
     assert main.main(["validate", "jwst/products", str(tmp_path / f"members.{form}")]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert all(line.startswith(f"{tmp_path / 'members'}.{form}: ") for line in lines), "the others break nothing"
-    assert f"{tmp_path / 'members'}.{form}: INSTRUME: no such column: 'INSTRUME'" in lines
-    assert f"{tmp_path / 'members'}.{form}: rule: unknown column: 'rule'" in lines
+    members = str(tmp_path / f"members.{form}")
+    assert not [line for line in lines if "error:" in line and not line.startswith(members)], "the others break nothing"
+    where = f"{members}:1" if form == "csv" else members
+    assert f"{where}: error: INSTRUME: no such column" in lines
+    assert f"{where}: error: rule: unknown column" in lines
 
 
 def test_validate_names_row_and_column(table, tmp_path, capsys):
@@ -95,11 +97,15 @@ def test_validate_names_row_and_column(table, tmp_path, capsys):
     capsys.readouterr()
     assert main.main(["validate", "jwst/exposures", str(path)]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2
-    assert lines[0].endswith(": PROGRAM: not of the form ^[0-9]{5}$: '9999'")
-    assert lines[1].endswith(": EXP_TYPE: not on the list: 'NIS_SOS'")
+    numbers = [
+        i + 1 for i, line in enumerate(path.read_text().splitlines()) if ",9999,002," in line or "NIS_SOS," in line
+    ]
+    assert f"{path}:{numbers[0]}: error: PROGRAM: not of the form ^[0-9]{{5}}$: '9999'" in lines
+    assert f"{path}:{numbers[1]}: error: EXP_TYPE: not on the list: 'NIS_SOS'" in lines
     assert main.main(["validate", "jwst/exposures", str(path), "--json"]) == 1
-    assert [finding["column"] for finding in json.loads(capsys.readouterr().out)] == ["PROGRAM", "EXP_TYPE"]
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    own = [(finding["line"], finding["column"]) for finding in file["findings"]]
+    assert {(numbers[0], "PROGRAM"), (numbers[1], "EXP_TYPE")} <= set(own)
 
 
 @pytest.mark.slow

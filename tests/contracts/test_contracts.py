@@ -61,7 +61,7 @@ def test_every_contract_can_be_used_without_this_project():
     import pandera.io.pandas_io as pandera_io
 
     files = sorted((find("schemas") / "jwst").glob("*.yaml"))
-    assert len(files) == 5
+    assert len(files) == 6
     for file in files:
         schema = pandera_io.from_yaml(file)
         assert all(column.description for column in schema.columns.values()), file

@@ -395,7 +395,7 @@ def test_decode_does_not_ask_for_contracts(schemas, made, rules):
 
 
 def validate(path, *options):
-    return main.main(["validate", "jwst/products", str(path), *options])
+    return main.main(["validate", "jwst/products", str(path), "--quiet", *options])
 
 
 @pytest.mark.slow
@@ -408,11 +408,12 @@ def test_validate_asks_for_the_same_rules(out, own, form, capsys):
     replace(own / "pixel_scales.csv", "0.069", "0.07")
     assert validate(path, "--rules", str(own)) == 0
     assert validate(path, "--same-rules", "--rules", str(own)) == 1
-    assert capsys.readouterr().out == f"{path}: table pixel_scales.csv differs\n"
+    assert capsys.readouterr().out.splitlines()[0] == f"{path}: error: table pixel_scales.csv differs"
     assert validate(path, "--same-rules", "--edition", "2") == 1
-    first, *rest = capsys.readouterr().out.splitlines()
-    assert first == f"{path}: edition 3, here 2"
-    assert f"{path}: table encodings.csv differs" in rest
+    title, first, *rest = capsys.readouterr().out.splitlines()
+    assert title.startswith(f"{path}: error: stamp: ")
+    assert first == f"  {path}: edition 3, here 2"
+    assert f"  {path}: table encodings.csv differs" in rest
 
 
 def test_validate_asks_for_the_same_contracts(out, schemas, capsys):
@@ -420,7 +421,7 @@ def test_validate_asks_for_the_same_contracts(out, schemas, capsys):
     replace(schemas / "features.yaml", "greater_than_or_equal_to: 0", "greater_than_or_equal_to: 1")
     assert validate(path) == 0
     assert validate(path, "--same-rules") == 1
-    assert capsys.readouterr().out == f"{path}: contract features.yaml differs\n"
+    assert capsys.readouterr().out.splitlines()[0] == f"{path}: error: contract features.yaml differs"
 
 
 def test_validate_tells_differences_and_findings_together(out, tmp_path, capsys):
@@ -428,12 +429,10 @@ def test_validate_tells_differences_and_findings_together(out, tmp_path, capsys)
     frame = pd.read_csv(out / "csv" / "products.csv", dtype="str", keep_default_na=False)
     frame.rename(columns={"INSTRUME": "INSTRUMENT"}).to_csv(path, index=False)
     assert validate(path, "--same-rules") == 1
-    assert capsys.readouterr().out.splitlines()[0] == f"{path}: no stamp: there is no products.csv-metadata.json"
+    assert capsys.readouterr().out.splitlines()[0] == f"{path}: error: no stamp: there is no products.csv-metadata.json"
     assert validate(path, "--same-rules", "--json") == 1
-    first, *rest = json.loads(capsys.readouterr().out)
-    assert first == {
-        "row": -1, "column": "", "reason": "no stamp: there is no products.csv-metadata.json", "value": None,
-    }  # fmt: skip
+    first, *rest = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    assert (first["check"], first["reason"]) == ("stamp", "no stamp: there is no products.csv-metadata.json")
     assert {finding["reason"] for finding in rest} == {"no such column", "unknown column"}
     assert validate(path, "--json") == 1
-    assert json.loads(capsys.readouterr().out) == rest
+    assert json.loads(capsys.readouterr().out)["files"][0]["findings"] == rest

@@ -1,0 +1,87 @@
+"""Failures: what Pandera refuses, as rows with a reason that a person reads."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+FAILURE = ["row", "column", "check", "reason", "value"]
+
+
+def no_failures() -> pd.DataFrame:
+    """Return a list of no failures.
+
+    >>> no_failures().columns.tolist()
+    ['row', 'column', 'check', 'reason', 'value']
+    """
+    return pd.DataFrame(columns=FAILURE)
+
+
+def list_failures(cases: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return Pandera's failure cases by row, then in the order of the columns; row -1 is the fault of no row.
+
+    Args:
+        cases: ``failure_cases`` of Pandera's error, of a frame with its rows numbered from 0.
+        columns: those of the contract, in order.
+    """
+    cases = _keep_askable(cases)
+    rows = pd.DataFrame(
+        {
+            "row": pd.to_numeric(cases["index"]).fillna(-1).astype(int),
+            "column": cases["column"].where(cases["schema_context"] == "Column", cases["failure_case"]),
+            "check": cases["check"].map(name_check),
+            "reason": cases["check"].map(describe_check),
+            "value": cases["failure_case"],
+        }
+    )
+    position = {column: i for i, column in enumerate(columns)}
+    order = rows["column"].map(position).fillna(-1)
+    return (
+        rows.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
+    )
+
+
+def _keep_askable(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return failures without those of checks that could not be asked: the column is of another type, and says so."""
+    names = cases["check"].map(name_check)
+    mistyped = cases.loc[names == "dtype", "column"]
+    whole = cases["index"].isna() & (cases["schema_context"] == "Column")
+    return cases[~(whole & cases["column"].isin(mistyped) & (names != "dtype"))]
+
+
+def name_check(check: object) -> str:
+    """Return the name of a check.
+
+    >>> name_check("in_range(0, 360)")
+    'in_range'
+    """
+    return str(check).partition("(")[0]
+
+
+def describe_check(check: object) -> str:
+    """Return what is wrong with a cell that fails a check, as a person says it.
+
+    >>> describe_check("in_range(0, 360)"), describe_check("not_nullable")
+    ('outside 0..360', 'missing')
+    """
+    name, _, rest = str(check).partition("(")
+    number = rest.rstrip(")")
+    plain = {
+        "not_nullable": "missing",
+        "isin": "not on the list",
+        "notin": "a word that may not stand here",
+        "in_range": f"outside {number.replace(', ', '..')}",
+        "equal_to": f"not {number}",
+        "not_equal_to": f"equal to {number}",
+        "greater_than": f"not greater than {number}",
+        "greater_than_or_equal_to": f"less than {number}",
+        "less_than": f"not less than {number}",
+        "less_than_or_equal_to": f"greater than {number}",
+        "str_length": f"not of a length {number.replace(', ', '..')}",
+        "str_matches": f"not of the form {rest[1:-2]}",
+        "column_in_dataframe": "no such column",
+        "column_in_schema": "unknown column",
+        "field_uniqueness": "not unique",
+        "multiple_fields_uniqueness": "not unique",
+        "dtype": f"not of the type {rest[1:-2]}",
+    }
+    return plain.get(name, str(check))

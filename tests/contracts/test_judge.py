@@ -1,0 +1,151 @@
+"""Judgement: a table of text is judged cell by cell, as Pandera judges the same table with its types."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
+
+from scrub import tables
+from scrub.contracts import contracts
+from scrub.contracts.judge import judge
+from scrub.files.shipped import find
+
+CONTRACT = b"""
+strict: true
+columns:
+  name: {dtype: str, unique: true, checks: {str_matches: '^[a-c]+$'}}
+  word: {dtype: str, nullable: true, checks: {isin: [x, y], str_length: {min_value: 1, max_value: 1}}}
+  angle: {dtype: float64, nullable: true, checks: {less_than_or_equal_to: 720, in_range: {min_value: 0, max_value: 360, options: {raise_warning: true}}}}
+  count: {dtype: Int64, checks: {greater_than_or_equal_to: 0}}
+  code: {dtype: int64, unique: true, checks: {notin: [7]}}
+  flag: {dtype: boolean, nullable: true}
+  free: {nullable: true, required: false}
+"""
+OWN = contracts._read("own", CONTRACT, ())
+CELLS = {
+    "name": ["a", "b", "ab", "z", ""], "word": ["x", "y", "z", "xx", ""], "angle": ["1.5", "-3", "400", "900", "", "bright", "1e3"],
+    "count": ["0", "2", "-1", "1.5", "", "many", "3.0"], "code": ["0", "1", "2", "7", "", "x", "12345678901234567890"],
+    "flag": ["True", "False", "", "yes", "1"], "free": ["", "anything"],
+}  # fmt: skip
+READ = {
+    "angle": lambda cell: float(cell), "count": lambda cell: int(float(cell)) if float(cell).is_integer() else None,
+    "code": lambda cell: int(cell) if abs(int(cell)) < 2**63 else None, "flag": {"True": True, "False": False}.get,
+}  # fmt: skip
+rows = st.lists(st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in CELLS.items()}), max_size=6)
+
+
+def read_cell(column: str, cell: str):
+    """The value of a cell of text; None where it is missing or not of its type."""
+    if not cell:
+        return None
+    try:
+        return READ[column](cell) if column in READ else cell
+    except ValueError:
+        return None
+
+
+def ask_pandera(contract: contracts.Contract, column: str, cells: pd.Series, wanted: str) -> set[tuple[int, str]]:
+    """The rows of a column that Pandera refuses, with the check, when it is asked for that column alone."""
+    schema = contract.schema.select_columns([column])
+    for check in schema.columns[column].checks:
+        check.raise_warning = False
+    try:
+        schema.validate(cells.to_frame(column), lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+        return {
+            (int(row), str(check).partition("(")[0]) for row, check in zip(cases["index"], cases["check"], strict=True)
+        }
+    return set()
+
+
+@given(rows)
+@example([{name: cells[-1] for name, cells in CELLS.items()}])
+def test_cells_are_judged_as_pandera_judges_those_that_can_be_read(drawn):
+    table = pd.DataFrame(drawn, columns=list(CELLS), dtype="str")
+    told = judge(OWN, table)
+    for column in CELLS:
+        values = pd.Series([read_cell(column, cell) for cell in table[column]], dtype="object")
+        there = values.notna()
+        dtype = {
+            "name": "str",
+            "word": "str",
+            "angle": "float64",
+            "count": "Int64",
+            "code": "int64",
+            "flag": "boolean",
+        }.get(column)
+        own = told[told["column"] == column]
+        by_check = set(zip(own["row"], own["check"], strict=True))
+        missing = {row for row, cell in enumerate(table[column]) if not cell}
+        unread = {row for row in range(len(table)) if not there[row]} - missing
+        assert {row for row, check in by_check if check == "dtype"} == unread
+        nullable = OWN.schema.columns[column].nullable
+        assert {row for row, check in by_check if check == "not_nullable"} == (set() if nullable else missing)
+        plain = values[there].astype(dtype) if dtype else values[there]
+        assert {pair for pair in by_check if pair[1] not in ("dtype", "not_nullable")} == ask_pandera(
+            OWN, column, plain, "all"
+        )
+
+
+@given(rows)
+def test_a_check_that_warns_is_a_warning_and_rejects_no_row(drawn):
+    table = pd.DataFrame(drawn, columns=list(CELLS), dtype="str")
+    told = judge(OWN, table)
+    assert set(told.loc[told["severity"] == "warning", "check"]) <= {"in_range"}
+    assert set(told.loc[told["check"] == "in_range", "severity"]) <= {"warning"}
+    clean = pd.DataFrame({"name": ["a"], "word": ["x"], "angle": [400.0], "count": [1], "code": [1], "flag": [True]})
+    typed = contracts.typed(OWN, clean)
+    assert contracts.failures(OWN, typed).empty
+    assert len(contracts.split(OWN, typed).good) == 1
+    assert contracts.find_warnings(OWN, typed)["reason"].tolist() == ["outside 0..360"]
+
+
+def test_values_are_the_cells_as_they_are_written():
+    table = pd.DataFrame([{name: cells[0] for name, cells in CELLS.items()}], dtype="str").assign(
+        count="-1.0", angle="0900"
+    )
+    assert judge(OWN, table)[["column", "value"]].values.tolist() == [
+        ["angle", "0900"],
+        ["count", "-1.0"],
+        ["angle", "0900"],
+    ]
+
+
+def test_a_table_with_types_is_judged_by_its_rows_too():
+    table = pd.DataFrame({"name": ["a", "b"], "word": "x", "angle": np.array([1, 900], dtype=">i2"), "count": [1.0, 2.0], "code": [1, 2], "flag": [True, None]}, index=[7, 7])  # fmt: skip
+    told = judge(OWN, table)
+    assert told[["row", "column", "severity", "value"]].values.tolist() == [
+        [1, "angle", "error", "900"],
+        [1, "angle", "warning", "900"],
+    ]
+
+
+@pytest.mark.parametrize("stage", ["exposures", "archive", "products", "members", "features", "headers"])
+def test_plain_pandera_reads_every_contract_and_takes_warnings_for_warnings(stage, sample):
+    import pandera.io.pandas_io as pandera_io
+
+    schema = pandera_io.from_yaml(find("schemas") / "jwst" / f"{stage}.yaml")
+    contract = contracts.read(f"jwst/{stage}", tables.read("jwst").lists)
+    for column, spec in contract.table["columns"].items():
+        own = {str(check.name): check.raise_warning for check in schema.columns[column].checks}
+        warn = {
+            name for name, value in (spec["checks"] or {}).items() if isinstance(value, dict) and "options" in value
+        }
+        assert {name for name, warns in own.items() if warns} == warn
+    if stage == "exposures":
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            schema.select_columns(["TARG_RA"]).validate(pd.DataFrame({"TARG_RA": [400.0]}))
+        assert "in_range" in str(caught[0].message)
+
+
+@pytest.mark.parametrize("options", ["{raise_warnings: true}", "yes", "{raise_warning: true, n: 1}"])
+def test_a_misspelt_option_is_refused(options):
+    text = f"columns: {{a: {{dtype: float64, checks: {{greater_than: {{value: 0, options: {options}}}}}}}}}".encode()
+    with pytest.raises(contracts.ContractError, match="own.yaml: a: greater_than: options: "):
+        contracts._read("own", text, ())
