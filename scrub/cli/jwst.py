@@ -18,6 +18,12 @@ def add(commands: Any) -> None:
     parser.add_argument("--prefix", default="", help="read files whose name starts so")
     parser.add_argument("--suffix", default="_uncal.fits", help="read files whose name ends so (default: %(default)s)")
     parser.add_argument("--fast", action="store_true", help="read .gz files no further than their headers: no checksum")
+    parser.add_argument(
+        "--cache",
+        type=shared.path,
+        metavar="FILE",
+        help="a Parquet file that keeps headers: read new files only",
+    )
     parser.add_argument("--asn", action="store_true", help="write an association file for each product into OUT/asn")
 
 
@@ -38,6 +44,7 @@ def _jwst(options: argparse.Namespace) -> int:
         prefix=options.prefix,
         suffix=options.suffix,
         fast=options.fast,
+        cache=options.cache,
         track=shared.track(options),
     )
     documents = asn_files.documents(jwst.associations(rules, answer)) if options.asn else {}

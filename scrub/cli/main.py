@@ -25,8 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             code = _run(words)
             terminal.flush()
-        except KeyboardInterrupt:
-            code = fail(INTERRUPTED, "interrupted: files that were not yet complete are not written")
+        except KeyboardInterrupt as error:
+            code = fail(INTERRUPTED, f"interrupted: {error or 'files that were not yet complete are not written'}")
         except OSError as error:
             code = fail(FAILED, _describe_os(error))
         except Exception as error:  # the last resort: a user gets a sentence, not a traceback

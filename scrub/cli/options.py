@@ -204,6 +204,8 @@ def _print_ledger(ledger: dict[str, Any]) -> None:
         (first, total), *rest = ledger.get(name, {"in": 0}).items()
         if total or rest:
             show(f"{name}: {total} {first} = " + " + ".join(f"{number} {what}" for what, number in rest))
+    if cached := ledger.get("cached"):
+        show(f"headers of {cached} files from the cache")
     if passed := ledger.get("not_looked_into", []):
         show(f"not looked into: {len(passed)} folder(s), such as {passed[0]!r}: give each as an input of its own")
     for new in ledger.get("new_words", ()):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scrub.frames.cells import as_text
 
 CARD = 80
-_END = re.compile(rb"END {77}")
+_END = b"END".ljust(CARD)
 _HIERARCH = re.compile(rb"HIERARCH +(?P<keyword>[^= ](?:[^=]*[^= ])?) *=", re.IGNORECASE)
 _STRING = rb"'(?P<string>(?:[^']|'')*)'"
 _NUMBER = rb"(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[DEde][+-]?[0-9]+)?)"
@@ -43,7 +43,10 @@ def find_end(block: bytes) -> int:
     >>> find_end(b"EXTEND  =                    T".ljust(80) + b"END".ljust(80)), find_end(b"")
     (80, -1)
     """
-    return next((card.start() for card in _END.finditer(block) if card.start() % CARD == 0), -1)
+    at = block.find(_END)
+    while at >= 0 and at % CARD:
+        at = block.find(_END, at + 1)
+    return at
 
 
 def index(header: bytes) -> Cards:
@@ -61,7 +64,7 @@ def index(header: bytes) -> Cards:
     keys = [header[at : at + 8] for at in ats]
     last = dict(zip(keys, ats, strict=True))
     first = dict(zip(reversed(keys), reversed(ats), strict=True))
-    if any(key.upper() != key for key in last):
+    if (names := b"".join(last)) != names.upper():
         first = {key.upper(): at for key, at in reversed(first.items())}
         last = {key.upper(): at for key, at in last.items()}
     return Cards(header, first, last)
@@ -121,7 +124,7 @@ def _read_field(header: bytes, at: int, keyword: str, start: int) -> str:
     runs_on = header[at + CARD : at + CARD + 8] == b"CONTINUE"
     if runs_on:
         return _join(header, at, keyword)
-    if string.rstrip().endswith(b"&"):
+    if b"&" in string and string.rstrip().endswith(b"&"):
         raise HeaderError("a text that goes on, and no card that continues it", keyword, _show(string))
     return string.decode("ascii").replace("''", "'").strip()
 

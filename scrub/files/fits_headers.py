@@ -5,27 +5,30 @@ whole headers. A packed file is read to its end all the same: its checksum stand
 """
 
 import gzip
+import os
 import warnings
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import count
 from pathlib import Path
+from time import perf_counter
 from typing import IO, NamedTuple, cast
 
 import pandas as pd
 
-from scrub.files import folders
+from scrub.files import folders, header_cache
 from scrub.files.cards import Cards, HeaderError, find_end, index, read_values
 from scrub.files.folders import Found
 from scrub.files.table_files import untracked
 from scrub.frames.cells import TEXT
-from scrub.frames.rejects import REJECTED, Split, write
+from scrub.frames.rejects import REJECTED, write
 
 BLOCK, PIECE = 2880, 2**20
 MOST_BLOCKS = 2000
-MANY, CHUNK = 5000, 50
+FIRST, CHUNK = 50, 50  # files that are read to see how long one takes; files that a process is given at a time
+START = 2.0  # seconds of reading that are worth the start of other processes
 _STAGE = "files"
 _SUFFIX = r"(_[^_]*)?\.fits(\.gz)?$"
 
@@ -33,6 +36,14 @@ _SUFFIX = r"(_[^_]*)?\.fits(\.gz)?$"
 class _Result(NamedTuple):
     keywords: dict[str, str]
     rejected: list[str]
+
+
+class Headers(NamedTuple):
+    """The headers of files, one row a file; the files that could not be read; how many headers a cache had."""
+
+    good: pd.DataFrame
+    rejected: pd.DataFrame
+    cached: int
 
 
 def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -> Found:
@@ -77,8 +88,9 @@ def read_files(
     *,
     neighbours: Collection[str] | None = None,
     fast: bool = False,
+    cache: Path | None = None,
     track: Callable[..., Iterable[_Result]] = untracked,
-) -> Split:
+) -> Headers:
     """Return the headers of FITS files, one row a file, and the files that could not be read.
 
     Args:
@@ -87,22 +99,82 @@ def read_files(
         keywords: for each extension (``PRIMARY``, an EXTNAME or a number such as ``"1"``) its keywords.
         neighbours: keywords that may stand one letter off a wanted one, see ``cards.read_values``.
         fast: whether packed files are read no further than their headers, so that their checksums do not count.
+        cache: a Parquet file of headers that were read before, see ``header_cache``; made if it is not there.
         track: wraps the iteration over files, to show progress.
 
     Returns:
         Columns exposure, file and the keywords, as text; a keyword that is not there is ``""``. The order
         is that of ``files``.
+
+    Raises:
+        SourceError: a cache that is none.
+        KeyboardInterrupt: the reading was interrupted; what was read is in the cache.
     """
     read = partial(_read_one, folder=folder, keywords=keywords, neighbours=neighbours, fast=fast)
-    if len(files) < MANY:
-        results = list(track(map(read, files), total=len(files), desc="headers"))
+    known = header_cache.read(cache, header_cache.make_key(keywords, neighbours, fast)) if cache else None
+    if known is None:
+        results, cached = list(_read_all(read, files, track)), 0
     else:
-        with ProcessPoolExecutor() as pool:
-            results = list(track(pool.map(read, files, chunksize=CHUNK), total=len(files), desc="headers"))
+        results, cached = _read_new(read, files, folder, known, track)
     columns = ["exposure", "file", *(key for keys in keywords.values() for key in keys)]
     good = pd.DataFrame([r.keywords for r in results if r.keywords], columns=columns, dtype=TEXT)
     good = good.assign(exposure=exposure_names(good["exposure"]))
-    return Split(good, pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype=TEXT))
+    rejected = pd.DataFrame([r.rejected for r in results if r.rejected], columns=REJECTED, dtype=TEXT)
+    return Headers(good, rejected, cached)
+
+
+def _read_all(
+    read: Callable[[Path], _Result], files: Sequence[Path], track: Callable[..., Iterable[_Result]]
+) -> Iterable[_Result]:
+    """Return what each file has; several processes read where one would take longer than they take to start."""
+    return track(_share(read, files), total=len(files), desc="headers")
+
+
+def _share(read: Callable[[Path], _Result], files: Sequence[Path]) -> Iterator[_Result]:
+    """Yield what each file has: the first few by this process, the rest by as many as are worth their start."""
+    start = perf_counter()
+    yield from map(read, files[:FIRST])
+    rest = files[FIRST:]
+    seconds = (perf_counter() - start) / FIRST * len(rest)
+    if seconds < START or os.cpu_count() == 1:
+        yield from map(read, rest)
+        return
+    with ProcessPoolExecutor() as pool:
+        yield from pool.map(read, rest, chunksize=CHUNK)
+
+
+def _read_new(
+    read: Callable[[Path], _Result],
+    files: Sequence[Path],
+    folder: Path,
+    cache: header_cache.Cache,
+    track: Callable[..., Iterable[_Result]],
+) -> tuple[list[_Result], int]:
+    """Return what each file has, and how many were in the cache; only files that are not are read, and kept."""
+    identities = {file: header_cache.identify(file) for file in files}
+    new = [file for file in files if identities[file] not in cache.rows]
+    results: dict[Path, _Result] = {}
+    try:
+        results.update(zip(new, _read_all(read, new, track), strict=True))
+    except KeyboardInterrupt:
+        kept = _keep(cache, identities, results)
+        raise KeyboardInterrupt(f"the headers of {kept} files that were read are kept in {cache.path}") from None
+    _keep(cache, identities, results)
+    for file in files:
+        if file not in results:
+            own = {"exposure": file.name, "file": write(file.relative_to(folder).as_posix())}
+            results[file] = _Result({**cache.rows[identities[file]], **own}, [])
+    return [results[file] for file in files], len(files) - len(new)
+
+
+def _keep(
+    cache: header_cache.Cache, identities: Mapping[Path, header_cache.Identity], results: Mapping[Path, _Result]
+) -> int:
+    """Write what was read into a cache; return how many files that are."""
+    fresh = {identities[file]: result.keywords for file, result in results.items() if result.keywords}
+    if fresh:
+        header_cache.write(cache, fresh)
+    return len(fresh)
 
 
 def _read_one(

@@ -30,6 +30,7 @@ class Inputs(NamedTuple):
     datasets: int
     sha256: str
     passed_over: tuple[str, ...]
+    cached: int
 
 
 def load(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = untracked) -> Inputs:

@@ -89,7 +89,7 @@ def from_images(
     known = path.mask(outside).dropna().drop_duplicates()
     there = {p for p in known if (folder / p).is_file()}
     files = [folder / p for p in known if p in there]
-    read, unread = fits_headers.read_files(files, folder, {header: [row["keyword"] for row in rows]}, track=track)
+    read, unread, _ = fits_headers.read_files(files, folder, {header: [row["keyword"] for row in rows]}, track=track)
     cards = read.drop_duplicates("file").set_index("file").reindex(path).set_axis(mosaics.index)
     reasons = path.map(dict(zip(unread["what"], unread["reason"], strict=True)))
     faults = [

@@ -41,6 +41,7 @@ class Inputs(NamedTuple):
     datasets: int
     sha256: str
     passed_over: tuple[str, ...]
+    cached: int
     form: str
 
 

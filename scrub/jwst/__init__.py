@@ -78,6 +78,7 @@ def run(
     prefix: str = "",
     suffix: str = "_uncal.fits",
     fast: bool = False,
+    cache: Path | None = None,
     track: Track = untracked,
 ) -> Answer:
     """Return every frame of the pipeline for an input; bad input never ends the run, it is in ``rejected``.
@@ -91,6 +92,8 @@ def run(
         suffix: and ends so.
         fast: whether packed files are read no further than their headers, so that their checksums do not count; the
             ledger says so.
+        cache: a Parquet file that keeps the headers of a folder: only files that are not in it are read. The ledger
+            says how many were in it.
         track: called with an iterable, ``total`` and ``desc``; returns the iterable, showing progress (tqdm).
 
     Returns:
@@ -109,7 +112,7 @@ def run(
     {'in': 2, 'products': 2, 'left_out': 0, 'rejected': 0, 'duplicates': 0}
     """
     rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
-    read = load(rules, source, prefix=prefix, suffix=suffix, fast=fast, track=track)
+    read = load(rules, source, prefix=prefix, suffix=suffix, fast=fast, cache=cache, track=track)
     frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, members, measured, encoded = frames
     rejected = arrange(join([read.rejected, aside]))
@@ -121,7 +124,7 @@ def run(
         by_group(rules, encoded),
         rejected,
         account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
-        | {"fast": fast, "new_words": find_new_words(rules, typed)},
+        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, typed)},
     )
     return mark(answer)
 

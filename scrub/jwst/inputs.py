@@ -1,5 +1,6 @@
 """Where exposures come from: a folder of FITS files, a table file, or a frame."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub.files import fits_headers
+from scrub.files.folders import Found
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.cells import TEXT, make_text
 from scrub.frames.rejects import Split, join
@@ -20,7 +22,10 @@ from scrub.tables.rules import once
 
 
 class Inputs(NamedTuple):
-    """Headers as they were read, what could not be, how many files and exposures there were, and the input's hash."""
+    """Headers as they were read, what could not be, how many files and exposures there were, and the input's hash.
+
+    ``cached`` is the number of files whose headers were in the cache.
+    """
 
     headers: pd.DataFrame
     rejected: pd.DataFrame
@@ -28,6 +33,7 @@ class Inputs(NamedTuple):
     exposures: int
     sha256: str
     passed_over: tuple[str, ...]
+    cached: int
 
 
 def load(
@@ -37,6 +43,7 @@ def load(
     prefix: str = "",
     suffix: str = "_uncal.fits",
     fast: bool = False,
+    cache: Path | None = None,
     track: Track = untracked,
 ) -> Inputs:
     """Return the headers of an input, whatever it is.
@@ -47,33 +54,38 @@ def load(
         prefix: of the files of a folder, those whose name starts so.
         suffix: and ends so.
         fast: whether packed files are read no further than their headers, so that their checksums do not count.
+        cache: a Parquet file of headers that were read before; of a folder alone.
         track: wraps the iteration over files, to show progress.
 
     Raises:
         SourceError: nothing there to read, or columns that must be there are not.
     """
-    read_folder = partial(_load_folder, rules, prefix=prefix, suffix=suffix, fast=fast, track=track)
+    files = partial(fits_headers.find_files, prefix=prefix, suffix=suffix)
+    read_folder = partial(_load_folder, rules, find=files, fast=fast, cache=cache, track=track)
     return Inputs(*load_any(source, partial(from_table, rules), read_folder))
 
 
-def _load_folder(rules: Rules, path: Path, *, prefix: str, suffix: str, fast: bool, track: Track) -> Loaded:
+def _load_folder(
+    rules: Rules, path: Path, *, find: Callable[[Path], Found], fast: bool, cache: Path | None, track: Track
+) -> Loaded:
     """Return the headers of the FITS files of a folder."""
     try:
-        files, unread, passed_over = fits_headers.find_files(path, prefix=prefix, suffix=suffix)
+        files, unread, passed_over = find(path)
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
     keywords, checked = rules["keywords"].records(), rules["checked_keywords"].records()
     wanted: dict[str, list[str]] = {}
     for row in (row for row in (*keywords, *checked) if row["hdu"] != "TABLE"):
         wanted.setdefault(row["hdu"], []).append(row["keyword"])
-    frame, rejected = fits_headers.read_files(
-        files, path, wanted, neighbours=[name.upper() for name in list_lookalikes(rules)], fast=fast, track=track
+    neighbours = [name.upper() for name in list_lookalikes(rules)]
+    frame, rejected, cached = fits_headers.read_files(
+        files, path, wanted, neighbours=neighbours, fast=fast, cache=cache, track=track
     )
     headers = frame.reindex(
         columns=["exposure", "file", *(row["keyword"] for row in (*keywords, *checked))], fill_value=""
     )
     count = len(files) + len(unread)
-    return Loaded(headers, join([unread, rejected]), count, len(frame), passed_over=passed_over)
+    return Loaded(headers, join([unread, rejected]), count, len(frame), passed_over=passed_over, cached=cached)
 
 
 class _Plan(NamedTuple):

@@ -20,7 +20,8 @@ class Loaded(NamedTuple):
     """Rows for the first stage, what could not be read, how many files and rows there were, and a hash of the input.
 
     The hash is of the bytes of a table file, or of all that was read of a folder; blank for a frame.
-    ``passed_over`` are the folders, below the one that was read, that nobody looked into.
+    ``passed_over`` are the folders, below the one that was read, that nobody looked into. ``cached`` is the
+    number of files whose headers were in a cache.
     """
 
     frame: pd.DataFrame
@@ -29,6 +30,7 @@ class Loaded(NamedTuple):
     rows: int
     sha256: str = ""
     passed_over: tuple[str, ...] = ()
+    cached: int = 0
 
 
 def load(
