@@ -34,9 +34,16 @@ def test_every_command_can_be_quiet_verbose_and_print_json(command):
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_an_unknown_option_shows_the_usage_of_its_command(command, capsys):
-    inputs = [action for action in COMMANDS[command]._actions if not action.option_strings and action.nargs != "*"]
+    actions = COMMANDS[command]._actions
+    inputs = ["jwst/products" for action in actions if not action.option_strings and action.nargs != "*"]
+    demanded = [
+        word
+        for action in actions
+        if action.required and action.option_strings
+        for word in (action.option_strings[0], "x.svg")
+    ]
     with pytest.raises(SystemExit) as caught:
-        main.main([*command, *("jwst/products" for _ in inputs), "--colour"])
+        main.main([*command, *inputs, *demanded, "--colour"])
     assert caught.value.code == 2
     usage = capsys.readouterr().err
     assert usage.startswith(f"usage: skyscrub {' '.join(command)} ")
