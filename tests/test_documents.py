@@ -34,8 +34,14 @@ def commands(script: str) -> list[list[str]]:
 def test_the_readme_shows_what_comes_out():
     rows = [row.strip("| ") for row in README.splitlines() if row.startswith(("| product_id", "| jw"))]
     header, *shown = [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)] for row in rows]
-    assert len(shown) == 4
+    assert len(shown) == 5
     answer = jwst.run(samples.TABLE)
+    given = [[cell.strip() for cell in line.split("|")[1:-1]] for line in README.splitlines() if "_0000" in line]
+    columns = ["EXP_TYPE", "FILTER", "PUPIL", "GRATING", "SUBARRAY"]
+    headers = answer.exposures.set_index("exposure")[columns].fillna("")
+    assert [headers.loc[row[-1]].tolist() for row in given] == [row[:-1] for row in given]
+    products = answer.members.set_index("exposure")["product_id"]
+    assert [products[row[-1]] for row in given] == [row[0] for row in shown]
     rules = answer.members.drop_duplicates("product_id").set_index("product_id")["rule"]
     for row in shown:
         cells = dict(zip(header, row, strict=True))
