@@ -16,11 +16,12 @@ profiles.load()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave deep tests out, unless ``-m`` names them."""
-    if "nightly" not in config.option.markexpr:
-        deep = [item for item in items if item.get_closest_marker("nightly")]
-        config.hook.pytest_deselected(items=deep)
-        items[:] = [item for item in items if item not in deep]
+    """Leave deep tests, and those in a browser, out, unless ``-m`` names them."""
+    for marker in ("nightly", "browser"):
+        if marker not in config.option.markexpr:
+            deep = [item for item in items if item.get_closest_marker(marker)]
+            config.hook.pytest_deselected(items=deep)
+            items[:] = [item for item in items if item not in deep]
 
 
 @pytest.fixture(scope="session")

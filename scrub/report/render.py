@@ -85,7 +85,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         finalize=show,
     )
-    environment.filters |= {"number": _number, "is_url": is_url, "slug": slug}
+    environment.filters |= {"number": _number, "is_url": is_url, "slug": slug, "isolate": isolate}
     return environment
 
 
@@ -101,6 +101,23 @@ def show(value: Any) -> Any:
     if type(value) is not str:
         return value
     return escape(value) if len(value) <= _MOST else f"{escape(value[:_MOST])}…"
+
+
+def isolate(text: Any) -> Any:
+    """Return a text with letters of other scripts kept apart, so that they do not turn the words around them.
+
+    Args:
+        text: of a cell.
+
+    >>> isolate("NGC 104"), str(isolate("\u05d0<"))
+    ('NGC 104', '<bdi>\u05d0&lt;</bdi>')
+    """
+    shown = show(str(text))
+    if shown.isascii():
+        return shown
+    from markupsafe import Markup
+
+    return Markup("<bdi>{}</bdi>").format(shown)
 
 
 def _number(value: Any) -> str:

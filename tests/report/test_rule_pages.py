@@ -65,7 +65,7 @@ def test_a_closed_row_says_by_which_edition(pages):
 
 def test_a_page_explains_its_columns(taken_apart):
     text = taken_apart["jwst-keywords.html"].text
-    assert "It looks at: FITS keyword. It says: its header and kind" in text
+    assert "It looks at: FITS keyword; it says: its header and kind" in text
     assert "Digits, zero-padded" in text
     assert "asked in turn 4" in taken_apart["jwst-product_names.html"].text
 

@@ -49,5 +49,6 @@ for (const [number, table] of document.querySelectorAll("table.paged").entries()
   }
   window.addEventListener("hashchange", follow);
   search();
+  table.classList.add("ready");
   follow();
 }
