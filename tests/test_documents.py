@@ -77,6 +77,12 @@ def test_the_way_of_one_exposure_is_as_the_page_says():
     assert results.failed == 0
 
 
+def test_the_examples_for_models_run():
+    results = doctest.testfile(str(TOP / "docs" / "for-models.md"), module_relative=False)
+    assert results.attempted > 30
+    assert results.failed == 0
+
+
 def test_the_functions_that_the_architecture_names_are_there():
     names = re.findall(r"`((?:[a-z_0-9]+\.)+[A-Za-z_]+)`", prose((TOP / "docs" / "architecture.md").read_text()))
     names = [name for name in names if not name.endswith(".toml")]

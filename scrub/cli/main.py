@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             code = fail(INTERRUPTED, f"interrupted: {error or 'files that were not yet complete are not written'}")
         except OSError as error:
             code = fail(FAILED, _describe_os(error))
+        except ImportError as error:  # a package that is not there, or too old: the message says which
+            code = fail(FAILED, error)
         except Exception as error:  # the last resort: a user gets a sentence, not a traceback
             if not {"-v", "--verbose"}.isdisjoint(words):
                 terminal.show_error(*traceback.format_exc().splitlines())

@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+if int(pd.__version__.partition(".")[0]) < 3:  # before, text had another type, and other missing cells in it
+    raise ImportError(f"skyscrub needs pandas 3; here is pandas {pd.__version__}: pip install --upgrade 'pandas>=3'")
+
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 FEW = 100  # cells that are sooner read one by one than told apart
 _UNREADABLE = -1  # neither true nor false

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from scrub.frames import printable
+
 
 def write_line(name: str, parts: Iterable[str]) -> str:
     r"""Return a summary as one line, whatever stands in its parts.
@@ -15,9 +17,9 @@ def write_line(name: str, parts: Iterable[str]) -> str:
         parts: what it has.
 
     >>> write_line("Rules", ["my\nrules", "edition 3"])
-    'Rules(my\\nrules, edition 3)'
+    'Rules(my\\u000arules, edition 3)'
     """
-    return f"{name}({', '.join(map(_escape, parts))})"
+    return f"{name}({', '.join(map(printable.escape, parts))})"
 
 
 def write_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -44,13 +46,8 @@ def write_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[objec
     )
 
 
-def _escape(text: str) -> str:
-    """Return text in which no character is one that a terminal obeys: those are written as Python writes them."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def _write_html(cell: object) -> str:
-    return escape(_escape(str(cell)))
+    return escape(printable.escape(str(cell)))
 
 
 def show_answer(answer: Any) -> str:

@@ -63,7 +63,7 @@ def test_a_notebook_shows_a_row_for_each_frame():
 def test_the_name_of_a_rule_set_is_escaped():
     rules = tables.read("hst_cal")
     own = tables.Rules("\x1b[2J<b>\n", rules.edition, rules.tables, rules.lists, rules.hashes)
-    assert repr(own).startswith(r"Rules(\x1b[2J<b>\n, edition 1, ")
+    assert repr(own).startswith(r"Rules(\u001b[2J<b>\u000a, edition 1, ")
     page = own._repr_html_()
     assert "\x1b" not in page
     assert "b" not in Reader(page).tags

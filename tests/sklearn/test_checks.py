@@ -1,8 +1,11 @@
 """scikit-learn's own checks: each passes, or is listed with the reason why it does not apply."""
 
+import re
+
 import pytest
 from sklearn.utils import estimator_checks
 
+from tests.data import TOP
 from tests.sklearn.checks import ESTIMATORS, MORE, NOT_APPLICABLE, run_more
 
 NAMES = {type(estimator).__name__: name for name, estimator in ESTIMATORS.items()}
@@ -26,3 +29,10 @@ def test_it_passes_the_checks_that_scikit_learn_has_for_its_own(name):
 def test_what_does_not_apply_is_a_check():
     for reasons in NOT_APPLICABLE.values():
         assert all(hasattr(estimator_checks, check) and reason for check, reason in reasons.items())
+
+
+def test_the_page_lists_what_does_not_apply():
+    page = (TOP / "docs" / "for-models.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| `(check_\w+)` \| (.+) \|$", page, re.MULTILINE)
+    expected = [(name, check, why) for name, reasons in NOT_APPLICABLE.items() for check, why in reasons.items()]
+    assert rows == expected
