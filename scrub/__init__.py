@@ -63,4 +63,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """Return the names of the map."""
-    return [*globals(), *_ROOMS]
+    return sorted(__all__)

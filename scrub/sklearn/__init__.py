@@ -10,16 +10,32 @@ holds the stamp of its rules, and refuses to load where the rules at hand are ot
 {'jw01018-o006_t1_niriss_clear-f200w': 2.0}
 """
 
-try:
-    import sklearn as _sklearn  # noqa: F401
-except ImportError:
-    raise ImportError("scrub.sklearn needs scikit-learn: pip install 'skyscrub[sklearn]'") from None
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from scrub.sklearn.encoder import CodeEncoder
-from scrub.sklearn.estimators import RejectedWarning
-from scrub.sklearn.transformer import ScrubTransformer
+if TYPE_CHECKING:
+    from scrub.sklearn.encoder import CodeEncoder
+    from scrub.sklearn.estimators import RejectedWarning
+    from scrub.sklearn.transformer import ScrubTransformer
 
 __all__ = ["CodeEncoder", "RejectedWarning", "ScrubTransformer"]
+_MODULES = {"CodeEncoder": "encoder", "RejectedWarning": "estimators", "ScrubTransformer": "transformer"}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, loaded when it is first used: only then is scikit-learn asked for.
+
+    Raises:
+        ImportError: scikit-learn is not installed.
+    """
+    if name not in _MODULES:
+        raise AttributeError(f"module 'scrub.sklearn' has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "sklearn":
+            raise
+        raise ImportError(f"{name} needs scikit-learn: pip install 'skyscrub[sklearn]'") from None
 
 
 def __dir__() -> list[str]:

@@ -119,8 +119,33 @@ def test_the_input_is_left_alone():
     pd.testing.assert_frame_equal(sample, before)
 
 
-def test_without_scikit_learn_the_message_says_what_to_install():
-    code = "import sys; sys.modules['sklearn'] = None; import scrub.sklearn"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
+def without_scikit_learn(code):
+    code = f"import sys; sys.modules['sklearn'] = None; {code}"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
+
+
+@pytest.mark.parametrize("name", ["CodeEncoder", "ScrubTransformer", "RejectedWarning"])
+def test_without_scikit_learn_the_message_says_what_to_install(name):
+    done = without_scikit_learn(f"from scrub.sklearn import {name}")
     last = done.stderr.strip().splitlines()[-1]
-    assert last == "ImportError: scrub.sklearn needs scikit-learn: pip install 'skyscrub[sklearn]'"
+    assert last == f"ImportError: {name} needs scikit-learn: pip install 'skyscrub[sklearn]'"
+
+
+def test_without_scikit_learn_help_on_the_package_works():
+    done = without_scikit_learn("import pydoc, scrub; print(pydoc.render_doc(scrub), scrub.sklearn.__all__)")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("['CodeEncoder', 'RejectedWarning', 'ScrubTransformer']")
+
+
+def test_a_name_that_is_none_is_no_attribute():
+    import scrub.sklearn
+
+    assert dir(scrub.sklearn) == scrub.sklearn.__all__
+    assert not hasattr(scrub.sklearn, "Encoder")
+
+
+def test_the_map_lists_its_names_only():
+    import scrub
+
+    assert dir(scrub) == sorted(scrub.__all__)
+    assert {"jwst", "marks", "sklearn", "stamp"} <= set(dir(scrub))
