@@ -68,7 +68,7 @@ def test_the_shell_blocks_of_the_readme_run(tmp_path, monkeypatch, capsys):
             shown = capsys.readouterr().out
         elif kind == "text":
             assert shown == block
-    assert set(ran) == {"sample", "jwst", "hst-svm", "hst-cal", "validate", "score", "rules"}
+    assert set(ran) == {"sample", "jwst", "hst-svm", "hst-cal", "validate", "contracts", "score", "rules"}
 
 
 def test_the_way_of_one_exposure_is_as_the_page_says():

@@ -1,0 +1,113 @@
+"""Comparison of contracts: a change that is said to break no reader gives readers nothing that they did not have."""
+
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from scrub.contracts import contracts
+from scrub.contracts.compare import compare
+from scrub.contracts.fields import read_fields
+
+NUMBERS = [-1.0, 0.0, 1.0, 2.0, None]
+WORDS = ["a", "ab", "b", "", None]
+bounds = st.sampled_from([-1, 0, 1, 2])
+ends = st.fixed_dictionaries({}, optional={"include_min": st.booleans(), "include_max": st.booleans()})
+ranges = st.tuples(bounds, ends).map(lambda pair: {"min_value": pair[0], "max_value": pair[0] + 1, **pair[1]})
+limits = st.fixed_dictionaries(
+    {}, optional={"greater_than": bounds, "less_than_or_equal_to": bounds, "in_range": ranges, "notin": st.lists(bounds, min_size=1, max_size=2)}
+)  # fmt: skip
+texts = st.fixed_dictionaries(
+    {},
+    optional={
+        "isin": st.lists(st.sampled_from(["a", "ab", "b"]), min_size=1, unique=True), "str_matches": st.sampled_from(["^a", "^[ab]+$"]),
+        "str_length": st.fixed_dictionaries({"min_value": st.integers(0, 1), "max_value": st.integers(1, 2)}),
+    },
+)  # fmt: skip
+flags = st.fixed_dictionaries({}, optional=dict.fromkeys(["nullable", "unique", "required"], st.booleans()))
+numbers = st.tuples(limits, flags).map(lambda pair: {"dtype": "float64", "checks": pair[0], **pair[1]})
+words = st.tuples(texts, flags).map(lambda pair: {"dtype": "str", "checks": pair[0], **pair[1]})
+tables = st.fixed_dictionaries(
+    {"strict": st.booleans(), "columns": st.fixed_dictionaries({}, optional={"n": numbers, "w": words, "x": words})}
+)
+frames = st.fixed_dictionaries(
+    {}, optional={"n": st.lists(st.sampled_from(NUMBERS), min_size=2, max_size=2), **{w: st.lists(st.sampled_from(WORDS), min_size=2, max_size=2) for w in "wx"}}
+)  # fmt: skip
+TYPES = {"n": "float64", "w": "str", "x": "str"}
+
+
+class Plain(yaml.SafeDumper):
+    """Writes each value out, never a reference to an equal one."""
+
+    def ignore_aliases(self, data) -> bool:
+        return True
+
+
+def contract(table: dict) -> contracts.Contract:
+    return contracts._read("own", yaml.dump(table, Dumper=Plain).encode(), ())
+
+
+def changes(old: dict, new: dict):
+    return compare(*(read_fields(contract(table)) for table in (old, new)))
+
+
+@given(tables, tables, frames)
+@settings(max_examples=300)
+@example(
+    {"strict": True, "columns": {"n": {"dtype": "float64", "checks": {"greater_than": 0}}}},
+    {"strict": True, "columns": {"n": {"dtype": "float64", "checks": {"in_range": {"min_value": 0, "max_value": 9}}}}},
+    {"n": [0.0, 1.0]},
+)
+def test_tables_that_the_new_contract_takes_break_no_reader_unless_it_says_so(old, new, columns):
+    if any(change.breaks for change in changes(old, new)):
+        return
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=TYPES[name]) for name, cells in columns.items()})
+    assume(contracts.failures(contract(new), frame).empty)
+    kept = frame[[name for name in frame if name in old["columns"] or not old["strict"]]]
+    assert contracts.failures(contract(old), kept).empty, [str(change) for change in changes(old, new)]
+
+
+@given(tables)
+def test_a_contract_does_not_differ_from_itself(table):
+    assert changes(table, table) == []
+
+
+BASE = {"strict": True, "columns": {"a": {"dtype": "float64", "unit": "deg", "checks": {"greater_than": 0}}}}
+
+
+def with_column(**keys) -> dict:
+    return {**BASE, "columns": {"a": {**BASE["columns"]["a"], **keys}}}
+
+
+CASES = {
+    "a type": (with_column(dtype="Int64"), "a: type: float64 -> Int64", True),
+    "a unit": (with_column(unit="rad"), "a: unit: deg -> rad", True),
+    "a column that goes": ({"columns": {}}, "a: column: float64 -> nothing", True),
+    "a column that comes": (
+        {"columns": {**BASE["columns"], "b": {"dtype": "str"}}},
+        "b: column: nothing -> str",
+        False,
+    ),
+    "a wider limit": (with_column(checks={"greater_than": -1}), "a: least: more than 0 -> more than -1", True),
+    "a closer limit": (with_column(checks={"greater_than": 1}), "a: least: more than 0 -> more than 1", False),
+    "a limit that comes": (
+        with_column(checks={"greater_than": 0, "less_than": 9}),
+        "a: greatest: nothing -> less than 9",
+        False,
+    ),
+    "a hole": (with_column(nullable=True), "a: may be missing: no -> yes", True),
+    "other columns": ({**BASE, "strict": False}, "other columns: no -> yes", True),
+    "a warning": (
+        with_column(checks={"greater_than": 0, "less_than": {"value": 9, "options": {"raise_warning": True}}}),
+        "a: warnings: nothing -> less_than 9",
+        False,
+    ),
+    "a description": (with_column(description="An angle"), "a: description: nothing -> An angle", False),
+}
+
+
+@pytest.mark.parametrize(("new", "sentence", "breaks"), CASES.values(), ids=CASES)
+def test_each_change_is_named(new, sentence, breaks):
+    (change,) = changes(BASE, new)
+    assert (str(change), change.breaks) == (sentence, breaks)
