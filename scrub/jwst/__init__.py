@@ -98,7 +98,8 @@ def run(
 
     Returns:
         exposures; members (exposure, group, product_id, product, rule; one row an exposure, product
-        blank where a rule left it out); products and, for each group, features (index product_id);
+        blank where a rule left it out); products and, for each group, features (index product_id; all are numbers but
+        the text ``fxd_slit``, see ``keep_numbers``);
         rejected (what, stage, reason, column, value); the ledger.
 
     Raises:

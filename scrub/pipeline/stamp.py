@@ -30,7 +30,11 @@ class StampError(ValueError):
 
     def __init__(self, name: str | Path, differences: list[str]) -> None:
         super().__init__(f"{name}: refused: {'; '.join(differences)}")
-        self.differences = differences
+        self.name, self.differences = name, differences
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how a pickle makes it again, as when another process raised it."""
+        return StampError, (self.name, self.differences)
 
 
 class Stamp(NamedTuple):

@@ -39,12 +39,13 @@ class RuleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         if self.telescope not in TELESCOPES:
             raise ValueError(f"no telescope {self.telescope!r}: there are {', '.join(TELESCOPES)}")
-        if not isinstance(self.rules, Rules):
-            rules: Rules = TELESCOPES[self.telescope].read_rules(self.rules or self.telescope, edition=edition)
+        chosen = self.telescope if self.rules is None else self.rules
+        if not isinstance(chosen, Rules):
+            rules: Rules = TELESCOPES[self.telescope].read_rules(chosen, edition=edition)
             return rules
-        if edition is not None and str(edition) != self.rules.edition:
-            raise ValueError(f"the rules are of edition {self.rules.edition}, not {edition}: name one of the two")
-        return self.rules
+        if edition is not None and str(edition) != chosen.edition:
+            raise ValueError(f"the rules are of edition {chosen.edition}, not {edition}: name one of the two")
+        return chosen
 
     def _fit_rules(self) -> Rules:
         """Read the rules, and keep them with their stamp; return them."""
@@ -91,6 +92,7 @@ class RuleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises:
             StampError: the rules, contracts or code at hand are others; ``differences`` has what differs.
+            NoSuchRulesError: the rule set, or that edition of it, is not here.
         """
         super().__setstate__(state)
         if "stamp_" in state:

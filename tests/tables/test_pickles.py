@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from types import MappingProxyType
 
 import numpy as np
@@ -12,8 +14,11 @@ from hypothesis import strategies as st
 from toolz import pipe
 
 from scrub import hst_cal, hst_svm, jwst, tables
+from scrub.contracts import ContractError
 from scrub.contracts.stage import stage
+from scrub.files.table_files import SourceError
 from scrub.frames.rejects import Split
+from scrub.pipeline.stamp import StampError
 from scrub.tables.frozen import freeze, thaw
 
 TELESCOPES = [jwst, hst_svm, hst_cal]
@@ -73,3 +78,35 @@ nested = st.recursive(
 def test_what_is_frozen_and_thawed_is_as_it_was(value):
     assert thaw(freeze(value)) == value
     assert freeze(thaw(freeze(value))) == freeze(value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StampError("features.csv", ["edition 1, here 3"]),
+        ContractError("jwst/products: one row", pd.DataFrame({"what": ["p1"]})),
+        SourceError("no such folder"),
+        tables.RuleError("t.csv:2: gap"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_of_another_process_comes_back_whole(error):
+    back = pickle.loads(pickle.dumps(error))
+    assert (type(back), str(back)) == (type(error), str(error))
+    assert getattr(back, "differences", None) == getattr(error, "differences", None)
+    assert list(getattr(back, "rejected", [])) == list(getattr(error, "rejected", []))
+
+
+def work(frame):
+    """A run, as another process calls it."""
+    return jwst.run(frame, rules=jwst.read_rules(edition=2))
+
+
+def test_a_run_in_another_process_gives_the_same():
+    frame = jwst.example(jwst.read_rules())
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        there = pool.submit(work, frame).result()
+    here = work(frame)
+    pd.testing.assert_frame_equal(there.features["image"], here.features["image"])
+    assert there.products.attrs == here.products.attrs
+    assert there.ledger == here.ledger
