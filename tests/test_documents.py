@@ -3,6 +3,7 @@
 import doctest
 import re
 import shlex
+import subprocess
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -71,16 +72,47 @@ def test_the_shell_blocks_of_the_readme_run(tmp_path, monkeypatch, capsys):
     assert set(ran) == {"sample", "jwst", "hst-svm", "hst-cal", "validate", "contracts", "score", "rules"}
 
 
-def test_the_way_of_one_exposure_is_as_the_page_says():
-    results = doctest.testfile(str(TOP / "docs" / "architecture.md"), module_relative=False)
-    assert results.attempted > 20
+@pytest.mark.parametrize(("page", "least"), [("architecture", 20), ("for-models", 30)])
+def test_what_a_page_shows_in_python_is_as_it_says(page, least):
+    results = doctest.testfile(str(TOP / "docs" / f"{page}.md"), module_relative=False)
+    assert results.attempted > least
     assert results.failed == 0
 
 
-def test_the_examples_for_models_run():
-    results = doctest.testfile(str(TOP / "docs" / "for-models.md"), module_relative=False)
-    assert results.attempted > 30
-    assert results.failed == 0
+@pytest.mark.slow
+def test_the_tutorial_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    ran, shown = [], ""
+    for kind, block in FENCED.findall((TOP / "docs" / "tutorial.md").read_text()):
+        if kind == "text" and not block.startswith("pip "):
+            assert shown == block
+        for line in block.splitlines() if kind == "sh" else ():
+            capsys.readouterr()
+            if line.startswith("skyscrub "):
+                assert main.main(shlex.split(line)[1:]) == 0, line
+                ran.append(shlex.split(line)[1])
+            else:
+                subprocess.run(["bash", "-ec", line], check=True)
+            shown = capsys.readouterr().out
+    assert set(ran) == {"sample", "jwst", "report", "sky", "rules", "validate", "verify"}
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == {"sample-data", "out", "product.svg", "rule-pages", "my-rules", "mine"}
+
+
+def test_the_site_has_every_page():
+    named = set(re.findall(r": ([\w./-]+\.(?:md|html))$", (TOP / "mkdocs.yml").read_text(), re.MULTILINE))
+    pages = {page.name for page in TOP.glob("docs/*.md")}
+    made = {
+        "data-dictionary.md",
+        "rules-guide.md",
+        "rules/index.html",
+        "changelog.md",
+        "contributing.md",
+        "security.md",
+    }
+    assert named == pages | made
+    hook = (TOP / "docs" / "site.py").read_text()
+    assert [name for name in made if f'"{name}"' not in hook and not name.startswith("rules/")] == []
 
 
 def test_the_functions_that_the_architecture_names_are_there():
@@ -135,8 +167,8 @@ def test_the_hooks_and_the_workflow_of_the_project_run_what_it_has():
     own = [shlex.split(hook["entry"])[1:] for hook in hooks if hook["entry"].startswith("skyscrub ")]
     assert [main._parser().parse_args(command).command.__name__ for command in own] == ["_check", "_fmt"]
     jobs = yaml.safe_load((TOP / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
-    assert [job["steps"][-1]["run"] for job in jobs.values()] == [".ci/run", ".ci/audit"]
-    assert all((TOP / ".ci" / name).is_file() for name in ("run", "audit", "nightly"))
+    assert [job["steps"][-1]["run"] for job in jobs.values()] == [".ci/run", ".ci/site", ".ci/audit"]
+    assert all((TOP / ".ci" / name).is_file() for name in ("run", "site", "audit", "nightly"))
 
 
 def test_the_source_distribution_has_the_documents():
