@@ -90,8 +90,11 @@ def _judge(
 
 def _list_differences(stage: "Stage", table: str) -> list[str]:
     """Return how the stamp of a table differs from the rules and contracts at hand."""
+    from scrub.files.any_table import STDIN
     from scrub.pipeline import stamp
 
+    if table == STDIN:
+        return ["no stamp: standard input has none"]
     try:
         stamp.demand(stage.rules, stage.base, table)
     except stamp.StampError as error:

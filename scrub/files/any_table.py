@@ -86,6 +86,7 @@ def _read_stream(stdin: IO[bytes] | None) -> Table:
 
 def _read_astropy(path: Path, form: str) -> pd.DataFrame:
     """Return the rows of a table that astropy reads: of a FITS file, the first table in it."""
+    from astropy.io.fits import VerifyError
     from astropy.table import Table as AstropyTable
     from astropy.utils.exceptions import AstropyWarning
 
@@ -94,7 +95,7 @@ def _read_astropy(path: Path, form: str) -> pd.DataFrame:
     try:
         with warnings.catch_warnings(action="ignore", category=AstropyWarning):
             table = AstropyTable.read(path, format=form)
-    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, VerifyError, MemoryError) as error:
         raise SourceError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     return pd.DataFrame({name: _take_column(path, name, table[name]) for name in table.colnames})
 

@@ -160,6 +160,25 @@ def test_a_fits_column_of_several_values_a_cell_is_refused_by_name(tmp_path, cap
     assert told["reason"] == "a: a cell of this column holds several values: take the column out"
 
 
+def test_a_damaged_fits_table_is_no_error_of_the_program(exposures, tmp_path, capsys):
+    Table.from_pandas(exposures[["exposure"]]).write(tmp_path / "t.fits")
+    whole = (tmp_path / "t.fits").read_bytes()
+    for old, new in ((b"TTYPE1  =", b"TTYPE1  \xff"), (b"TFORM1  = '", b"TFORM1  = X"), (b"BINTABLE", b"BINTABLX")):
+        assert old in whole
+        (tmp_path / "t.fits").write_bytes(whole.replace(old, new))
+        assert main.main(["validate", "jwst/exposures", str(tmp_path / "t.fits")]) in (1, 3)
+        assert "please report" not in capsys.readouterr().err
+    (tmp_path / "t.fits").write_bytes(whole[:2880])
+    assert main.main(["validate", "jwst/exposures", str(tmp_path / "t.fits")]) == 3
+
+
+def test_standard_input_has_no_stamp(exposures, capsys, monkeypatch):
+    text = exposures.head(2).to_csv(index=False).encode()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text)))
+    assert main.main(["validate", "jwst/exposures", "-", "--same-rules"]) == 1
+    assert capsys.readouterr().out.startswith("stdin: error: no stamp: standard input has none")
+
+
 def test_patterns_several_tables_and_standard_input(exposures, tmp_path, capsys, monkeypatch):
     exposures.to_csv(tmp_path / "a.csv", index=False)
     exposures.assign(GS_MAG="x").head(2).to_csv(tmp_path / "b.csv", index=False)
