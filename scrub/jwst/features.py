@@ -53,14 +53,8 @@ def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
         rules: a JWST rule set.
         features: features of products, as the step ``features`` gives them.
     """
-    groups, ids = features["group"].to_numpy(dtype=object), features["product_id"].array
-    cells = {row["feature"]: features[row["feature"]].array for row in order_features(rules)}
-    frames = {}
-    for group, names in _list_columns(rules):
-        rows = np.flatnonzero(groups == group)
-        index = pd.Index(ids[rows], name="product_id")
-        frames[group] = pd.DataFrame({name: cells[name][rows] for name in names}, index=index)
-    return frames
+    groups, named = features["group"].to_numpy(dtype=object), features.set_index("product_id")
+    return {group: named.iloc[np.flatnonzero(groups == group)][list(names)] for group, names in _list_columns(rules)}
 
 
 @once
