@@ -14,6 +14,7 @@ from scrub.pipeline import stamp
 from scrub.pipeline.stamp import Stamp, StampError
 from scrub.tables import Rules
 
+_SHOWN = 5  # differences, in a warning
 T = TypeVar("T", bound=tuple[Any, ...])
 
 
@@ -70,7 +71,7 @@ def warn_of_others(rules: Rules, frame: object) -> None:
         frame: what they are to be used with.
 
     Warns:
-        OtherRulesWarning: with what differs.
+        OtherRulesWarning: with what differs, the first few.
 
     >>> from scrub import jwst
     >>> features = jwst.run(jwst.example(jwst.read_rules()), edition=1).features["image"]
@@ -86,5 +87,6 @@ def warn_of_others(rules: Rules, frame: object) -> None:
         if one is not None:
             stamp.demand(rules, None, one)
     except StampError as error:
-        lines = "; ".join(error.differences)
+        shown, more = error.differences[:_SHOWN], len(error.differences) - _SHOWN
+        lines = "; ".join([*shown, *([f"and {more} more"] if more > 0 else [])])
         warnings.warn(f"other rules made this frame: {lines}", OtherRulesWarning, stacklevel=3)

@@ -125,3 +125,10 @@ def test_contracts_do_not_count_for_codes(tmp_path):
     assert entry["contracts"] == dict(own.contracts)
     with warnings.catch_warnings(action="error"):
         warn_of_others(rules, FEATURES)
+
+
+def test_a_warning_names_the_first_differences_only():
+    official = jwst.run(samples.TABLE, rules="jwst_dms").features["image"]
+    with pytest.warns(OtherRulesWarning, match=r"^other rules made this frame: edition .*; and [0-9]+ more$") as seen:
+        warn_of_others(RULES, official)
+    assert str(seen[0].message).count(";") == 5
