@@ -194,3 +194,10 @@ def test_a_frame_that_breaks_its_contract_does_not_pass(rules):
         frame.assign(NUMDTHPT=-1), frame.assign(FILTER=frame["FILTER"].astype("object")),
     ):  # fmt: skip
         assert not quick.surely_keeps(known, broken)
+
+
+@pytest.mark.parametrize(("word", "keeps"), [("", False), ("a", True), ("ab", True), ("abc", True), ("abcd", False)])
+def test_a_word_of_an_allowed_length_surely_keeps_its_contract(word, keeps):
+    column = {"dtype": "str", "checks": {"str_length": {"min_value": 1, "max_value": 3}}}
+    looked = quick.look({"strict": True, "columns": {"word": column}})
+    assert quick.surely_keeps(looked, pd.DataFrame({"word": [word]}, dtype="str")) == keeps

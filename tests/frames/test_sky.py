@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from astropy import units as u
 from astropy.coordinates import SkyCoord
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -71,3 +72,19 @@ def test_the_middle_of_a_region(region, ra, dec):
     assert np.isnan(told["ra"]) == np.isnan(ra)
     if not np.isnan(ra):
         assert sky.separation(told["ra"], told["dec"], ra, dec) < 0.01
+
+
+@given(angles, latitudes, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
+def test_offsets_on_the_tangent_plane_are_those_of_astropy(ra, dec, along, up):
+    centre = SkyCoord(ra, dec, unit="deg")
+    place = centre.directional_offset_by(along * u.rad, up * u.deg)
+    x, y, z = place.transform_to(centre.skyoffset_frame()).cartesian.xyz.value
+    east, north = sky.tangent_offsets(place.ra.deg, place.dec.deg, centre.ra.deg, centre.dec.deg)
+    assert np.allclose([east, north], np.rad2deg([y / x, z / x]) * 3600, rtol=1e-9, atol=1e-6)
+
+
+@pytest.mark.parametrize(("distance", "there"), [(89.9, True), (90.0, False), (120.0, False), (180.0, False)])
+def test_a_position_a_quarter_of_the_sky_away_has_no_tangent_offset(distance, there):
+    place = SkyCoord(30.0, 40.0, unit="deg").directional_offset_by(0.3 * u.rad, distance * u.deg)
+    offsets = sky.tangent_offsets(place.ra.deg, place.dec.deg, 30.0, 40.0)
+    assert np.isfinite(offsets).tolist() == [there, there]

@@ -64,3 +64,10 @@ def test_every_row_of_the_naming_tables_answers_a_case(edition, monkeypatch):
     members("targets", edition)
     rules = jwst.read_rules(edition=edition)
     assert [sorted(set(rules[table].rows["rule"]) - answered[table]) for table in ASKED] == [[]] * len(ASKED)
+
+
+@pytest.mark.parametrize(("name", "abstains"), [("jwst", False), ("jwst_dms", True)])
+def test_what_an_exposure_lacks_is_said_where_a_table_abstains(name, abstains):
+    rules = jwst.read_rules(name)
+    members = jwst.group(rules, jwst.exposures(rules, jwst.example(rules)))
+    assert ("lacking" in members) == abstains

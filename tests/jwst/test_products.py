@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scrub import jwst
 from scrub.frames import sky
+from scrub.jwst.products import _join_words as join_words
 from tests.exposures import BASE, one
 from tests.profiles import times
 from tests.strategies import RULES, angles
@@ -140,3 +141,18 @@ def test_band_and_detector_are_joined_over_the_exposures():
     ]
     told = jwst.run(pd.DataFrame(rows)).products.iloc[0]
     assert (told["DETECTOR"], told["BAND"], told["NEXPOSUR"]) == ("MIRIFULONG|MIRIMAGE", "SHORT|MEDIUM|LONG", 3)
+
+
+WORDS = st.sampled_from(["A", "B", "C", "A-B", "C-A", None])
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), WORDS), min_size=1, max_size=12), st.booleans())
+@example([(0, "A"), (0, "B"), (1, "A"), (1, "B"), (2, "C")], False)
+def test_words_of_a_product_are_joined_sorted_and_each_once(rows, parts):
+    of, words = zip(*sorted(rows, key=lambda row: row[0]), strict=True)
+    numbers, cells = np.array(of, dtype=np.intp), pd.array(words, dtype="str")
+    joined = list(join_words(numbers, cells, 4, parts=parts))
+    for product in range(4):
+        own = [word for number, word in rows if number == product and word]
+        distinct = {part for word in own for part in (word.split("-") if parts else [word])}
+        assert joined[product] == ("|".join(sorted(distinct, reverse=parts)) or ("NONE" if parts else None))

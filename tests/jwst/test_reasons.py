@@ -23,3 +23,11 @@ def test_the_rule_of_each_member_is_among_its_reasons(table):
             assert len(asked) == len(set(asked))
             made = pd.notna(members.loc[name, "product_id"])
             assert ("groups" in {r.table for r in told}) == made
+
+
+def test_a_product_with_a_target_is_explained_by_what_tells_its_target():
+    exposures = jwst.exposures(RULES, jwst.example(RULES)).head(1)
+    (reasons,) = cite_exposures(RULES, exposures, exposures["FILTER"])
+    (identity,) = [reason for reason in reasons if reason.table == "identities"]
+    assert identity.read == "TARG_RA=80.4875, TARG_DEC=-69.4975"
+    assert identity.rule in set(RULES["identities"].rows["rule"])

@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 
 from scrub import hst_cal, hst_svm, jwst
 from scrub.contracts.parse import ContractError
+from scrub.frames.copies import _name_others as name_others
 from tests import hst
 from tests.exposures import BASE
 from tests.strategies import DMS, RULES, tables
@@ -214,3 +215,12 @@ def test_mosaics_of_one_name_that_differ_are_rejected():
         [hst.index(1), "numexp", "1"], [hst.index(1), "numexp", "9"]
     ]  # fmt: skip
     assert answer.ledger["datasets"] == {"in": 3, "features": 1, "rejected": 2, "duplicates": 0}
+
+
+@pytest.mark.parametrize("words", [["a", "b"], ["b", "a"], ["a", "b", "a"], ["b", "b", "a"]])
+def test_a_value_is_shown_beside_another_value_and_the_file_that_has_that(words):
+    files = [f"{i}.fits" for i in range(len(words))]
+    shown = name_others(words, [0] * len(words), files)
+    for file, word, text in zip(files, words, shown, strict=True):
+        other = next((f, w) for f, w in zip(files, words, strict=True) if w != word)
+        assert text == f"{word!r} in {file}; {other[1]!r} in {other[0]}"

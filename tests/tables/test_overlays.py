@@ -7,6 +7,8 @@ import pytest
 
 from scrub import diff, jwst, samples, tables
 from scrub.files.shipped import find
+from scrub.tables import locate, rule_files
+from scrub.tables.decide import OWN
 from scrub.tables.lint.check import check
 
 
@@ -154,3 +156,25 @@ def test_rows_of_a_set_that_another_is_like_are_its_newest_and_count_from_its_fi
     encodings = tables.read("jwst_dms", edition="1.11")["encodings"].rows
     added = encodings.query("column == 'exp_type' and value == 'MIR_WFSS'")  # since edition 3 of jwst
     assert added[["since", "until"]].to_numpy().tolist() == [["", ""]]
+
+
+def test_rows_of_a_table_that_only_the_overlay_has_are_its_own(tmp_path, toy):
+    mine = tmp_path / "mine" / "toy"
+    mine.mkdir(parents=True)
+    (toy / "codes.csv").rename(mine / "codes.csv")
+    location = locate.locate(toy)._replace(folders=(toy, mine))
+    (codes,) = [sheet for sheet in rule_files.load(location) if sheet.name == "codes"]
+    assert set(codes.rows[OWN]) == {1}
+    (scales,) = [sheet for sheet in rule_files.load(location) if sheet.name == "scales"]
+    assert set(scales.rows[OWN]) == {0}
+
+
+def test_a_folder_above_several_rule_sets_is_none_of_them(tmp_path):
+    for name in ("jwst", "hst_cal"):
+        (tmp_path / "mine" / name).mkdir(parents=True)
+        (tmp_path / "mine" / name / "encodings.csv").write_text("column,value,code,since,until,source,note\n")
+    assert locate.locate(tmp_path / "mine", "jwst").folders[-1].name == "jwst"
+    with pytest.raises(locate.NoSuchRulesError, match="no rule set"):
+        locate.locate(tmp_path / "mine", "hst_svm")
+    (tmp_path / "mine" / "jwst" / "encodings.csv").unlink()
+    assert locate.locate(tmp_path / "mine", "hst_svm").folders[-1].name == "hst_cal"

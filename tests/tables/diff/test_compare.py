@@ -130,3 +130,14 @@ def test_what_tables_toml_says_of_the_turn_of_tables_is_compared(rule_sets):
     toml.write_text(toml.read_text().replace('leaves_out = { product = "false" }', "", 1))
     told = diff.rule_sets(*diff.versions("jwst", str(rule_sets / "jwst")))
     assert told.loc[told["case"] == "leaves_out of tables.toml", "table"].tolist() == ["product_names"]
+
+
+def test_a_case_that_had_no_row_is_new_and_comes_from_no_row(toy):
+    edit(toy, "lists", "exp_type,DARK,,,a page,\n", "exp_type,DARK,,,a page,\nexp_type,FLAT,,,a page,\n")
+    kinds = toy / "kinds.csv"
+    row = next(line for line in kinds.read_text().splitlines() if line.startswith("DARK,"))
+    kinds.write_text(kinds.read_text() + row.replace("DARK,", "FLAT,", 1) + "\n")
+    changes = diff.rule_sets(*diff.versions(str(FINDINGS / "toy"), str(toy)))
+    (change,) = changes[changes["table"] == "kinds"].to_dict("records")
+    assert (change["kind"], change["old_rule"], change["was"]) == ("APPEND", "", "")
+    assert "exp_type=FLAT" in change["case"]
