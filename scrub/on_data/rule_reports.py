@@ -1,5 +1,6 @@
 """Findings on rule tables, and changes between them, as the formats take them: at the line of their file."""
 
+import glob
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,15 +43,32 @@ def report_changes(comparison: Comparison, refused: Sequence[str], folder: Path)
     """
     files: dict[str, list[Finding]] = {}
     rows = comparison.changes.to_dict("records")
+    is_overlay = any("/" in str(row["new_rule"]) for row in rows)
     for row in rows:
         file, _, line = str(row["new_rule"]).rpartition(":")
-        path = folder / (file or f"{row['table']}.csv")
-        name = str(path) if path.is_file() else path.name
+        name = _name_file(file or f"{row['table']}.csv", folder, is_overlay=is_overlay)
         severity = ERROR if row["kind"] in refused else NOTE
         number = int(line) if file and line.isdigit() else 0
         files.setdefault(name, []).append(Finding(row["kind"], "", describe(row), line=number, severity=severity))
     label = f"{comparison.old} -> {comparison.new}"
     return [Report(file, label, tuple(own)) for file, own in files.items()] or [Report(comparison.new, label, ())]
+
+
+def _name_file(file: str, folder: Path, *, is_overlay: bool) -> str:
+    """Return the path of a rule table below the folder of its version; its own name where it is not there.
+
+    Args:
+        file: as a rule names it: rows of an overlay have the folder before the name, rows that ship have not.
+        folder: of the version.
+        is_overlay: whether the folder lies over the tables that ship.
+    """
+    parts = Path(file).parts
+    if len(parts) == 1 and is_overlay:
+        return file
+    for path in (folder / parts[-1], *sorted(folder.glob(f"*/{glob.escape(parts[-1])}"))):
+        if path.is_file() and path.resolve().parts[-len(parts) :] == parts:
+            return str(path)
+    return parts[-1]
 
 
 def describe(change: Mapping[Any, Any]) -> str:
