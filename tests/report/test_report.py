@@ -91,6 +91,7 @@ def test_a_table_that_breaks_its_contract_is_reported(copy):
     assert ["1", "TARG_DEC", "outside -90..90", "-99.5"] in rows_of(page.page)
 
 
+@pytest.mark.slow
 def test_a_table_that_is_gone_is_reported(copy):
     (copy / "products.csv").unlink()
     page = report(copy)
@@ -99,6 +100,7 @@ def test_a_table_that_is_gone_is_reported(copy):
     assert_safe(page.page)
 
 
+@pytest.mark.slow
 def test_other_rules_are_named_and_explain_nothing(saved):
     page = report(saved, edition="2").page
     assert "edition 3, here 2" in page
@@ -115,6 +117,7 @@ def test_hostile_names_are_text(hostile):
     assert "\\u202e" in page
 
 
+@pytest.mark.slow
 def test_a_hostile_ledger_is_text(copy):
     ledger = json.loads((copy / "ledger.json").read_text())
     ledger |= {
@@ -127,6 +130,35 @@ def test_a_hostile_ledger_is_text(copy):
     assert "<script>1" in assert_safe(page.page).text
 
 
+@pytest.mark.slow
+def test_a_run_of_own_rules_is_reported_with_them(tmp_path, sample, capsys):
+    folder = tmp_path / "mine" / "jwst"
+    folder.mkdir(parents=True)
+    row = "filter,F555W,52,,,https://example.org/filters,"
+    (folder / "encodings.csv").write_text(f"column,value,code,since,until,source,note\n{row}\n")
+    sample.assign(FILTER=sample["FILTER"].replace("F770W", "F555W")).to_csv(tmp_path / "table.csv", index=False)
+    rules, out = ["--rules", str(tmp_path / "mine")], tmp_path / "out"
+    assert main.main(["jwst", str(tmp_path / "table.csv"), "--out", str(out), *rules]) == 0
+    assert main.main(["report", str(out)]) == 2
+    assert main.main(["report", str(out), *rules]) == 0
+    page = (out / "report.html").read_text()
+    assert '<a href="https://example.org/filters" rel="noreferrer">' in page
+    assert any(row[0] == "mine/jwst/encodings.csv:2" and row[3] == "code=52" for row in rows_of(page) if row)
+    assert main.main(["verify", str(out)]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.slow
+def test_what_is_unknown_and_what_is_borrowed_is_reported(saved, tmp_path):
+    table, out = saved.parent / "table.csv", tmp_path / "out"
+    assert main.main(["jwst", str(table), "--out", str(out), "--rules", "jwst_dms"]) == 1
+    page, ledger = report(out).page, json.loads((out / "ledger.json").read_text())
+    assert ledger["exposures"]["unknown"] > 0
+    assert f"{ledger['exposures']['unknown']} unknown" in assert_safe(page).text
+    assert "jwst/encodings.csv:" in page
+
+
+@pytest.mark.slow
 def test_hst_runs_have_a_report(saved_hst):
     for name, results in (("hst-svm", 12), ("hst-cal", 8)):
         page = report(saved_hst[name])
@@ -135,6 +167,7 @@ def test_hst_runs_have_a_report(saved_hst):
         assert "encodings.csv:" in page.page
 
 
+@pytest.mark.slow
 def test_parquet_and_csv_give_one_report(saved, tmp_path):
     table = saved.parent / "table.csv"
     assert main.main(["jwst", str(table), "--out", str(tmp_path / "parquet"), "--format", "parquet"]) == 1
@@ -152,10 +185,12 @@ def test_a_long_table_is_cut_and_says_so():
     assert (len(listing.rows), listing.total) == (MOST_ROWS, MOST_ROWS + 5)
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_page(saved, page):
     assert report(saved).page == page.page
 
 
+@pytest.mark.slow
 def test_what_cannot_be_reported_ends_in_a_sentence(saved, copy, tmp_path, capsys, monkeypatch):
     assert main.main(["report", str(tmp_path)]) == 3
     assert "no ledger.json" in capsys.readouterr().err

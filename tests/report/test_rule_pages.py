@@ -9,6 +9,8 @@ from scrub.report.rule_pages import make_pages
 from scrub.tables import locate, rule_files
 from tests.pages import HOSTILE, Page, assert_safe
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:

@@ -92,6 +92,7 @@ def test_a_far_target_stands_beside_the_picture(rules, sample):
     assert picture.aside == "target: no position"
 
 
+@pytest.mark.slow
 def test_the_report_has_a_picture_of_each_product_that_has_footprints(saved, rules):
     page = report(saved).page
     number = page.count('<svg class="sky"')
@@ -115,6 +116,7 @@ def test_the_command_saves_one_picture(saved, tmp_path, capsys, form):
         assert "target LMC-FIELD" not in root.find(f"{SVG}title").text
 
 
+@pytest.mark.slow
 def test_hostile_names_are_text_in_pictures(sample, tmp_path):
     folder = run_jwst(tmp_path, sample.assign(TARGNAME="</desc><script>\u202e$\\frac{1}", EXP_TYPE=bad_types(sample)))
     page = report(folder).page
@@ -132,6 +134,7 @@ def bad_types(sample):
     return ["NRC_TYPO", *sample["EXP_TYPE"].iloc[1:]]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_drawn_ends_in_a_sentence(saved, saved_hst, tmp_path, capsys):
     out = str(tmp_path / "a.svg")
     endings = {
@@ -150,6 +153,7 @@ def test_what_cannot_be_drawn_ends_in_a_sentence(saved, saved_hst, tmp_path, cap
     assert not (tmp_path / "a.svg").exists()
 
 
+@pytest.mark.slow
 def test_a_picture_replaces_no_output_of_the_run(saved, tmp_path, capsys):
     copy = shutil.copytree(saved, tmp_path / "out")
     (copy / "link.svg").symlink_to(copy / "products.csv")
