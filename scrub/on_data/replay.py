@@ -41,7 +41,13 @@ def split(folder: Path, table: Table, report: Report) -> None:
         folder: where to.
         table: as it was read.
         report: of the table.
+
+    Raises:
+        SourceError: a part would replace the table.
     """
+    parts = split_tables.name_parts(folder, split_tables.name_stem(table.name))
+    if Path(table.name).resolve() in [part.resolve() for part in parts]:
+        raise SourceError(f"{table.name}: a part of it would replace it: name another folder than {folder}")
     good, bad = quarantine.divide(table, report)
     account = {"input": table.name, "stage": report.stage}
     split_tables.save(folder, split_tables.name_stem(table.name), good, bad, account)

@@ -153,6 +153,14 @@ def test_two_tables_of_one_name_are_not_divided_into_one_folder(night, tmp_path,
     assert not (tmp_path / "parts").exists()
 
 
+def test_no_part_replaces_the_table(night, tmp_path, capsys):
+    assert validate(night, "--split", tmp_path) == 1
+    good = (tmp_path / "night.good.csv").read_bytes()
+    assert validate(tmp_path / "night.good.csv", "--split", tmp_path) == 3
+    assert "a part of it would replace it" in capsys.readouterr().err
+    assert (tmp_path / "night.good.csv").read_bytes() == good
+
+
 def test_shares_and_strictness_set_the_exit_code(sample, tmp_path, capsys):
     table = sample.assign(GS_MAG=sample["GS_MAG"].where(sample.index != 3, "bright"))
     table.to_csv(tmp_path / "t.csv", index=False)
