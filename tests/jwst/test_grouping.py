@@ -195,3 +195,10 @@ def test_an_exposure_without_a_position_of_its_target_is_rejected_nowhere_and_ma
     targets = answer.members.set_index("exposure")["product"].str.split("_").str[1]
     assert targets.to_dict() == {"a": "t1", "b": "t0", "c": "t2", "d": "t3"}
     assert answer.products["NEXPOSUR"].tolist() == [1] * 4
+
+
+def test_a_target_on_the_meridian_is_one_whichever_way_its_angle_is_written():
+    table = jwst.example(RULES).assign(CRVAL1="0.001", TARG_DEC="-69.4975")
+    for angles, products in ((["0.0", "360.0"], 1), (["0.0", "359.9999999"], 1), (["0.0", "359.9"], 2)):
+        answer = jwst.run(table.assign(TARG_RA=angles), rules=RULES)
+        assert (len(answer.rejected), len(answer.products)) == (0, products), angles

@@ -141,3 +141,15 @@ def test_a_case_that_had_no_row_is_new_and_comes_from_no_row(toy):
     (change,) = changes[changes["table"] == "kinds"].to_dict("records")
     assert (change["kind"], change["old_rule"], change["was"]) == ("APPEND", "", "")
     assert "exp_type=FLAT" in change["case"]
+
+
+def test_words_that_change_their_codes_with_each_other_are_renumbered_and_not_merged(toy):
+    edit(toy, "codes", "filter,CLEAR,1,", "filter,CLEAR,9,")
+    edit(toy, "codes", "filter,F200W,2,", "filter,F200W,1,")
+    edit(toy, "codes", "filter,CLEAR,9,", "filter,CLEAR,2,")
+    changes = diff.rule_sets(*diff.versions(str(FINDINGS / "toy"), str(toy)))
+    own = changes[changes["table"] == "codes"]
+    assert sorted(zip(own["kind"], own["case"], strict=True)) == [
+        ("RENUMBER", "feature=filter, word=CLEAR"),
+        ("RENUMBER", "feature=filter, word=F200W"),
+    ]
