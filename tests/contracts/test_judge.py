@@ -1,6 +1,9 @@
 """Judgement: a table of text is judged cell by cell, as Pandera judges the same table with its types."""
 
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from scrub import tables
+from scrub import jwst, tables
 from scrub.contracts import contracts
 from scrub.contracts.judge import judge
 from scrub.files.shipped import find
@@ -149,3 +152,26 @@ def test_a_misspelt_option_is_refused(options):
     text = f"columns: {{a: {{dtype: float64, checks: {{greater_than: {{value: 0, options: {options}}}}}}}}}".encode()
     with pytest.raises(contracts.ContractError, match="own.yaml: a: greater_than: options: "):
         contracts._read("own", text, ())
+
+
+@pytest.mark.slow
+def test_the_command_of_pandera_agrees_on_a_table_with_types(sample, tmp_path):
+    rules = tables.read("jwst")
+    exposures = jwst.exposures(rules, jwst.load(rules, sample).headers)
+    bad = exposures.assign(TARG_DEC=exposures["TARG_DEC"].mask(exposures.index == 3, -95.0))
+    contract = contracts.read("jwst/exposures", rules.lists)
+    schema = str(find("schemas") / "jwst" / "exposures.yaml")
+    for frame, wanted in ((exposures, 0), (bad, 1)):
+        frame.to_parquet(tmp_path / "t.parquet")
+        words = [
+            str(Path(sys.executable).with_name("pandera")),
+            "validate",
+            "-s",
+            schema,
+            "-d",
+            str(tmp_path / "t.parquet"),
+        ]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == wanted, done.stdout + done.stderr
+        assert ("TARG_DEC" in done.stdout and "-95.0" in done.stdout) if wanted else "passed" in done.stdout
+        assert len(judge(contract, frame)) == wanted
