@@ -21,6 +21,7 @@ class ScrubTransformer(RuleTransformer):
     One row of the output is a product, so there are fewer rows than exposures; the index has the names of the products.
     Features that are text are left out: ``left_out_`` lists them (``fxd_slit``, for JWST). Columns of the input are
     taken by name, in any order. A rejected row makes no features, and ``transform`` warns of it (``RejectedWarning``).
+    ``hst_svm`` asks MAST for the categories of targets where the frame has none, as ``hst_svm.run`` does.
 
     Args:
         telescope: ``jwst``, ``hst_svm`` or ``hst_cal``.

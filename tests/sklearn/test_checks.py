@@ -19,6 +19,7 @@ def test_scikit_learn_passes_it(estimator, check):
     check(estimator)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_it_passes_the_checks_that_scikit_learn_has_for_its_own(name):
     ends = dict(run_more(name))

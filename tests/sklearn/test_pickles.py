@@ -82,6 +82,7 @@ def test_what_is_not_fitted_is_pickled_too(kind):
         back.transform(FITTED[kind][1])
 
 
+@pytest.mark.slow
 def test_another_process_reads_the_pickle(tmp_path):
     fitted = FITTED["encoder"][0]()
     (tmp_path / "encoder.pickle").write_bytes(pickle.dumps(fitted))

@@ -131,6 +131,7 @@ def test_without_scikit_learn_the_message_says_what_to_install(name):
     assert last == f"ImportError: {name} needs scikit-learn: pip install 'skyscrub[sklearn]'"
 
 
+@pytest.mark.slow
 def test_without_scikit_learn_help_on_the_package_works():
     done = without_scikit_learn("import pydoc, scrub; print(pydoc.render_doc(scrub), scrub.sklearn.__all__)")
     assert done.returncode == 0, done.stderr

@@ -102,6 +102,7 @@ def work(frame):
     return jwst.run(frame, rules=jwst.read_rules(edition=2))
 
 
+@pytest.mark.slow
 def test_a_run_in_another_process_gives_the_same():
     frame = jwst.example(jwst.read_rules())
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
