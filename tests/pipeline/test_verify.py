@@ -95,7 +95,7 @@ def test_a_run_that_was_stopped_is_refused_by_verify_and_by_every_stamp(out, cap
         stamp.read(out / "ledger.json")
     table = sorted(out.glob("products.*"))[0]
     assert main.main(["validate", "jwst/products", str(table), "--same-rules"]) == 1
-    assert f"{table}: {stopped}" in capsys.readouterr().out
+    assert f"{table}: error: {stopped}" in capsys.readouterr().out
 
 
 def test_rows_of_parquet_that_were_changed_under_their_stamp_are_refused(tmp_path, rules):
