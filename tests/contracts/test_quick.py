@@ -201,3 +201,11 @@ def test_a_word_of_an_allowed_length_surely_keeps_its_contract(word, keeps):
     column = {"dtype": "str", "checks": {"str_length": {"min_value": 1, "max_value": 3}}}
     looked = quick.look({"strict": True, "columns": {"word": column}})
     assert quick.surely_keeps(looked, pd.DataFrame({"word": [word]}, dtype="str")) == keeps
+
+
+@pytest.mark.parametrize("asked", DTYPES)
+@pytest.mark.parametrize("given", sorted(KINDS))
+def test_a_column_of_another_type_never_surely_keeps_its_contract(asked, given):
+    looked = quick.look({"strict": True, "columns": {"a": {"dtype": asked, "nullable": True}}})
+    cells = [next(cell for cell in KINDS[given] if not pd.isna(cell))]
+    assert quick.surely_keeps(looked, pd.DataFrame({"a": pd.Series(cells, dtype=given)})) == (asked == given)

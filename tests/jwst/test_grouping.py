@@ -202,3 +202,16 @@ def test_a_target_on_the_meridian_is_one_whichever_way_its_angle_is_written():
     for angles, products in ((["0.0", "360.0"], 1), (["0.0", "359.9999999"], 1), (["0.0", "359.9"], 2)):
         answer = jwst.run(table.assign(TARG_RA=angles), rules=RULES)
         assert (len(answer.rejected), len(answer.products)) == (0, products), angles
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "reason"),
+    [
+        ({"CRVAL1": ""}, "fiducial_ra", "missing, and no S_REGION polygon either"),
+        ({"CRVAL1": "", "S_REGION": "CIRCLE 1 2 3"}, "S_REGION", "no polygon on the sky"),
+    ],
+)
+def test_an_exposure_that_points_nowhere_is_rejected(change, column, reason):
+    answer = jwst.run(jwst.example(RULES).assign(**change), rules=RULES)
+    assert answer.ledger["exposures"]["rejected"] == 2
+    assert set(zip(answer.rejected["column"], answer.rejected["reason"], strict=True)) == {(column, reason)}

@@ -199,8 +199,9 @@ def test_a_table_that_cannot_be_read_is_refused(folder, raw):
 
 def test_an_overlay_is_not_completed(folder):
     (folder / "groups.csv").unlink()
-    with pytest.raises(RuleError, match="would have every table, and lie over jwst no more"):
+    with pytest.raises(RuleError, match="would have every table, and lie over jwst no more") as refused:
         new_edition.new_edition(folder, "4", ["groups.csv:5"])
+    assert str(refused.value).startswith(str(folder.resolve()))
     assert "groups.csv" not in [path.name for path in new_edition.new_edition(folder, "4").files]
 
 
