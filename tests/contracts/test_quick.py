@@ -1,6 +1,7 @@
 """The quick look before Pandera: it never passes what Pandera refuses, and passes the frames of a clean run."""
 
 import itertools
+import operator
 
 import numpy as np
 import pandas as pd
@@ -209,3 +210,42 @@ def test_a_column_of_another_type_never_surely_keeps_its_contract(asked, given):
     looked = quick.look({"strict": True, "columns": {"a": {"dtype": asked, "nullable": True}}})
     cells = [next(cell for cell in KINDS[given] if not pd.isna(cell))]
     assert quick.surely_keeps(looked, pd.DataFrame({"a": pd.Series(cells, dtype=given)})) == (asked == given)
+
+
+OPERATORS = {
+    "greater_than": operator.gt, "greater_than_or_equal_to": operator.ge, "less_than": operator.lt,
+    "less_than_or_equal_to": operator.le,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "Int64"])
+@pytest.mark.parametrize("bound", [-1, 0, 2])
+@pytest.mark.parametrize("check", OPERATORS)
+def test_a_number_surely_keeps_a_bound_where_it_does(check, bound, dtype):
+    looked = quick.look({"strict": True, "columns": {"a": {"dtype": dtype, "checks": {check: bound}}}})
+    for value in range(-3, 5):
+        frame = pd.DataFrame({"a": pd.Series([value], dtype=dtype)})
+        assert quick.surely_keeps(looked, frame) == OPERATORS[check](value, bound), value
+
+
+@pytest.mark.parametrize("ends", [*itertools.product([True, False], repeat=2)])
+def test_a_number_surely_keeps_an_interval_where_it_does(ends):
+    interval = {"min_value": 1, "max_value": 3, "include_min": ends[0], "include_max": ends[1]}
+    looked = quick.look({"strict": True, "columns": {"a": {"dtype": "float64", "checks": {"in_range": interval}}}})
+    for value in (0.9, 1.0, 1.1, 2.9, 3.0, 3.1):
+        kept = 1 < value < 3 or (value == 1 and ends[0]) or (value == 3 and ends[1])
+        assert quick.surely_keeps(looked, pd.DataFrame({"a": [value]})) == kept, value
+
+
+@pytest.mark.parametrize(
+    "interval",
+    [
+        {"min_value": 3, "max_value": 1}, {"min_value": 1, "max_value": 1}, {"min_value": "a", "max_value": 3},
+        {"min_value": 1, "max_value": float("inf")}, {"min_value": float("-inf"), "max_value": 1},
+        {"min_value": 1, "max_value": 3, "include_min": 1}, {"min_value": 1}, {"min_value": 1, "max_value": 3, "x": 1},
+    ],
+)  # fmt: skip
+def test_an_interval_that_is_none_is_left_to_pandera(interval):
+    assert (
+        quick.look({"strict": True, "columns": {"a": {"dtype": "float64", "checks": {"in_range": interval}}}}) is None
+    )

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from astropy.io import fits
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub import jwst
+from scrub.jwst.pointings import read_pointings
 from tests.data import SHARED
 from tests.exposures import BASE, one
 from tests.rulesets import copy_shipped
@@ -229,3 +231,11 @@ def test_no_false_alarm_on_data_from_observatories_and_goldens(shared, source, n
             (row.what[:7], row.column) for row in rejected.itertuples() if row.reason.partition(": ")[0] in reasons
         }
         assert alarms <= {("jw84600", "OBSERVTN")}, "names of one pool are those of another observation"
+
+
+@pytest.mark.parametrize(
+    ("dec", "there"), [(-90.0, True), (-90.5, False), (90.0, True), (90.5, False), (np.nan, False)]
+)
+def test_a_position_is_there_only_where_it_is_on_the_sky(dec, there):
+    read = {"exposure": pd.array(["e"], dtype="str"), "RA_REF": np.array([10.0]), "DEC_REF": np.array([dec])}
+    assert read_pointings("RA_REF/DEC_REF", read).there.tolist() == [there]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scrub import jwst
 from scrub.frames import sky
 from scrub.jwst.products import _join_words as join_words
+from scrub.jwst.saved import find_footprints
 from tests.exposures import BASE, one
 from tests.profiles import times
 from tests.strategies import RULES, angles
@@ -156,3 +157,26 @@ def test_words_of_a_product_are_joined_sorted_and_each_once(rows, parts):
         own = [word for number, word in rows if number == product and word]
         distinct = {part for word in own for part in (word.split("-") if parts else [word])}
         assert joined[product] == ("|".join(sorted(distinct, reverse=parts)) or ("NONE" if parts else None))
+
+
+def test_a_product_without_a_guide_star_is_no_distance_from_one():
+    rules = jwst.read_rules("jwst")
+    table = jwst.example(rules)
+    lonely = jwst.run(table.assign(GS_RA="", GS_DEC=""), rules=rules).products
+    assert lonely["gs_offset"].tolist() == [0.0]
+    near = jwst.run(table.assign(GS_RA="80.49", GS_DEC="-69.4975"), rules=rules).products
+    fiducial = near[["fx_ra", "fy_dec"]].iloc[0].tolist()
+    assert near["gs_offset"].iloc[0] == pytest.approx(
+        sky.separation(*fiducial, 80.49, -69.4975) / near["scale"].iloc[0]
+    )
+
+
+def test_a_footprint_without_a_region_is_as_wide_and_as_high_as_its_detector():
+    rules = jwst.read_rules()
+    exposures = jwst.exposures(rules, jwst.example(rules)).head(1)
+    members = jwst.group(rules, exposures)
+    scale, width, height = members[["scale", "width", "height"]].iloc[0]
+    (footprint,) = find_footprints(rules, exposures, members["product_id"].tolist())
+    ra, dec = footprint.polygons[0]
+    assert np.ptp(ra) * 3600 == pytest.approx(scale * width, rel=1e-6)  # image footprints are flat
+    assert np.ptp(dec) * 3600 == pytest.approx(scale * height, rel=1e-6)

@@ -123,3 +123,15 @@ def test_an_ordered_list_that_is_none_is_a_finding(tmp_path):
     edit(own.parent / "tables.toml", 'ordered = ["image_suffix"]', 'ordered = ["image_sufix"]')
     with pytest.raises(tables.RuleError, match=r"tables.toml:\d+: declaration: lists.ordered: no list 'image_sufix'"):
         tables.read(own, base="hst_svm")
+
+
+@pytest.mark.parametrize(("policy", "counts"), [("list", False), ("first", True)])
+def test_the_order_of_rows_counts_where_the_first_that_fits_answers(policy, counts):
+    frame = pd.DataFrame(
+        {"key": ["a", "a"], "pattern": ["x*", "*"], "answer": ["u", "v"], "rule": ["t.csv:2", "t.csv:3"]}
+    )
+    one, other = (
+        Table(Declaration("t", policy, key=("key",), answers={"answer": ""}), {}, rows, None)
+        for rows in (frame, frame[::-1])
+    )
+    assert (say(one) != say(other)) == counts

@@ -206,3 +206,9 @@ def test_the_section_on_the_page_is_a_sound_rule_set(tmp_path):
     (folder / "modes.csv").write_text(modes[1].replace("dark,*,calibration,,,Handbook 2.2,\n", ""))
     (gap,) = check(folder)
     assert str(gap).endswith("modes.csv:1: gap: no row for mode=dark, camera=blue (2 such cases)")
+
+
+def test_a_value_that_is_too_deep_to_read_is_refused(tmp_path):
+    (tmp_path / "tables.toml").write_text(f"a = {'[' * 100_000}{']' * 100_000}\n")
+    with pytest.raises(RuleError, match=r"tables\.toml: "):
+        locate.read(tmp_path / "tables.toml")

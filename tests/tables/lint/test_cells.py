@@ -10,7 +10,7 @@ from scrub import tables
 from scrub.files.shipped import find
 from scrub.tables.declare import section
 from scrub.tables.findings import RuleError
-from scrub.tables.lint.cells import find_breaches, find_cells
+from scrub.tables.lint.cells import find_breaches, find_cells, find_undated
 from scrub.tables.lint.check import check
 from tests.many import MANY, RULES, WORDS
 
@@ -54,3 +54,12 @@ def test_a_cell_that_would_stop_a_run_breaks_its_contract(table, old, new, colum
 def test_a_name_keeps_at_most_999_characters_of_a_word(first, kinds):
     rows = pd.DataFrame({"first": [first], "rule": ["name_parts.csv:2"]})
     assert [f.kind for f in find_breaches("name_parts", rows)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "count"), [("1", "2", 0), ("2", "2", 1), ("3", "2", 1), ("", "1", 1), ("3", "", 0)]
+)
+def test_a_row_that_ends_when_it_begins_is_never_in_force(since, until, count):
+    row = {"rule": "t.csv:2", "since": since, "until": until, "source": "a page", "note": ""}
+    findings = list(find_undated(pd.DataFrame([row], dtype="str"), ["1", "2", "3"]))
+    assert [finding.kind for finding in findings] == ["edition"] * count
