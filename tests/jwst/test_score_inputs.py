@@ -197,3 +197,18 @@ def test_a_row_without_an_exposure_is_rejected_and_the_exit_code_says_so(folder,
     assert "rejected at table: 1: " in printed
     assert main.main([*arguments, "--json"]) == 1
     assert [row["what"] for row in json.loads(capsys.readouterr().out)["rejected"]] == ["e8", "row 6"]
+
+
+@pytest.mark.parametrize(
+    ("pool", "ignored", "left"),
+    [
+        ({"pool": "p"}, {"pool": "q"}, {"DMS_NOTE": 1}),
+        ({"pool": "p"}, {"pool": "p"}, {}),
+        ({"pool": "p"}, {}, {}),
+        ({}, {"pool": "q"}, {}),
+    ],
+)
+def test_an_ignored_exposure_is_not_counted_as_unknown_in_its_pool(pool, ignored, left):
+    unknown = pd.DataFrame([{**pool, "exposure": "e1", "lacking": "DMS_NOTE"}], dtype="str")
+    table = pd.DataFrame([{**ignored, "exposure": "e1"}], dtype="str")
+    assert score_inputs._count_lacking(unknown, [table]) == left

@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrub.tables.patterns import first_fit
+from scrub.tables.findings import RuleError
+from scrub.tables.patterns import first_fit, fold_words
 
 
 @given(
@@ -20,3 +22,9 @@ def test_the_first_fit_is_what_regular_expressions_say(patterns, values):
 
 def test_a_pattern_of_many_stars_is_fitted():
     assert first_fit(["*a" * 12 + "b", "*"], ["a" * 40]) == [1]
+
+
+@pytest.mark.parametrize(("words", "stranger"), [(["SUB64", "FULL"], "FULL"), (["MASK", "FULL", "SUB1"], "MASK")])
+def test_a_word_that_no_pattern_fits_is_named(words, stranger):
+    with pytest.raises(RuleError, match=f"^no pattern fits '{stranger}'$"):
+        fold_words(["SUB*"], ["SUB"], words)
