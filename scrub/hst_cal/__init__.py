@@ -6,7 +6,7 @@
 >>> rules = hst_cal.read_rules()
 >>> [step.func.__name__ for step in hst_cal.steps(rules)]
 ['datasets', 'features']
->>> pipe(hst_cal.example(rules), *hst_cal.steps(rules)).iloc[0, 1:].tolist()
+>>> pipe(hst_cal.example(rules), *hst_cal.steps(rules)).iloc[0, 1:].astype("int64").tolist()
 [61, 1237, 1, 1, 2, 0, 1, 1, 0]
 
 When it is called directly, a step raises on a bad row; ``run`` sets bad rows aside and accounts for every one.
