@@ -2,12 +2,14 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 
 from scrub import jwst
 from scrub.jwst import groups
+from scrub.jwst.joins import _count as count_members
 from scrub.tables import read
 from tests.data import read_cases
 from tests.exposures import LYOT, PLACE
@@ -225,3 +227,14 @@ def test_the_row_that_abstained_is_the_rule():
     told = run({**PAIR, "ACT_ID": ""}).members.iloc[0]
     visits = DMS["visits"].rows
     assert visits.loc[visits["rule"] == told["rule"], "lacking"].tolist() == ["ACT_ID"]
+
+
+def test_science_exposures_of_a_product_are_its_own_and_those_that_join_it():
+    codes, rows = (
+        np.array([0, 0, 0, 1, 1]),
+        np.array([0, 3]),
+    )  # one exposure joins the product of row 0, one that of row 3
+    members = {"product": np.array(["a", "a", None, "b", "b"], dtype=object)}
+    assert count_members(members, codes, rows, "science").tolist() == [3, 3, 3, 3, 3]
+    assert count_members(members, codes, rows, "psf").tolist() == [1, 1, 1, 1, 1]
+    assert count_members(members, codes, rows[:1], "science").tolist() == [3, 3, 3, 2, 2]

@@ -212,3 +212,14 @@ def test_an_ignored_exposure_is_not_counted_as_unknown_in_its_pool(pool, ignored
     unknown = pd.DataFrame([{**pool, "exposure": "e1", "lacking": "DMS_NOTE"}], dtype="str")
     table = pd.DataFrame([{**ignored, "exposure": "e1"}], dtype="str")
     assert score_inputs._count_lacking(unknown, [table]) == left
+
+
+def test_a_row_without_an_exposure_is_rejected_by_its_number(folder):
+    lines = TRUTH.splitlines()
+    lines[3] = lines[3].replace(",acq,", ",,")
+    lines[5] = lines[5].replace(",e1,", ", ,")
+    (folder / "truth.csv").write_text("\n".join(lines) + "\n")
+    rejected = loaded(folder, "members.csv").rejected
+    assert rejected[["what", "reason", "column"]].to_numpy().tolist() == [
+        ["row 3", "missing", "exposure"], ["row 5", "missing", "exposure"],
+    ]  # fmt: skip

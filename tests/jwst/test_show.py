@@ -5,6 +5,7 @@ import pytest
 from scrub import jwst
 from scrub.cli.main import main
 from scrub.jwst.groups import decide, find_cases
+from scrub.jwst.show import _merge as merge
 from scrub.jwst.show import show
 from scrub.tables import RuleError
 from scrub.tables.narrow import narrow, read_given
@@ -72,3 +73,19 @@ def test_an_open_word_is_folded_to_its_class():
     assert read_given(jwst.read_rules(), ["filter=f200w"]) == {"filter": "other"}
     with pytest.raises(RuleError, match="not on the list"):
         read_given(jwst.read_rules(), ["VISITYPE=PRIME"])
+
+
+@pytest.mark.parametrize(
+    ("conditions", "merged"),
+    [
+        ([{"a": "x", "b": "1"}, {"a": "y", "b": "1"}], [{"a": "x|y", "b": "1"}]),
+        ([{"a": "x"}, {"a": "y"}, {"a": "z"}], [{"a": "x|y|z"}]),
+        ([{"a": "x", "b": "1"}, {"a": "y", "b": "2"}], None),
+        ([{"a": "x", "b": "1"}, {"a": "x"}], None),
+        ([{"a": "x"}, {"a": "x", "b": "1"}], None),
+        ([{"a": "x"}, {"a": "!y"}], None),
+        ([{"a": "x"}], None),
+    ],
+)
+def test_conditions_are_one_where_they_differ_in_one_column(conditions, merged):
+    assert merge(conditions) == (merged or conditions)
