@@ -88,3 +88,11 @@ def test_a_position_a_quarter_of_the_sky_away_has_no_tangent_offset(distance, th
     place = SkyCoord(30.0, 40.0, unit="deg").directional_offset_by(0.3 * u.rad, distance * u.deg)
     offsets = sky.tangent_offsets(place.ra.deg, place.dec.deg, 30.0, 40.0)
     assert np.isfinite(offsets).tolist() == [there, there]
+
+
+@pytest.mark.parametrize(
+    ("ra", "dec", "there"),
+    [(0, 0, 1), (359.5, 0, 1), (360, 90, 1), (360.5, 0, 0), (-0.5, 0, 0), (0, 90.5, 0), (0, -90.5, 0)],
+)
+def test_a_polygon_has_all_its_corners_on_the_sky_or_is_none(ra, dec, there):
+    assert len(sky.read_polygons(f"POLYGON ICRS {ra} {dec} 1 1 1 2")) == there

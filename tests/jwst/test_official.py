@@ -238,3 +238,15 @@ def test_science_exposures_of_a_product_are_its_own_and_those_that_join_it():
     assert count_members(members, codes, rows, "science").tolist() == [3, 3, 3, 3, 3]
     assert count_members(members, codes, rows, "psf").tolist() == [1, 1, 1, 1, 1]
     assert count_members(members, codes, rows[:1], "science").tolist() == [3, 3, 3, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("filters", "pupil", "elements"), [("F444W", "F405N", "f405n-f444w"), ("F150W2", "F162M", "f150w2-f162m")]
+)
+def test_optical_elements_stand_in_the_order_of_their_words(filters, pupil, elements):
+    table = jwst.example(DMS).assign(
+        EXP_TYPE="NRC_IMAGE", INSTRUME="NIRCAM", DETECTOR="NRCALONG", FILTER=filters, PUPIL=pupil, TARGNAME="NGC-104",
+        exposure=[f"jw01018006001_02101_0000{i}_nrcalong" for i in (1, 2)], DMS_NOTE="",
+    )  # fmt: skip
+    (name,) = jwst.run(table, rules=DMS).products["product"]
+    assert name.endswith(f"_nircam_{elements}")

@@ -166,3 +166,9 @@ def test_a_folder_that_is_new_is_compared_with_the_rules_that_ship(tmp_path, mon
     assert printed[0].startswith("jwst, as my-rules/jwst is not at HEAD -> my-rules/jwst")
     assert printed[1] == "changes of rules: 1: 1 APPEND"
     assert main.main(["rules", "diff", "HEAD:my-rules/jwst", "my-rules/jwst"]) == 2
+
+
+@pytest.mark.parametrize("names", [("hst_cal", "jwst"), ("jwst", "hst_cal")])
+def test_rule_sets_of_two_kinds_are_compared_at_their_newest_editions(names):
+    one, other = (diff.read(name, base=name) for name in names)
+    assert diff.pairs(one, other) == [("1", "3") if names[1] == "jwst" else ("3", "1")]
