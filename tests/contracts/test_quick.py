@@ -249,3 +249,12 @@ def test_an_interval_that_is_none_is_left_to_pandera(interval):
     assert (
         quick.look({"strict": True, "columns": {"a": {"dtype": "float64", "checks": {"in_range": interval}}}}) is None
     )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "cells"), [("float64", ["1.5", "True"]), ("Int64", ["1", "False"]), ("boolean", ["True", "1.5"])]
+)
+def test_a_table_of_text_gets_a_type_only_where_every_cell_has_it(dtype, cells):
+    contract = contracts.Contract("own", f"columns: {{a: {{dtype: {dtype}, nullable: true}}}}".encode(), (), None)
+    assert contracts.typed(contract, pd.DataFrame({"a": cells}, dtype="str"))["a"].tolist() == cells
+    assert str(contracts.typed(contract, pd.DataFrame({"a": cells[:1]}, dtype="str"))["a"].dtype) == dtype

@@ -5,6 +5,8 @@ import pytest
 from scrub import jwst
 from scrub.cli.main import main
 from scrub.jwst.groups import decide, find_cases
+from scrub.jwst.show import _WIDTH as WIDTH
+from scrub.jwst.show import _cut as cut
 from scrub.jwst.show import _merge as merge
 from scrub.jwst.show import show
 from scrub.tables import RuleError
@@ -89,3 +91,9 @@ def test_an_open_word_is_folded_to_its_class():
 )
 def test_conditions_are_one_where_they_differ_in_one_column(conditions, merged):
     assert merge(conditions) == (merged or conditions)
+
+
+@pytest.mark.parametrize("length", [1, WIDTH - 1, WIDTH, WIDTH + 1, 3 * WIDTH])
+def test_a_long_text_is_cut_to_its_place(length):
+    text = cut("x" * length)
+    assert text == "x" * length if length <= WIDTH else text == "x" * (WIDTH - 1) + "…"

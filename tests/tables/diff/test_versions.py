@@ -8,7 +8,7 @@ import pytest
 from scrub import diff
 from scrub.cli import main
 from scrub.files.shipped import find
-from scrub.tables.diff.versions import find_start
+from scrub.tables.diff.versions import find_start, is_at, read_month
 from scrub.tables.findings import RuleError
 from scrub.tables.lint.check import check
 from scrub.tables.locate import NoSuchRulesError
@@ -172,3 +172,20 @@ def test_a_folder_that_is_new_is_compared_with_the_rules_that_ship(tmp_path, mon
 def test_rule_sets_of_two_kinds_are_compared_at_their_newest_editions(names):
     one, other = (diff.read(name, base=name) for name in names)
     assert diff.pairs(one, other) == [("1", "3") if names[1] == "jwst" else ("3", "1")]
+
+
+def test_an_edition_counts_as_released_in_the_month_of_its_release(toy):
+    commit(toy.parent)
+    month = read_month("HEAD", toy)
+    (toy / "editions.csv").write_text((toy / "editions.csv").read_text() + f"3.0,{month},a page,\n")
+    edit(toy, "scales", "tac,0.06,,", "tac,0.06,,3.0")
+    (toy / "scales.csv").write_text((toy / "scales.csv").read_text() + "tac,0.07,3.0,,a page,\n")
+    git(toy, "commit", "-qam", "edition 3.0")
+    edit(toy, "scales", "tac,0.07,", "tac,0.08,")
+    assert [finding.kind for finding in check(toy, since="HEAD")] == ["edited"]
+
+
+def test_a_git_command_that_fails_is_named(toy):
+    commit(toy.parent)
+    with pytest.raises(NoSuchRulesError, match="git rev-parse no-such-revision"):
+        is_at("no-such-revision", toy)
