@@ -12,7 +12,11 @@ def add(commands: Any) -> None:
     parser = shared.add_command(
         commands, "jwst", "predict Level-3 products, offsets and features of JWST exposures", _jwst
     )
-    parser.add_argument("input", type=shared.name, help="a folder of FITS files, or a table (.csv, .parquet)")
+    parser.add_argument(
+        "input",
+        type=shared.name,
+        help="a folder of FITS files, or a table (.csv, .parquet); a URL (s3, https) or a list of them (.txt, .csv)",
+    )
     shared.add_rule_options(parser)
     shared.add_output_options(parser)
     parser.add_argument("--prefix", default="", help="read files whose name starts so")

@@ -172,11 +172,12 @@ def _write_run(
 ) -> dict[str, Any]:
     """Write the files of a run, all or none; return its ledger with the run's id and the hash of each output."""
     from scrub.contracts import ledger as account
-    from scrub.files import atomic, digest, run_folder
+    from scrub.files import atomic, digest, run_folder, urls
     from scrub.pipeline import save, stamp
 
     given = [getattr(options, option, None) for option in ("input", "rules", "fits", "classes")]
-    with run_folder.open_run(options.out, [Path(one) for one in given if one]) as folder:
+    paths = [Path(one) for one in given if one and not urls.is_url(str(one))]
+    with run_folder.open_run(options.out, paths) as folder:
         if write:
             write(folder)
         tables = {name: digest.of_frame(save.flatten(frame)) for name, frame in frames.items()}

@@ -6,12 +6,10 @@ whole headers. A packed file is read to its end all the same: its checksum stand
 
 import gzip
 import os
-import warnings
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import IO, NamedTuple, cast
@@ -19,21 +17,23 @@ from typing import IO, NamedTuple, cast
 import pandas as pd
 
 from scrub.files import folders, header_cache
-from scrub.files.cards import Cards, HeaderError, find_end, index, read_values
+from scrub.files.cards import HeaderError
+from scrub.files.fits_stream import read_stream
 from scrub.files.folders import Found
 from scrub.files.table_files import untracked
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import REJECTED, write
 
-BLOCK, PIECE = 2880, 2**20
-MOST_BLOCKS = 2000
+PIECE = 2**20
 FIRST, CHUNK = 50, 50  # files that are read to see how long one takes; files that a process is given at a time
 START = 2.0  # seconds of reading that are worth the start of other processes
 _STAGE = "files"
 _SUFFIX = r"(_[^_]*)?\.fits(\.gz)?$"
 
 
-class _Result(NamedTuple):
+class Result(NamedTuple):
+    """The keywords of one file, or why it has none: one of the two is empty."""
+
     keywords: dict[str, str]
     rejected: list[str]
 
@@ -61,13 +61,20 @@ def find_files(folder: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder")
-    listed = folders.find_files(folder, partial(_is_wanted, prefix=prefix, suffix=suffix))
+    listed = folders.find_files(folder, partial(is_wanted, prefix=prefix, suffix=suffix))
     if listed.files or len(listed.rejected):
         return listed
     raise FileNotFoundError(f"{folder}: no files named {prefix}*{suffix}, there or one folder down")
 
 
-def _is_wanted(name: str, prefix: str, suffix: str) -> bool:
+def is_wanted(name: str, prefix: str, suffix: str) -> bool:
+    """Return whether the name of a file is asked for, ``.gz`` or not.
+
+    Args:
+        name: of a file.
+        prefix: of the names that count.
+        suffix: of the names that count.
+    """
     return name.startswith(prefix) and (name.endswith(suffix) or name.removesuffix(".gz").endswith(suffix))
 
 
@@ -89,7 +96,7 @@ def read_files(
     neighbours: Collection[str] | None = None,
     fast: bool = False,
     cache: Path | None = None,
-    track: Callable[..., Iterable[_Result]] = untracked,
+    track: Callable[..., Iterable[Result]] = untracked,
 ) -> Headers:
     """Return the headers of FITS files, one row a file, and the files that could not be read.
 
@@ -116,6 +123,17 @@ def read_files(
         results, cached = list(_read_all(read, files, track)), 0
     else:
         results, cached = _read_new(read, files, folder, known, track)
+    return gather(results, keywords, cached)
+
+
+def gather(results: Sequence[Result], keywords: Mapping[str, Sequence[str]], cached: int = 0) -> Headers:
+    """Return what each file has as frames, in the same order.
+
+    Args:
+        results: of each file.
+        keywords: for each extension its keywords.
+        cached: how many of the files were in a cache.
+    """
     columns = ["exposure", "file", *(key for keys in keywords.values() for key in keys)]
     good = pd.DataFrame([r.keywords for r in results if r.keywords], columns=columns, dtype=TEXT)
     good = good.assign(exposure=exposure_names(good["exposure"]))
@@ -124,13 +142,13 @@ def read_files(
 
 
 def _read_all(
-    read: Callable[[Path], _Result], files: Sequence[Path], track: Callable[..., Iterable[_Result]]
-) -> Iterable[_Result]:
+    read: Callable[[Path], Result], files: Sequence[Path], track: Callable[..., Iterable[Result]]
+) -> Iterable[Result]:
     """Return what each file has; several processes read where one would take longer than they take to start."""
     return track(_share(read, files), total=len(files), desc="headers")
 
 
-def _share(read: Callable[[Path], _Result], files: Sequence[Path]) -> Iterator[_Result]:
+def _share(read: Callable[[Path], Result], files: Sequence[Path]) -> Iterator[Result]:
     """Yield what each file has: the first few by this process, the rest by as many as are worth their start."""
     start = perf_counter()
     yield from map(read, files[:FIRST])
@@ -144,16 +162,16 @@ def _share(read: Callable[[Path], _Result], files: Sequence[Path]) -> Iterator[_
 
 
 def _read_new(
-    read: Callable[[Path], _Result],
+    read: Callable[[Path], Result],
     files: Sequence[Path],
     folder: Path,
     cache: header_cache.Cache,
-    track: Callable[..., Iterable[_Result]],
-) -> tuple[list[_Result], int]:
+    track: Callable[..., Iterable[Result]],
+) -> tuple[list[Result], int]:
     """Return what each file has, and how many were in the cache; only files that are not are read, and kept."""
     identities = {file: header_cache.identify(file) for file in files}
     new = [file for file in files if identities[file] not in cache.rows]
-    results: dict[Path, _Result] = {}
+    results: dict[Path, Result] = {}
     try:
         results.update(zip(new, _read_all(read, new, track), strict=True))
     except KeyboardInterrupt:
@@ -163,12 +181,12 @@ def _read_new(
     for file in files:
         if file not in results:
             own = {"exposure": file.name, "file": write(file.relative_to(folder).as_posix())}
-            results[file] = _Result({**cache.rows[identities[file]], **own}, [])
+            results[file] = Result({**cache.rows[identities[file]], **own}, [])
     return [results[file] for file in files], len(files) - len(new)
 
 
 def _keep(
-    cache: header_cache.Cache, identities: Mapping[Path, header_cache.Identity], results: Mapping[Path, _Result]
+    cache: header_cache.Cache, identities: Mapping[Path, header_cache.Identity], results: Mapping[Path, Result]
 ) -> int:
     """Write what was read into a cache; return how many files that are."""
     fresh = {identities[file]: result.keywords for file, result in results.items() if result.keywords}
@@ -179,18 +197,30 @@ def _keep(
 
 def _read_one(
     path: Path, folder: Path, keywords: Mapping[str, Sequence[str]], neighbours: Collection[str] | None, fast: bool
-) -> _Result:
+) -> Result:
     """Return one file's keywords, or why it has none."""
     file = write(path.relative_to(folder).as_posix())
     if file != path.relative_to(folder).as_posix():
-        return _Result({}, [file, _STAGE, "a name that is not UTF-8", "", ""])
+        return Result({}, [file, _STAGE, "a name that is not UTF-8", "", ""])
+    read = partial(read_file, path, keywords, neighbours=neighbours, fast=fast)
+    return try_read(path.name, file, read)
+
+
+def try_read(name: str, file: str, read: Callable[[], Mapping[str, str]]) -> Result:
+    """Return the keywords of a file, or why it has none.
+
+    Args:
+        name: of the file, without its folder.
+        file: its path or URL, as the column ``file`` and rejects show it.
+        read: reads its keywords.
+    """
     try:
-        cards = read_file(path, keywords, neighbours=neighbours, fast=fast)
+        cards = read()
     except HeaderError as error:
-        return _Result({}, [file, _STAGE, error.reason, error.column, error.value])
+        return Result({}, [file, _STAGE, error.reason, error.column, error.value])
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        return _Result({}, [file, _STAGE, f"cannot be read: {type(error).__name__}", "", ""])
-    return _Result({"exposure": path.name, "file": file, **cards}, [])
+        return Result({}, [file, _STAGE, f"cannot be read: {type(error).__name__}", "", ""])
+    return Result({"exposure": name, "file": file, **cards}, [])
 
 
 def read_file(
@@ -212,79 +242,10 @@ def read_file(
         HeaderError: not FITS, truncated, an extension that is not there, or a card that cannot be believed.
         OSError, EOFError, zlib.error: the file cannot be read.
     """
-    values: dict[str, str] = {}
-    wanted = dict(keywords)
     packed = path.suffix == ".gz"
     opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")  # noqa: SIM115
-    with opened as stream, warnings.catch_warnings(action="ignore"):
-        start = 0
-        for number in count():
-            if not wanted:
-                break
-            header = _read_header(stream, start, list(wanted))
-            cards = index(header)
-            structure = read_values(cards, ("EXTNAME", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT"))
-            start += len(header)
-            end = start + _measure_data(cards, structure)
-            for name in ("PRIMARY" if number == 0 else structure["EXTNAME"].upper(), str(number)):
-                if name in wanted:
-                    values.update(read_values(cards, wanted.pop(name), neighbours))
-                    _check_end(stream, end, name)
-            start = -(-end // BLOCK) * BLOCK
+    with opened as stream:
+        values = read_stream(stream, keywords, neighbours=neighbours)
         while packed and not fast and stream.read(PIECE):
             pass
     return values
-
-
-def _read_header(stream: IO[bytes], start: int, wanted: Sequence[str]) -> bytes:
-    """Return the whole blocks of the header that begins at ``start``."""
-    stream.seek(start)
-    header = stream.read(BLOCK)
-    if start == 0 and not header.startswith(b"SIMPLE  ="):
-        raise HeaderError("not a FITS file" if header else "empty file")
-    if not header.strip(b"\0 "):
-        raise HeaderError(f"no extension {wanted[0]}")
-    if start and not header.startswith(b"XTENSION"):
-        raise HeaderError(f"no extension {wanted[0]}: other bytes where it may begin", value=start)
-    block = header
-    blocks = 1
-    while (end := find_end(block)) < 0:
-        block = stream.read(BLOCK)
-        if len(block) < BLOCK:
-            raise HeaderError("truncated in a header", value=start + len(header) + len(block))
-        header += block
-        blocks += 1
-        if blocks > MOST_BLOCKS:
-            raise HeaderError("a header without END", value=start)
-    if len(header) % BLOCK:
-        raise HeaderError("truncated in a header", value=start + len(header))
-    zero = header.find(b"\0", 0, len(header) - len(block) + end)
-    if zero >= 0:
-        raise HeaderError("zero bytes in a header", value=start + zero)
-    return header
-
-
-def _measure_data(cards: Cards, structure: Mapping[str, str]) -> int:
-    """Return the bytes of data behind a header (FITS standard 4.0, sections 4.4.1 and 7)."""
-    count = _parse_size("NAXIS", structure["NAXIS"], most=999)
-    axes = read_values(cards, [f"NAXIS{i}" for i in range(1, count + 1)])
-    size = 1 if count else 0
-    for keyword, length in axes.items():
-        size *= _parse_size(keyword, length)
-    pixel = abs(_parse_size("BITPIX", structure["BITPIX"].removeprefix("-"))) // 8
-    groups, extra = _parse_size("GCOUNT", structure["GCOUNT"] or "1"), _parse_size("PCOUNT", structure["PCOUNT"] or "0")
-    return _parse_size("NAXIS", str(pixel * groups * (extra + size)))
-
-
-def _parse_size(keyword: str, text: str, *, most: int = 2**50) -> int:
-    """Return a size that a header states."""
-    if not (text.isascii() and text.isdigit() and int(text) <= most):
-        raise HeaderError("not a size that data can have", keyword, text)
-    return int(text)
-
-
-def _check_end(stream: IO[bytes], end: int, name: str) -> None:
-    """Refuse a file that ends before its data do."""
-    stream.seek(end - 1)
-    if not stream.read(1):
-        raise HeaderError(f"truncated in the data of {name}", value=end)

@@ -34,7 +34,8 @@ def make_key(*wanted: object) -> str:
     Args:
         *wanted: keywords and options.
     """
-    code = [digest.of_file(Path(cards.__file__).with_name(name)) for name in ("cards.py", "fits_headers.py")]
+    modules = ("cards.py", "fits_stream.py", "fits_headers.py")
+    code = [digest.of_file(Path(cards.__file__).with_name(name)) for name in modules]
     return digest.of([wanted, code])
 
 

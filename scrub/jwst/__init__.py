@@ -84,7 +84,8 @@ def run(
     """Return every frame of the pipeline for an input; bad input never ends the run, it is in ``rejected``.
 
     Args:
-        source: a frame, a table file (CSV, Parquet) or a folder of FITS files.
+        source: a frame, a table file (CSV, Parquet), a folder of FITS files or its URL (``s3://bucket/name``), or a
+            list of URLs: see ``load``.
         edition: an edition of the rule set; the newest unless one is named.
         rules: a rule set, its name, or its folder.
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.

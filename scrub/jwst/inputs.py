@@ -1,13 +1,13 @@
-"""Where exposures come from: a folder of FITS files, a table file, or a frame."""
+"""Where exposures come from: a folder of FITS files, near or far away, a table file, or a frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub.files import fits_headers
+from scrub.files import fits_headers, remote, remote_folders, urls
 from scrub.files.folders import Found
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.cells import TEXT, make_text
@@ -50,7 +50,8 @@ def load(
 
     Args:
         rules: a JWST rule set.
-        source: a frame, a table file (CSV, Parquet) or a folder of FITS files.
+        source: a frame, a table file (CSV, Parquet) or a folder of FITS files; a URL of a folder or a file; a list of
+            URLs (a text file ``.txt``, or a table with a column of URLs and without keywords).
         prefix: of the files of a folder, those whose name starts so.
         suffix: and ends so.
         fast: whether packed files are read no further than their headers, so that their checksums do not count.
@@ -62,7 +63,9 @@ def load(
     """
     files = partial(fits_headers.find_files, prefix=prefix, suffix=suffix)
     read_folder = partial(_load_folder, rules, find=files, fast=fast, cache=cache, track=track)
-    return Inputs(*load_any(source, partial(from_table, rules), read_folder))
+    is_wanted = partial(fits_headers.is_wanted, prefix=prefix, suffix=suffix)
+    read_urls = partial(_load_urls, rules, is_wanted=is_wanted, fast=fast, cache=cache, track=track)
+    return Inputs(*load_any(source, partial(from_table, rules), read_folder, from_urls=read_urls))
 
 
 def _load_folder(
@@ -73,19 +76,50 @@ def _load_folder(
         files, unread, passed_over = find(path)
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
-    keywords, checked = rules["keywords"].records(), rules["checked_keywords"].records()
+    wanted, neighbours = _plan_headers(rules)
+    read = fits_headers.read_files(files, path, wanted, neighbours=neighbours, fast=fast, cache=cache, track=track)
+    return _account(rules, read, len(files), unread, passed_over)
+
+
+def _load_urls(
+    rules: Rules,
+    lines: Sequence[str],
+    *,
+    is_wanted: Callable[[str], bool],
+    fast: bool,
+    cache: Path | None,
+    track: Track,
+) -> Loaded:
+    """Return the headers of the FITS files of URLs; a single one may be a folder."""
+    if cache:
+        raise SourceError(f"{cache}: a cache is of the files of a folder: leave --cache out for {urls.show(lines[0])}")
+    listed = (
+        remote_folders.find_files(lines[0], is_wanted)
+        if len(lines) == 1
+        else remote_folders.list_files(lines, is_wanted)
+    )
+    wanted, neighbours = _plan_headers(rules)
+    read = remote.read_files(listed, wanted, neighbours=neighbours, fast=fast, track=track)
+    return _account(rules, read, len(listed.files), listed.rejected, listed.passed_over)
+
+
+def _plan_headers(rules: Rules) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the wanted keywords of each extension, and keywords that may stand one letter off a wanted one."""
     wanted: dict[str, list[str]] = {}
-    for row in (row for row in (*keywords, *checked) if row["hdu"] != "TABLE"):
+    rows = (*rules["keywords"].records(), *rules["checked_keywords"].records())
+    for row in (row for row in rows if row["hdu"] != "TABLE"):
         wanted.setdefault(row["hdu"], []).append(row["keyword"])
-    neighbours = [name.upper() for name in list_lookalikes(rules)]
-    frame, rejected, cached = fits_headers.read_files(
-        files, path, wanted, neighbours=neighbours, fast=fast, cache=cache, track=track
-    )
-    headers = frame.reindex(
-        columns=["exposure", "file", *(row["keyword"] for row in (*keywords, *checked))], fill_value=""
-    )
-    count = len(files) + len(unread)
-    return Loaded(headers, join([unread, rejected]), count, len(frame), passed_over=passed_over, cached=cached)
+    return wanted, [name.upper() for name in list_lookalikes(rules)]
+
+
+def _account(
+    rules: Rules, read: fits_headers.Headers, files: int, unread: pd.DataFrame, passed_over: tuple[str, ...]
+) -> Loaded:
+    """Return headers with every keyword as a column, and an account of the files."""
+    rows = (*rules["keywords"].records(), *rules["checked_keywords"].records())
+    headers = read.good.reindex(columns=["exposure", "file", *(row["keyword"] for row in rows)], fill_value="")
+    rejected = join([unread, read.rejected])
+    return Loaded(headers, rejected, files + len(unread), len(headers), passed_over=passed_over, cached=read.cached)
 
 
 class _Plan(NamedTuple):

@@ -1,6 +1,6 @@
 """Inputs: a frame, a table file or a folder, read for a pipeline with an account of what could not be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from os import PathLike, fspath
 from pathlib import Path
@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.files import digest
+from scrub.files import digest, urls
 from scrub.files.table_files import SourceError, read_table
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, join
 
 FromTable = Callable[[pd.DataFrame], Split]
+FromUrls = Callable[[Sequence[str]], "Loaded"]
 
 
 class Loaded(NamedTuple):
@@ -39,14 +40,17 @@ def load(
     from_folder: Callable[[Path], Loaded],
     *,
     read: Callable[[Path], Split] = read_table,
+    from_urls: FromUrls | None = None,
 ) -> Loaded:
     """Return the rows of an input, whatever it is.
 
     Args:
-        source: a frame, a table file, or a folder.
+        source: a frame, a table file, or a folder; with ``from_urls`` also a URL, or a list of them (``.txt``, or a
+            table without what ``from_table`` needs that has a column of URLs).
         from_table: makes a raw table fit the first stage.
         from_folder: reads a folder.
         read: reads a table file.
+        from_urls: reads the files of URLs; a single one may be a folder. None where a pipeline reads no URL.
 
     Raises:
         SourceError: no such folder or file, or one that cannot be read.
@@ -56,21 +60,58 @@ def load(
     >>> load(table, lambda raw: Split(raw, none_rejected()), lambda folder: None).rows
     1
     """
+    if isinstance(source, str) and urls.is_url(source):
+        if from_urls is None:
+            raise SourceError(f"{urls.show(source)}: URLs are no input here: copy the files, and give their folder")
+        return _seal(from_urls([source]))
     path = find_path(source)
     if path is None:
         assert isinstance(source, pd.DataFrame)  # noqa: S101
-        return fit(from_table, source, files=0)
+        return _take_table(source, None, from_table, from_urls, files=0)
     if not path.is_file() and not path.is_dir():
         what = "neither a folder nor a plain file" if path.exists() else f"no such folder or file{_name_nearest(path)}"
         raise SourceError(f"{path}: {what}")
     if not path.is_file():
-        loaded = from_folder(path)
-        cells = pd.concat([loaded.frame, loaded.rejected], axis="columns").astype(TEXT)
-        return loaded._replace(sha256=digest.of_frame(cells))
+        return _seal(from_folder(path))
+    if from_urls and path.suffix == ".txt":
+        return _seal(from_urls(_read_list(path)))
     raw, torn = read(path)
     if raw.empty and torn.empty:
         raise SourceError(f"{path}: a table without rows")
-    return fit(from_table, raw, torn, files=1)._replace(sha256=digest.of_file(path))
+    return _take_table(raw, torn, from_table, from_urls, files=1)._replace(sha256=digest.of_file(path))
+
+
+def _seal(loaded: Loaded) -> Loaded:
+    """Return what was read of files with the hash of all of it."""
+    cells = pd.concat([loaded.frame, loaded.rejected], axis="columns").astype(TEXT)
+    return loaded._replace(sha256=digest.of_frame(cells))
+
+
+def _read_list(path: Path) -> list[str]:
+    """Return the URLs of a text file."""
+    try:
+        lines = urls.read_list(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: cannot be read as text: {type(error).__name__}") from None
+    if not lines:
+        raise SourceError(f"{path}: a list without a URL: write one a line")
+    return lines
+
+
+def _take_table(
+    raw: pd.DataFrame, torn: pd.DataFrame | None, from_table: FromTable, from_urls: FromUrls | None, *, files: int
+) -> Loaded:
+    """Return a table as it fits the first stage; one that does not, and has a column of URLs, is a list of files."""
+    try:
+        return fit(from_table, raw, torn, files=files)
+    except SourceError:
+        listed = urls.take_column(raw) if from_urls else None
+        if from_urls is None or not listed:
+            raise
+    loaded = from_urls(listed)
+    if torn is None:
+        return loaded
+    return loaded._replace(rejected=join([torn, loaded.rejected]), rows=loaded.rows + len(torn))
 
 
 def find_path(source: object) -> Path | None:
