@@ -4,7 +4,8 @@
 
 Each figure is the least of several. ``import pandas``, ``import scrub`` and a rule set that is read for the first time
 are measured in processes of their own; the runs in this one, each after a run that does not count. 2 exposures are
-``jwst.example``; more are the sample over and over, as other programs.
+``jwst.example``, one product; more are the sample over and over, as other programs. ``predict`` is what
+``jwst.prepare`` returns, prepared before.
 """
 
 import subprocess
@@ -64,6 +65,8 @@ def measure() -> Iterator[tuple[str, float]]:
         for count, table in ((2, jwst.example(rules)), *((count, exposures(count)) for count in COUNTS)):
             run = cpu(lambda table=table, rules=rules: jwst.run(table, rules=rules))
             yield f"jwst.run, {name}, {count} exposures", run
+            predict = jwst.prepare(rules)
+            yield f"predict, {name}, {count} exposures", cpu(lambda table=table, predict=predict: predict(table))
     for module, name in ((hst_cal, "hst_cal"), (hst_svm, "hst_svm")):
         rules = module.read_rules()
         for count in (1, *COUNTS):

@@ -1,6 +1,8 @@
 """The scripts of ``examples``: each runs in a folder of its own, and prints what its page says it shows."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +82,27 @@ def test_an_edition_of_ones_own_is_checked_compared_and_explained(tmp_path):
     assert printed[-1].startswith("    ")
     (reason,) = (line for line in printed if line.startswith("  my-rules/jwst/pixel_scales.csv:2: instrume=NIRSPEC"))
     assert reason.endswith("-> scale=0.10, width=2048, height=2048")
+
+
+@pytest.mark.slow
+def test_a_server_answers_each_line_and_goes_on():
+    script = [sys.executable, str(EXAMPLES / "serve_model.py")]
+    requests = subprocess.run([*script, "--sample"], capture_output=True, text=True, check=True).stdout
+    odd = ["nonsense", '[{"exposure": "a"}]', requests.splitlines()[0].replace('"GS_MAG":"', '"GS_MAG":"bright')]
+    done = subprocess.run(
+        script, input="\n".join([*requests.splitlines(), *odd]), capture_output=True, text=True, check=True
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    *sound, no_json, no_column, rejected = answers
+    run = jwst.run(samples.TABLE, edition=3)
+    names = [product for answer in sound for product in answer["predictions"]]
+    of_run = [product for frame in run.features.values() for product in frame.index]
+    # the number of the target counts the targets of one call
+    assert sorted(re.sub("_t[0-9]+_", "_", name) for name in names) == sorted(
+        re.sub("_t[0-9]+_", "_", name) for name in of_run
+    )
+    left_out = {exposure for answer in sound for exposure in answer["left_out"]}
+    assert left_out == set(run.members.loc[run.members["product_id"].isna(), "exposure"])
+    assert "Expecting value" in no_json["error"]
+    assert no_column["error"].startswith("the table has no column PROGRAM")
+    assert {reject["column"] for reject in rejected["rejected"]} == {"GS_MAG"}

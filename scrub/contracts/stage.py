@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, update_wrapper
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scrub.contracts.contracts import check, read, sentence, split
+from scrub.contracts.contracts import Contract, check, read, sentence, split
 from scrub.contracts.parse import ContractError
 from scrub.frames.rejects import Split, join
 
@@ -43,6 +43,13 @@ class Stage:
             raise ContractError(sentence(self.returns, rejected), rejected)
         return good
 
+    def apply(self, rules: Any, frame: pd.DataFrame, **options: Any) -> Split:
+        """Return what the function of the stage makes of a frame, no contract asked: see ``bind``.
+
+        A pickle finds this method by the name of the stage; the function itself has none of its own.
+        """
+        return self.function(rules, frame, **options)
+
     def split(self, rules: Any, frame: pd.DataFrame, **options: Any) -> Split:
         """Return the next frame and the rows that were set aside, for a frame that keeps its contract.
 
@@ -51,7 +58,7 @@ class Stage:
             frame: under the contract that the stage accepts.
             **options: of the stage.
         """
-        good, rejected = self.function(rules, frame, **options)
+        good, rejected = self.apply(rules, frame, **options)
         kept, broken = split(read(self.returns, rules.lists), good)
         return Split(kept, join([rejected, broken]))
 
@@ -77,15 +84,51 @@ def chain(
         frame: what the first step takes.
         track: wraps the iteration over steps, to show progress.
     """
-    frames: list[pd.DataFrame] = []
-    aside = []
-    for step in track(steps, total=len(steps), desc="stages"):
+    return follow(bind(steps), frame, track=track)
+
+
+class Bound(NamedTuple):
+    """A step with its rules and options, and the contracts of both its sides, read."""
+
+    accepts: Contract
+    returns: Contract
+    apply: Callable[[pd.DataFrame], Split]
+
+
+def bind(steps: Sequence["partial[pd.DataFrame]"]) -> tuple[Bound, ...]:
+    """Return steps with their contracts, as ``follow`` takes them: whoever keeps them reads no contract again.
+
+    Args:
+        steps: stages with their rules and options, as a pipeline's ``steps`` gives them.
+
+    >>> from scrub import hst_cal
+    >>> [step.returns.name for step in bind(hst_cal.steps(hst_cal.read_rules()))]
+    ['hst_cal/datasets', 'hst_cal/features']
+    """
+    bound = []
+    for step in steps:
         stage_, rules = step.func, step.args[0]
         assert isinstance(stage_, Stage)  # noqa: S101
-        if not frames:
-            frame, rejected = split(read(stage_.accepts, rules.lists), frame)
-            aside.append(rejected)
-        frame, rejected = stage_.split(rules, frame, **step.keywords)
+        accepts, returns = (read(name, rules.lists) for name in (stage_.accepts, stage_.returns))
+        bound.append(Bound(accepts, returns, partial(stage_.apply, rules, **step.keywords)))
+    return tuple(bound)
+
+
+def follow(
+    steps: Sequence[Bound], frame: pd.DataFrame, *, track: Callable[..., Iterable[Any]]
+) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+    """Return what ``chain`` does, of steps that are bound to their contracts.
+
+    Args:
+        steps: as ``bind`` gives them.
+        frame: what the first step takes.
+        track: wraps the iteration over steps, to show progress.
+    """
+    frame, rejected = split(steps[0].accepts, frame)
+    frames, aside = list[pd.DataFrame](), [rejected]
+    for step in track(steps, total=len(steps), desc="stages"):
+        good, rejected = step.apply(frame)
+        frame, broken = split(step.returns, good)
         frames.append(frame)
-        aside.append(rejected)
+        aside += [rejected, broken]
     return frames, join(aside)

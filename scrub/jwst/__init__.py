@@ -22,7 +22,6 @@ import pandas as pd
 from scrub.contracts.ledger import Ledger
 from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
-from scrub.frames import columns
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
 from scrub.frames.summaries import show_answer, show_answer_as_html
@@ -30,9 +29,10 @@ from scrub.jwst.agreements import find_new_words
 from scrub.jwst.associations import associations
 from scrub.jwst.exposures import count_copies, exposures
 from scrub.jwst.features import by_group, features
-from scrub.jwst.groups import group
+from scrub.jwst.groups import group, list_members
 from scrub.jwst.inputs import Inputs, from_table, load
 from scrub.jwst.pipeline import steps
+from scrub.jwst.prepared import Prediction, prepare
 from scrub.jwst.products import products
 from scrub.pipeline.account import account
 from scrub.pipeline.decode import decode
@@ -43,11 +43,10 @@ from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
 __all__ = [
-    "Answer", "Inputs", "SourceError", "associations", "by_group", "decode", "describe", "example", "exposures",
-    "features", "from_table", "group", "keep_numbers", "load", "products", "read_rules", "run", "steps",
+    "Answer", "Inputs", "Prediction", "SourceError", "associations", "by_group", "decode", "describe", "example",
+    "exposures", "features", "from_table", "group", "keep_numbers", "load", "prepare", "products", "read_rules", "run",
+    "steps",
 ]  # fmt: skip
-
-MEMBERS = ["exposure", "group", "product_id", "product", "rule", "role", "lacking"]
 
 
 class Answer(NamedTuple):
@@ -121,7 +120,7 @@ def run(
     counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
     answer = Answer(
         typed,
-        columns.keep(members, MEMBERS),
+        list_members(members),
         measured.set_index("product_id"),
         by_group(rules, encoded),
         rejected,

@@ -54,7 +54,12 @@ def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
         features: features of products, as the step ``features`` gives them.
     """
     groups, named = features["group"].to_numpy(dtype=object), features.set_index("product_id")
-    return {group: named.iloc[np.flatnonzero(groups == group)][list(names)] for group, names in _list_columns(rules)}
+    none = named.iloc[:0]
+    rows = {group: np.flatnonzero(groups == group) for group, _ in _list_columns(rules)}
+    return {
+        group: (named.iloc[rows[group]] if len(rows[group]) else none)[list(names)]
+        for group, names in _list_columns(rules)
+    }
 
 
 @once

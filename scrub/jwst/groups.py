@@ -10,7 +10,7 @@ import pandas as pd
 from scrub.contracts.stage import stage
 from scrub.frames import sky
 from scrub.frames.cells import make_text
-from scrub.frames.columns import Positions
+from scrub.frames.columns import Positions, keep
 from scrub.frames.rejects import Fault, Split, judge
 from scrub.frames.sky import Floats
 from scrub.jwst.cases import MEASURES, Columns, answer_cases, collect_cases, make_cells
@@ -23,6 +23,7 @@ from scrub.tables.rules import once
 
 _STAGE = "jwst/members"
 _ROLES = ("role", "need", "lacking")
+_SHOWN = ("exposure", "group", "product_id", "product", "rule", "role", "lacking")
 _MEASURED = ("fiducial_ra", "fiducial_dec", *MEASURES)
 
 
@@ -72,6 +73,15 @@ def make_frame(members: Members, columns: Iterable[str]) -> pd.DataFrame:
     cells = {c: members.cells[c] for c in columns}
     text = {c: make_text(words) for c, words in cells.items() if words.dtype == object}
     return pd.DataFrame({**cells, **text}, index=members.rows)
+
+
+def list_members(members: pd.DataFrame) -> pd.DataFrame:
+    """Return which product each exposure belongs to, and by which rule, without its keywords and measures.
+
+    Args:
+        members: as ``group`` gives them.
+    """
+    return keep(members, _SHOWN)
 
 
 class Grouping(NamedTuple):

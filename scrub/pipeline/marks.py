@@ -33,7 +33,16 @@ def mark(answer: T) -> T:
     >>> read_mark(answer.features.head(1)).edition
     '1'
     """
-    text = stamp.write(answer.ledger)  # type: ignore[attr-defined]
+    return mark_with(answer, stamp.write(answer.ledger))  # type: ignore[attr-defined]
+
+
+def mark_with(answer: T, text: str) -> T:
+    """Return what a run gave with a stamp on each frame.
+
+    Args:
+        answer: a NamedTuple of frames and mappings of frames.
+        text: the stamp, as ``stamp.write`` gives it.
+    """
     return type(answer)(*(_mark_part(part, text) for part in answer))
 
 
