@@ -135,6 +135,7 @@ def _rule_sets(name: str) -> list[str]:
 
 def _diff(options: argparse.Namespace) -> int:
     from scrub import diff
+    from scrub.files import urls
     from scrub.on_data import report, rule_reports
     from scrub.on_data.impact import find_effects
 
@@ -151,7 +152,8 @@ def _diff(options: argparse.Namespace) -> int:
         effects = find_effects(
             old.editions[before], new.editions[after], new.base, options.on, track=shared.track(options)
         )
-    comparison = report.Comparison(old.label, new.label, diff.rule_sets(old, new), options.on or "", effects)
+    table = urls.show_input(options.on or "")
+    comparison = report.Comparison(old.label, new.label, diff.rule_sets(old, new), table, effects)
     writers = {"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}
     if write := writers.get(options.format):
         show(*write(comparison).split("\n"))

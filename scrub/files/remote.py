@@ -59,7 +59,7 @@ def read_files(
         except HeaderError as error:
             raise HeaderError(explain(error, access), error.column, error.value) from None
 
-    results = track(map_many(read, listed.files), total=len(listed.files), desc="headers")
+    results = track(map_many(read, listed.files, accesses.values()), total=len(listed.files), desc="headers")
     return gather(list(results), keywords)
 
 
@@ -89,15 +89,19 @@ def _make_fetch(access: Access, url: str, size: int | None) -> ranges.Fetch:
 
         def fetch(start: int, end: int) -> Part:
             ask = partial(sync, access.fs.loop, http_parts.get_part, access.fs, url, start, end)
-            return cast("Part", persist(ask, access.errors))
+            return cast("Part", persist(ask, access.errors, access.stopped))
 
         return fetch
     options = {"timeout": LIMIT} if access.fs.async_impl else {}
-    length = size if size is not None else int(persist(lambda: access.fs.info(url, **options), access.errors)["size"])
+    length = (
+        size
+        if size is not None
+        else int(persist(lambda: access.fs.info(url, **options), access.errors, access.stopped)["size"])
+    )
 
     def fetch_plain(start: int, end: int) -> Part:
         stop = min(end, length)
-        return Part(persist(partial(_cat, access.fs, url, start, stop, options), access.errors), length)
+        return Part(persist(partial(_cat, access.fs, url, start, stop, options), access.errors, access.stopped), length)
 
     return fetch_plain
 

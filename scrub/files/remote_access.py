@@ -3,8 +3,9 @@
 The extra ``remote`` is loaded here, and only when a URL is first opened.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
 from scrub.files.cards import HeaderError
@@ -18,11 +19,15 @@ NEEDS = "URLs need the extra: pip install 'skyscrub[remote]'"
 
 
 class Access(NamedTuple):
-    """A way to files of one protocol: the file system, the errors it may raise, and whether nobody is logged in."""
+    """A way to files of one protocol: the file system, the errors it may raise, and whether nobody is logged in.
+
+    ``stopped`` is set where a run is interrupted: then nothing is asked again.
+    """
 
     fs: Any
     errors: tuple[type[BaseException], ...]
     is_anonymous: bool
+    stopped: Event
 
 
 def connect(protocol: str) -> Access:
@@ -62,22 +67,27 @@ def connect(protocol: str) -> Access:
         raise SourceError(NEEDS) from None
     if protocol == "s3":
         fs.retries = 1  # ``persist`` asks again, for every protocol alike
-    return Access(fs, tuple(errors), anonymous)
+    return Access(fs, tuple(errors), anonymous, Event())
 
 
-def map_many(function: Callable[[str], T], items: Sequence[str]) -> Iterator[T]:
+def map_many(function: Callable[[str], T], items: Sequence[str], accesses: Collection[Access]) -> Iterator[T]:
     """Yield what a function gives for each item, in their order; many are asked for at once.
 
     Args:
         function: asks for one.
         items: the items.
+        accesses: those that are asked; where the caller is interrupted, they ask nothing again.
 
-    >>> list(map_many(str.upper, ["a", "b"]))
+    >>> list(map_many(str.upper, ["a", "b"], []))
     ['A', 'B']
     """
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         yield from pool.map(function, items)
+    except KeyboardInterrupt:
+        for access in accesses:
+            access.stopped.set()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -1,7 +1,7 @@
 """What goes wrong with files far away: which errors pass, and a sentence for each, without a word of the URL."""
 
 from collections.abc import Callable
-from time import sleep
+from threading import Event
 from typing import NamedTuple, TypeVar
 
 from scrub.files.cards import HeaderError
@@ -63,17 +63,18 @@ def _find_status(error: BaseException) -> int:
     return 0
 
 
-def persist(ask: Callable[[], T], errors: tuple[type[BaseException], ...]) -> T:
+def persist(ask: Callable[[], T], errors: tuple[type[BaseException], ...], stopped: Event) -> T:
     """Return what is asked for; where an error passes, ask again after a while, each time a longer one.
 
     Args:
         ask: asks once.
         errors: those that it may raise.
+        stopped: set where nobody waits for the answer any more: then nothing is asked again.
 
     Raises:
         HeaderError: it cannot be had: why, and how often it was asked for.
 
-    >>> persist(lambda: 1, (OSError,))
+    >>> persist(lambda: 1, (OSError,), Event())
     1
     """
     waits = [*WAITS]
@@ -86,4 +87,5 @@ def persist(ask: Callable[[], T], errors: tuple[type[BaseException], ...]) -> T:
             raise HeaderError(failure.reason)
         if not waits:
             raise HeaderError(f"{failure.reason}, {len(WAITS) + 1} times")
-        sleep(waits.pop(0))
+        if stopped.wait(waits.pop(0)):
+            raise HeaderError("interrupted")

@@ -41,6 +41,8 @@ def find_files(url: str, is_wanted: Callable[[str], bool]) -> Listed:
         return list_files([url], is_wanted)
     if urls.name(url).endswith((".csv", ".csv.gz", ".parquet", ".pq", ".txt")):
         raise SourceError(f"{urls.show(url)}: a table far away is not read: copy it, and give the copy")
+    if "?" in url:
+        raise SourceError(f"{urls.show(url)}: a folder with a query is not read: give a list of its files")
     access = connect(urls.protocol(url))
     try:
         top = _look(access, url, is_wanted)
@@ -62,7 +64,7 @@ class _Level(NamedTuple):
 def _look(access: Access, url: str, is_wanted: Callable[[str], bool]) -> _Level:
     """Return what lies in a remote folder."""
     options = {"timeout": LISTING} if access.fs.async_impl else {}
-    entries = persist(lambda: access.fs.ls(url, detail=True, **options), access.errors)
+    entries = persist(lambda: access.fs.ls(url, detail=True, **options), access.errors, access.stopped)
     level = _Level({}, [])
     for entry in sorted(entries, key=lambda entry: str(entry["name"])):
         inner = _complete(url, entry["name"])
@@ -89,7 +91,7 @@ def _look_below(access: Access, folders: Sequence[str], is_wanted: Callable[[str
         except HeaderError as error:
             return explain(error, access)
 
-    for folder, level in zip(folders, map_many(look, folders), strict=True):
+    for folder, level in zip(folders, map_many(look, folders, [access]), strict=True):
         if isinstance(level, _Level):
             whole.files.update(level.files)
             whole.folders.extend(level.folders)

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import pandas as pd
 
 from scrub.frames.rejects import write
+from scrub.frames.spelling import bare
 
 PROTOCOLS = ("s3", "https", "http", "memory")
 COLUMNS = ("s3_uri", "uri", "url", "datauri")  # of a table of URLs, the best first
@@ -64,7 +65,17 @@ def show(url: str) -> str:
     """
     plain = url.partition("?")[0]
     plain = plain.partition("#")[0] if plain.lower().startswith("http") else plain
-    return write(re.sub(r"(?<=://)[^/]*@", "", plain))
+    userinfo = ".*@" if _find_broken(plain, protocol(plain)) else "[^/]*@"
+    return write(re.sub(f"(?<=://){userinfo}", "", plain, flags=re.DOTALL))
+
+
+def show_input(text: str) -> str:
+    """Return an input as messages show it: a URL without its secrets, a path as it is.
+
+    >>> show_input("folder?"), show_input("s3://bucket/folder?secret")
+    ('folder?', 's3://bucket/folder')
+    """
+    return show(text) if is_url(text) else text
 
 
 def protocol(url: str) -> str:
@@ -117,7 +128,7 @@ def take_column(table: pd.DataFrame) -> list[str] | None:
     >>> take_column(pd.DataFrame({"dataURI": ["mast:JWST/product/a_uncal.fits"], "size": ["1"]}))
     ['mast:JWST/product/a_uncal.fits']
     """
-    spelled = {str(column).strip().lower(): column for column in reversed(table.columns.tolist())}
+    spelled = {bare(column): column for column in reversed(table.columns.tolist())}
     for column in COLUMNS:
         if column in spelled:
             return [write(cell).strip() for cell in table[spelled[column]].tolist()]

@@ -15,7 +15,7 @@ from scrub.frames.rejects import Split, join
 from scrub.frames.spelling import bare
 from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import read_names, split_rows
-from scrub.pipeline.load import Loaded
+from scrub.pipeline.load import Loaded, UrlReader
 from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules, words
 from scrub.tables.rules import once
@@ -65,7 +65,11 @@ def load(
     read_folder = partial(_load_folder, rules, find=files, fast=fast, cache=cache, track=track)
     is_wanted = partial(fits_headers.is_wanted, prefix=prefix, suffix=suffix)
     read_urls = partial(_load_urls, rules, is_wanted=is_wanted, fast=fast, cache=cache, track=track)
-    return Inputs(*load_any(source, partial(from_table, rules), read_folder, from_urls=read_urls))
+    return Inputs(
+        *load_any(
+            source, partial(from_table, rules), read_folder, from_urls=UrlReader(partial(_take_urls, rules), read_urls)
+        )
+    )
 
 
 def _load_folder(
@@ -101,6 +105,12 @@ def _load_urls(
     wanted, neighbours = _plan_headers(rules)
     read = remote.read_files(listed, wanted, neighbours=neighbours, fast=fast, track=track)
     return _account(rules, read, len(listed.files), listed.rejected, listed.passed_over)
+
+
+def _take_urls(rules: Rules, table: pd.DataFrame) -> list[str] | None:
+    """Return the URLs of a table that is a list of files: one without any keyword that must be there."""
+    names = {bare(column) for column in table.columns}
+    return None if names & {keyword.lower() for keyword in _plan(rules).required} else urls.take_column(table)
 
 
 def _plan_headers(rules: Rules) -> tuple[dict[str, list[str]], list[str]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scrub.files import urls
 from scrub.files.table_files import Track, list_torn, untracked
 from scrub.on_data.registry import find_base, find_pipeline
 from scrub.pipeline.reasons import list_unfired
@@ -79,5 +80,10 @@ def list_unread(source: Path, rejected: pd.DataFrame) -> list[Finding]:
     files = rejected[rejected["stage"] == "files"].to_dict("records")
     return [
         *(Finding(str(source), number, "file", f"{reason}: {text!r}") for number, reason, text in list_torn(rejected)),
-        *(Finding(str(source / row["what"]), 1, "file", row["reason"]) for row in files),
+        *(Finding(_name_file(source, row["what"]), 1, "file", row["reason"]) for row in files),
     ]
+
+
+def _name_file(source: Path, name: str) -> str:
+    """Return the path of a file of a folder; a URL is whole as it is."""
+    return name if urls.is_url(name) else str(source / name)

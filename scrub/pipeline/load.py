@@ -14,7 +14,6 @@ from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, join
 
 FromTable = Callable[[pd.DataFrame], Split]
-FromUrls = Callable[[Sequence[str]], "Loaded"]
 
 
 class Loaded(NamedTuple):
@@ -34,23 +33,30 @@ class Loaded(NamedTuple):
     cached: int = 0
 
 
+class UrlReader(NamedTuple):
+    """How a pipeline reads URLs: those of a table, None where it is no list of them; and the files of URLs."""
+
+    take: Callable[[pd.DataFrame], list[str] | None]
+    read: Callable[[Sequence[str]], Loaded]
+
+
 def load(
     source: pd.DataFrame | str | Path,
     from_table: FromTable,
     from_folder: Callable[[Path], Loaded],
     *,
     read: Callable[[Path], Split] = read_table,
-    from_urls: FromUrls | None = None,
+    from_urls: UrlReader | None = None,
 ) -> Loaded:
     """Return the rows of an input, whatever it is.
 
     Args:
-        source: a frame, a table file, or a folder; with ``from_urls`` also a URL, or a list of them (``.txt``, or a
-            table without what ``from_table`` needs that has a column of URLs).
+        source: a frame, a table file, or a folder; with ``from_urls`` also a URL, or a list of them (a text
+            file ``.txt``, or a table).
         from_table: makes a raw table fit the first stage.
         from_folder: reads a folder.
         read: reads a table file.
-        from_urls: reads the files of URLs; a single one may be a folder. None where a pipeline reads no URL.
+        from_urls: reads the files of URLs, of which a single one may be a folder; None where a pipeline reads none.
 
     Raises:
         SourceError: no such folder or file, or one that cannot be read.
@@ -63,7 +69,7 @@ def load(
     if isinstance(source, str) and urls.is_url(source):
         if from_urls is None:
             raise SourceError(f"{urls.show(source)}: URLs are no input here: copy the files, and give their folder")
-        return _seal(from_urls([source]))
+        return _seal(from_urls.read([source]))
     path = find_path(source)
     if path is None:
         assert isinstance(source, pd.DataFrame)  # noqa: S101
@@ -74,7 +80,7 @@ def load(
     if not path.is_file():
         return _seal(from_folder(path))
     if from_urls and path.suffix == ".txt":
-        return _seal(from_urls(_read_list(path)))
+        return _seal(from_urls.read(_read_list(path)))
     raw, torn = read(path)
     if raw.empty and torn.empty:
         raise SourceError(f"{path}: a table without rows")
@@ -99,16 +105,13 @@ def _read_list(path: Path) -> list[str]:
 
 
 def _take_table(
-    raw: pd.DataFrame, torn: pd.DataFrame | None, from_table: FromTable, from_urls: FromUrls | None, *, files: int
+    raw: pd.DataFrame, torn: pd.DataFrame | None, from_table: FromTable, from_urls: UrlReader | None, *, files: int
 ) -> Loaded:
-    """Return a table as it fits the first stage; one that does not, and has a column of URLs, is a list of files."""
-    try:
+    """Return a table as it fits the first stage; of one that is a list of files, what the files have."""
+    listed = from_urls.take(raw) if from_urls else None
+    if from_urls is None or not listed:
         return fit(from_table, raw, torn, files=files)
-    except SourceError:
-        listed = urls.take_column(raw) if from_urls else None
-        if from_urls is None or not listed:
-            raise
-    loaded = from_urls(listed)
+    loaded = from_urls.read(listed)
     if torn is None:
         return loaded
     return loaded._replace(rejected=join([torn, loaded.rejected]), rows=loaded.rows + len(torn))

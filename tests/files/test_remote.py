@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+import subprocess
 import sys
 
 import fsspec
@@ -286,13 +287,14 @@ REFUSED = {
     "simplecache::s3://bucket/folder": "a chained URL",
     "https://host/table.csv": "a table far away is not read",
     "memory://nowhere": "not there",
+    "https://host/folder?key=1": "a folder with a query is not read",
 }
 
 
 @pytest.mark.parametrize(("url", "reason"), REFUSED.items(), ids=REFUSED)
 def test_a_url_that_is_no_input_is_refused_by_name(url, reason, capsys):
     assert main.main(["jwst", url]) == 3
-    assert capsys.readouterr().err.startswith(f"skyscrub: {url}: {reason}")
+    assert capsys.readouterr().err.startswith(f"skyscrub: {url.partition('?')[0]}: {reason}")
 
 
 def test_a_folder_far_away_without_files_is_refused(server):
@@ -322,3 +324,27 @@ def test_a_run_on_urls_writes_its_folder_and_nothing_else(memory, tmp_path, monk
     assert main.main(["jwst", memory, "--out", "out"]) == 0
     assert set(tmp_path.iterdir()) - before == {tmp_path / "out"}
     assert main.main(["verify", "out"]) == 0
+
+
+def test_a_table_with_a_keyword_is_no_list_of_files(memory):
+    table = pd.DataFrame({"uri": [f"{memory}/{NAME}"], "PROGRM": ["1"], "EXP_TYPE": ["NRC_IMAGE"]})
+    with pytest.raises(SourceError, match="PROGRM"):
+        jwst.run(table)
+
+
+def test_rules_take_urls_too_and_show_no_secret(server, capsys):
+    (server.folder / "bad_uncal.fits").write_bytes(b"no FITS file")
+    url = server.url.replace("http://", "http://me:s3cr3t@")
+    assert main.main(["rules", "check", "--on", url]) == 1
+    shown = capsys.readouterr().out
+    assert f"{server.url}/bad_uncal.fits:1: file: not a FITS file" in shown
+    for form in ("text", "json", "markdown", "sarif"):
+        assert main.main(["rules", "diff", "jwst@1", "jwst@2", "--on", url, "--format", form]) == 0
+        shown += "".join(capsys.readouterr())
+    assert f"on {server.url}" in shown
+    assert "s3cr3t" not in shown
+
+
+def test_a_table_near_by_loads_nothing_of_the_extra():
+    code = "import sys; from scrub import jwst, samples; jwst.run(samples.TABLE); print({'fsspec', 'aiohttp', 'botocore'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
