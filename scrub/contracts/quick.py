@@ -181,7 +181,8 @@ def _keeps(column: Column, cells: pd.Series) -> bool:
         return False
     if column.dtype != "str" or not column.checks:
         return True
-    words = {word for word in cells.array.unique().tolist() if isinstance(word, str)}
+    distinct = cells.array if len(cells) <= _FEW else cells.array.unique()
+    words = {word for word in distinct.tolist() if isinstance(word, str)}
     return all(_keeps_check(check, value, words) for check, value in column.checks)
 
 

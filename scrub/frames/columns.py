@@ -214,23 +214,32 @@ def number_rows(arrays: Sequence[Any]) -> Numbered:
     >>> number_rows([np.array([3.0, np.nan, 3.0]), pd.array(["a", None, "b"])]).codes.tolist()
     [0, 1, 2]
     """
-    codes, count = _number_cells(arrays[0])
-    for array in arrays[1:]:
-        own, distinct = _number_cells(array)
-        if distinct > 1 and count < len(codes):
-            codes, both = pd.factorize(codes * distinct + own)
-            count = len(both)
+    codes = _number_few(arrays) if len(arrays[0]) <= FEW else _number_many(arrays)
     return Numbered(codes, np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1)))
 
 
-def _number_cells(array: Any) -> tuple[Positions, int]:
-    """Return the number of each cell, in the order in which they come first, and how many differ."""
-    if len(array) > FEW or not (isinstance(array.dtype, pd.StringDtype) or array.dtype == object):
-        codes, distinct = pd.factorize(array, use_na_sentinel=False)
-        return codes, len(distinct)
+def _number_few(arrays: Sequence[Any]) -> Positions:
+    """Return the number of each row's case: a few rows are looked up one by one."""
     known: dict[Any, int] = {}
-    cells = (cell if isinstance(cell, str) or not pd.isna(cell) else None for cell in array.tolist())
-    return np.array([known.setdefault(cell, len(known)) for cell in cells], dtype=np.intp), len(known)
+    rows = zip(*map(_list_cells, arrays), strict=True)
+    return np.array([known.setdefault(row, len(known)) for row in rows], dtype=np.intp)
+
+
+def _list_cells(array: Any) -> list[Any]:
+    """Return the cells of a column, None where one is missing."""
+    return [cell if isinstance(cell, (str, bool)) or not pd.isna(cell) else None for cell in array.tolist()]
+
+
+def _number_many(arrays: Sequence[Any]) -> Positions:
+    """Return the number of each row's case, by the distinct cells of one column after another."""
+    codes, distinct = pd.factorize(arrays[0], use_na_sentinel=False)
+    count = len(distinct)
+    for array in arrays[1:]:
+        own, distinct = pd.factorize(array, use_na_sentinel=False)
+        if len(distinct) > 1 and count < len(codes):
+            codes, both = pd.factorize(codes * len(distinct) + own)
+            count = len(both)
+    return np.asarray(codes, dtype=np.intp)
 
 
 def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Series:

@@ -54,12 +54,12 @@ def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
         features: features of products, as the step ``features`` gives them.
     """
     groups, named = features["group"].to_numpy(dtype=object), features.set_index("product_id")
-    none = named.iloc[:0]
-    rows = {group: np.flatnonzero(groups == group) for group, _ in _list_columns(rules)}
-    return {
-        group: (named.iloc[rows[group]] if len(rows[group]) else none)[list(names)]
-        for group, names in _list_columns(rules)
-    }
+    none, parts = named.iloc[:0], {}
+    for group, names in _list_columns(rules):
+        rows = np.flatnonzero(groups == group)
+        own = named if len(rows) == len(named) else named.iloc[rows] if len(rows) else none
+        parts[group] = own[list(names)]
+    return parts
 
 
 @once
