@@ -146,7 +146,7 @@ def arrange(rejected: pd.DataFrame) -> pd.DataFrame:
 
 def none_rejected() -> pd.DataFrame:
     """Return an account of no rows."""
-    return _NONE.copy()
+    return _NONE.copy(deep=False)
 
 
-_NONE = pd.DataFrame(columns=REJECTED, dtype=TEXT)  # nobody else has it: each caller gets a copy
+_NONE = pd.DataFrame(columns=REJECTED, dtype=TEXT)  # pandas copies its cells where a caller writes to them
