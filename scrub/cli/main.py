@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             code = _run(words)
             terminal.flush()
         except KeyboardInterrupt as error:
-            code = fail(INTERRUPTED, f"interrupted: {error or 'files that were not yet complete are not written'}")
+            code = fail(INTERRUPTED, f"interrupted: {str(error) or 'files that were not yet complete are not written'}")
         except OSError as error:
             code = fail(FAILED, _describe_os(error))
         except ImportError as error:  # a package that is not there, or too old: the message says which

@@ -150,3 +150,12 @@ def test_a_shell_completes_commands(tmp_path):
 def test_without_its_extra_nothing_is_completed(monkeypatch):
     monkeypatch.setitem(sys.modules, "argcomplete", None)
     assert terminal.complete(main._parser()) is None
+
+
+def test_a_command_that_is_interrupted_says_what_became_of_its_files(monkeypatch, capsys):
+    def interrupt(words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "_run", interrupt)
+    assert main.main(["doctor"]) == 130
+    assert capsys.readouterr().err == "skyscrub: interrupted: files that were not yet complete are not written\n"

@@ -24,9 +24,14 @@ LARGE = 50_000_000
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    """Errors are asked again at once, and nobody waits long."""
+    """Errors are asked again at once."""
     monkeypatch.setattr(remote_errors, "WAITS", (0.0, 0.0, 0.0))
-    monkeypatch.setattr("scrub.files.http_parts.LIMIT", 0.5)
+
+
+def wait_briefly(monkeypatch, faults):
+    """Give a slow server half a second; every other one has its 30 seconds."""
+    if "slow" in faults:
+        monkeypatch.setattr("scrub.files.http_parts.LIMIT", 0.5)
 
 
 @pytest.fixture
@@ -173,7 +178,8 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("faults", "reason", "requests"), FAULTS.values(), ids=FAULTS)
-def test_a_file_that_fails_is_a_reject_with_its_reason_and_ends_nothing(server, faults, reason, requests):
+def test_a_file_that_fails_is_a_reject_with_its_reason_and_ends_nothing(server, monkeypatch, faults, reason, requests):
+    wait_briefly(monkeypatch, faults)
     server.faults[NAME] = [*faults]
     answer = jwst.run(server.url)
     row = [f"{server.url}/{NAME}", "files", reason, "", ""]
@@ -184,7 +190,8 @@ def test_a_file_that_fails_is_a_reject_with_its_reason_and_ends_nothing(server, 
 
 
 @pytest.mark.parametrize("faults", [["500"], ["503", "500", "500"], ["short"], ["torn"], ["slow"], ["reset", "500"]])
-def test_an_error_that_passes_leaves_no_trace(folder, server, faults):
+def test_an_error_that_passes_leaves_no_trace(folder, server, monkeypatch, faults):
+    wait_briefly(monkeypatch, faults)
     server.faults[NAME] = [*faults]
     assert_same(jwst.run(server.url), jwst.run(folder), server.url)
     assert server.requests[NAME] > len(faults)

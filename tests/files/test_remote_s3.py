@@ -9,6 +9,7 @@ from scrub.files import remote_errors
 from scrub.files.table_files import SourceError
 from tests.s3_server import serve
 
+pytestmark = pytest.mark.slow
 PREFIX = "s3://archive/jwst/sample"
 SIZE = 50_000_000
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
