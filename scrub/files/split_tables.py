@@ -51,8 +51,29 @@ def save(folder: Path, name: str, good: pd.DataFrame, bad: pd.DataFrame, account
     paths = name_parts(folder, name)
     for frame, path in zip((good, bad), paths[:2], strict=True):
         atomic.text("".join(atomic.csv_lines([list(frame.columns), *frame.to_numpy().tolist()])), path)
-    counts = {"rows": len(good) + len(bad), "good": len(good), "bad": len(bad), "sha256": digest.of_file(paths[0])}
+    counts: dict[str, Any] = {
+        "rows": len(good) + len(bad),
+        "good": len(good),
+        "bad": len(bad),
+        "sha256": digest.of_file(paths[0]),
+    }
+    counts["sha256_bad"] = digest.of_file(paths[1])
     atomic.document({**account, **counts}, paths[2])
+
+
+def refuse_mended(folder: Path, name: str) -> None:
+    """Refuse to divide a table anew where somebody has mended its bad rows.
+
+    Args:
+        folder: where its parts are, if there are any.
+        name: of the table.
+
+    Raises:
+        SourceError: the bad rows are not those that were written.
+    """
+    _, bad, path = name_parts(folder, name)
+    if path.exists() and bad.exists() and digest.of_file(bad) != read_account(folder, name).get("sha256_bad"):
+        raise SourceError(f"{bad}: changed since it was written: judge it with --replay, or name another folder")
 
 
 def list_names(folder: Path) -> list[str]:

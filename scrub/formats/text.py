@@ -58,7 +58,7 @@ def _write_group(report: Report, one: Group, shorten: Callable[[str], str]) -> I
         return
     reasons = {finding.reason for finding in one.findings}
     reason = f"{shorten(reasons.pop())} ({one.check})" if len(reasons) == 1 else one.check  # then none is left
-    total = f"{len(one.findings):,}" + (f" of {report.rows:,} rows" if report.rows else "")
+    total = f"{len(one.findings):,}" + (f" of {report.rows:,} rows" if report.rows and one.findings[0].line else "")
     yield f"{report.file}: {one.severity}: {column}{reason}: {total}"
     for finding in one.findings[:SHOWN]:
         own = shorten(finding.reason) if reasons else ""

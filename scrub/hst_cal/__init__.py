@@ -106,7 +106,7 @@ def run(
     >>> answer.features.loc["j8zs05020", "total_mb"], answer.ledger["datasets"]
     (np.int64(1237), {'in': 1, 'features': 1, 'rejected': 0, 'duplicates': 0})
     """
-    rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
+    rules = rules.at(edition) if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
     (typed, encoded), aside = chain(steps(rules, handle_unknown=handle_unknown), read.inputs, track=track)
     rejected = arrange(join([read.rejected, aside]))

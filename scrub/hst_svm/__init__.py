@@ -149,7 +149,7 @@ def run(
     >>> answer.features.index.tolist(), answer.ledger["datasets"]
     (['hst_12286_38_wfc3_ir_total_ibl738'], {'in': 1, 'features': 1, 'rejected': 0, 'duplicates': 0})
     """
-    rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
+    rules = rules.at(edition) if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, track=track)
     folder = _find_folder(source, fits, read.form)
     measures = [row["column"] for row in rules["headers"].records() if row["header"] != "PRIMARY"]

@@ -112,7 +112,7 @@ def run(
     >>> answer.ledger["exposures"]
     {'in': 2, 'products': 2, 'left_out': 0, 'rejected': 0, 'duplicates': 0}
     """
-    rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
+    rules = rules.at(edition) if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, prefix=prefix, suffix=suffix, fast=fast, cache=cache, track=track)
     frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
     typed, members, measured, encoded = frames

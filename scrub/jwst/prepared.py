@@ -63,7 +63,7 @@ def prepare(
     >>> prediction.features["image"].loc["jw01018-o006_t1_niriss_clear-f200w", "nexposur"], len(prediction.rejected)
     (np.float64(2.0), 0)
     """
-    rules = rules if isinstance(rules, Rules) else read_rules(rules, edition=edition)
+    rules = rules.at(edition) if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     ledger = {
         "rules": rules.name,
         "edition": rules.edition,

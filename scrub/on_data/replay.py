@@ -43,8 +43,9 @@ def split(folder: Path, table: Table, report: Report) -> None:
         report: of the table.
 
     Raises:
-        SourceError: a part would replace the table.
+        SourceError: a part would replace the table, or rows that were mended.
     """
+    split_tables.refuse_mended(folder, split_tables.name_stem(table.name))
     parts = split_tables.name_parts(folder, split_tables.name_stem(table.name))
     if Path(table.name).resolve() in [part.resolve() for part in parts]:
         raise SourceError(f"{table.name}: a part of it would replace it: name another folder than {folder}")
@@ -62,10 +63,12 @@ def replay(stage: Stage, folder: Path, harden: Harden | None = None) -> Iterator
         harden: changes the report of a table.
 
     Raises:
-        SourceError: a part is not as it was written, but for the cells of bad rows.
+        SourceError: a part is not as it was written, but for the cells of bad rows, or another stage divided it.
     """
     for name in split_tables.list_names(folder):
         account = split_tables.read_account(folder, name)
+        if account.get("stage", stage.name) != stage.name:
+            raise SourceError(f"{folder}: {name} was divided by {account['stage']}, not by {stage.name}")
         good_file, bad_file, _ = split_tables.name_parts(folder, name)
         joined = quarantine.rejoin(any_table.read_any(str(good_file)), any_table.read_any(str(bad_file)), account)
         whole = Table(str(account.get("input", name)), joined.frame, [], [number + 1 for number in joined.numbers])

@@ -39,6 +39,7 @@ def decode(
 
     Raises:
         StampError: other rules encoded the features; ``differences`` has what differs.
+        TypeError: the features are no frame.
         ValueError: codes without a representative, or without a word: all of them in one message; or a representative
             that is none.
 
@@ -50,6 +51,8 @@ def decode(
     Traceback (most recent call last):
     ValueError: detector: the code 1 stands for UVIS, WFC: name representatives, such as {'detector': {1: 'UVIS'}}
     """
+    if not isinstance(features, pd.DataFrame):
+        raise TypeError(f"features: a frame is required, not a {type(features).__name__}")
     if stamp is None:
         warn_of_others(rules, features)
     else:

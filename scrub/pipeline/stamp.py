@@ -119,13 +119,15 @@ def _compare_hashes(one: Mapping[str, str], here: Mapping[str, str], noun: str) 
     return lines
 
 
-def demand(rules: Rules, folder: str | None, stamped: Stamp | str | Path, *, handle_unknown: str | None = None) -> None:
+def demand(
+    rules: Rules, folder: str | None, stamped: Stamp | str | Path | None, *, handle_unknown: str | None = None
+) -> None:
     """Refuse what another rule set, edition or contract is behind.
 
     Args:
         rules: the rule set at hand.
         folder: the contracts at hand, a folder of ``schemas/``; None to compare the rules only.
-        stamped: a stamp, or the file that has it: see ``read``.
+        stamped: a stamp, or the file that has it: see ``read``; None where there is none, which is refused.
         handle_unknown: the policy at hand for words without a code; None to compare none.
 
     Warns:
@@ -142,6 +144,8 @@ def demand(rules: Rules, folder: str | None, stamped: Stamp | str | Path, *, han
     Traceback (most recent call last):
     scrub.pipeline.stamp.StampError: made by rules jwst: refused: edition 3, here 2; table encodings.csv differs; ...
     """
+    if stamped is None:
+        raise StampError("no file or frame", ["no stamp"])
     one, origin = (stamped, Origin()) if isinstance(stamped, Stamp) else _read_both(Path(stamped))
     held = one.contracts if folder is None else contracts.hashes(folder)
     here = _seal(rules.name, rules.edition, rules.hashes, held, _read_code())

@@ -43,9 +43,7 @@ class RuleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if not isinstance(chosen, Rules):
             rules: Rules = TELESCOPES[self.telescope].read_rules(chosen, edition=edition)
             return rules
-        if edition is not None and str(edition) != chosen.edition:
-            raise ValueError(f"the rules are of edition {chosen.edition}, not {edition}: name one of the two")
-        return chosen
+        return chosen.at(edition)
 
     def _fit_rules(self) -> Rules:
         """Read the rules, and keep them with their stamp; return them."""

@@ -21,6 +21,7 @@ from scrub.tables.locate import Location
 
 DATES = ("since", "until")
 COMMON = (*DATES, "source", "note")
+_ADVICE = ": a cell that has a comma stands in quotes, and there is no blank line"
 
 
 class Sheet(NamedTuple):
@@ -169,7 +170,7 @@ def _parse(raw: bytes, expected: tuple[str, ...], name: str) -> tuple[tuple[Row,
         return (), (*findings, Finding(name, 1, "file", case))
     whole = [(*cells, f"{name}:{line}") for line, cells in lines[1:] if len(cells) == len(expected)]
     findings.extend(
-        Finding(name, line, "file", f"{len(cells)} cells; the header has {len(expected)}")
+        Finding(name, line, "file", f"{len(cells)} cells; the header has {len(expected)}{_ADVICE}")
         for line, cells in lines[1:]
         if len(cells) != len(expected)
     )

@@ -35,6 +35,19 @@ class Rules:
         parts = [self.name, f"edition {self.edition}", f"{len(self.tables)} tables"]
         return write_line("Rules", [*parts, f"fingerprint {self.fingerprint[:12]}"])
 
+    def at(self, edition: str | int | None) -> "Rules":
+        """Return these rules, which are of the edition that is named, or where none is.
+
+        Args:
+            edition: an edition, or None.
+
+        Raises:
+            ValueError: they are of another edition.
+        """
+        if edition is not None and str(edition) != self.edition:
+            raise ValueError(f"the rules are of edition {self.edition}, not {edition}: name one of the two")
+        return self
+
     def _repr_html_(self) -> str:
         """Return the tables as an HTML table: the policy of each, and how many rows it has."""
         rows = ((name, table.policy, len(table.rows)) for name, table in self.tables.items())

@@ -185,3 +185,26 @@ def test_a_tolerated_row_is_bad_all_the_same_when_a_table_is_divided(sample, tmp
     column = list(table.columns).index("GS_MAG")
     assert [row[column] for row in good] == [cell for cell in cells if cell == "13"]
     assert [row[4 + column] for row in bad] == [cell for cell in cells if cell != "13"]
+
+
+def test_rows_that_were_mended_are_not_written_over(night, tmp_path, capsys):
+    folder = tmp_path / "parts"
+    assert validate(night, "--split", folder) == 1
+    assert validate(night, "--split", folder) == 1  # nothing was mended: divided anew
+    header, *bad = rows_of(folder / "night.bad.csv")
+    write(folder / "night.bad.csv", [header, *bad[1:], bad[0]])
+    before = (folder / "night.bad.csv").read_bytes()
+    capsys.readouterr()
+    assert validate(night, "--split", folder) == 3
+    message = "night.bad.csv: changed since it was written: judge it with --replay, or name another folder"
+    assert message in capsys.readouterr().err
+    assert (folder / "night.bad.csv").read_bytes() == before
+
+
+def test_a_replay_by_another_stage_is_refused(night, tmp_path, capsys):
+    folder = tmp_path / "parts"
+    assert validate(night, "--split", folder) == 1
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    assert main.main(["validate", "jwst/products", str(folder), "--replay"]) == 3
+    assert "night was divided by jwst/archive, not by jwst/products" in capsys.readouterr().err
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before

@@ -436,3 +436,11 @@ def test_validate_tells_differences_and_findings_together(out, tmp_path, capsys)
     assert {finding["reason"] for finding in rest} == {"no such column", "unknown column"}
     assert validate(path, "--json") == 1
     assert json.loads(capsys.readouterr().out)["files"][0]["findings"] == rest
+
+
+def test_no_stamp_is_refused_as_such():
+    rules = jwst.read_rules()
+    with pytest.raises(StampError, match="^no file or frame: refused: no stamp$"):
+        stamp.demand(rules, "jwst", None)
+    with pytest.raises(TypeError, match="features: a frame is required, not a Series"):
+        jwst.decode(rules, pd.Series([1], name="filter"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scrub import jwst, tables
+from scrub import hst_cal, hst_svm, jwst, tables
 from scrub.tables import NoSuchRulesError
 from scrub.tables.diff.versions import read as read_version
 from scrub.tables.findings import RuleError
@@ -187,3 +187,13 @@ def test_a_rule_set_whose_editions_cannot_be_read_says_why(toy):
     (toy / "editions.csv").write_text("")
     with pytest.raises(RuleError, match=r"^editions\.csv:1: file: the columns are"):
         read_version("toy", base="toy")
+
+
+def test_rules_are_of_the_edition_that_is_named_or_refused():
+    rules = tables.read("jwst", edition=3)
+    assert [rules.at(edition) for edition in (None, 3, "3")] == [rules] * 3
+    with pytest.raises(ValueError, match="the rules are of edition 3, not 99: name one of the two"):
+        rules.at(99)
+    for module, own in ((jwst, rules), (hst_cal, hst_cal.read_rules()), (hst_svm, hst_svm.read_rules())):
+        with pytest.raises(ValueError, match="not 99"):
+            module.run(module.example(own), rules=own, edition=99)
