@@ -76,6 +76,7 @@ def test_rule_tables_without_a_finding_are_so_in_every_format(capsys, form):
         assert json.loads(text)["files"][0]["name"] == "hst_cal"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [form for form in FORMATS if form not in ("text", "json")])
 def test_a_change_stands_at_the_line_of_its_new_row_in_every_format(appended, capsys, form):
     path = appended / "encodings.csv"

@@ -174,6 +174,7 @@ def test_shares_and_strictness_set_the_exit_code(sample, tmp_path, capsys):
     assert validate(tmp_path / "w.csv", "--strict") == 1
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["13", "bright", "99"]), min_size=1, max_size=8))
 @settings(max_examples=10)
 def test_a_tolerated_row_is_bad_all_the_same_when_a_table_is_divided(sample, tmp_path_factory, cells):

@@ -111,6 +111,7 @@ def test_no_cell_steers_the_terminal(sample, tmp_path, capsys):
         assert all(character.isprintable() or character == "\n" for character in printed)
 
 
+@pytest.mark.slow
 def test_no_rule_cell_steers_the_terminal(tmp_path, capsys):
     row = f"filter,F{ESC},52,,,our {ESC},\n"
     (tmp_path / "encodings.csv").write_text("column,value,code,since,until,source,note\n" + row * 2)
@@ -135,6 +136,7 @@ def test_json_is_the_same_json_on_any_terminal(monkeypatch):
         assert json.loads(stream.buffer.getvalue().decode(encoding)) == content
 
 
+@pytest.mark.slow
 def test_an_ascii_terminal_is_told_of_other_characters(sample, tmp_path):
     sample.iloc[:1].assign(EXP_TYPE="NRC_Ä").to_csv(tmp_path / "t.csv", index=False)
     ascii_only = {

@@ -52,6 +52,7 @@ def changes(old: dict, new: dict):
     return compare(*(read_fields(contract(table)) for table in (old, new)))
 
 
+@pytest.mark.slow
 @given(tables, tables, frames)
 @settings(max_examples=300)
 @example(

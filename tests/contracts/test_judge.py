@@ -66,6 +66,7 @@ def ask_pandera(contract: contracts.Contract, column: str, cells: pd.Series, wan
     return set()
 
 
+@pytest.mark.slow
 @given(rows)
 @example([{name: cells[-1] for name, cells in CELLS.items()}])
 def test_cells_are_judged_as_pandera_judges_those_that_can_be_read(drawn):
@@ -95,6 +96,7 @@ def test_cells_are_judged_as_pandera_judges_those_that_can_be_read(drawn):
         )
 
 
+@pytest.mark.slow
 @given(rows)
 def test_a_check_that_warns_is_a_warning_and_rejects_no_row(drawn):
     table = pd.DataFrame(drawn, columns=list(CELLS), dtype="str")

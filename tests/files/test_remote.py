@@ -339,6 +339,7 @@ def test_a_table_with_a_keyword_is_no_list_of_files(memory):
         jwst.run(table)
 
 
+@pytest.mark.slow
 def test_rules_take_urls_too_and_show_no_secret(server, capsys):
     (server.folder / "bad_uncal.fits").write_bytes(b"no FITS file")
     url = server.url.replace("http://", "http://me:s3cr3t@")

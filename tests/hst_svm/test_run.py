@@ -59,6 +59,7 @@ def test_any_subset_of_rows_gives_the_same_rows_and_none_is_lost(table, chosen):
     pd.testing.assert_frame_equal(table, untouched)
 
 
+@pytest.mark.slow
 @given(tables())
 def test_labels_are_never_lost(table):
     answer = hst_svm.run(table)

@@ -197,6 +197,7 @@ SILENT = {  # what a byte may change without a word
 }
 
 
+@pytest.mark.slow
 @given(draw=st.randoms(use_true_random=False))
 def test_a_changed_byte_of_a_wanted_card_never_changes_a_value_in_silence(tmp_path_factory, draw):
     folder = tmp_path_factory.mktemp("byte")

@@ -51,6 +51,7 @@ def test_any_number_of_copies_in_any_order_gives_the_same_products(table, times,
     assert answer.ledger["products"] == plain.ledger["products"]
 
 
+@pytest.mark.slow
 @given(tables(rules=DMS, max_size=5), times_each)
 def test_copies_are_one_in_the_official_rules_too(table, times):
     many = repeat(table, times)
@@ -82,6 +83,7 @@ def test_rows_are_equal_as_they_are_read(cells):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["CRVAL1", "FILTER", "TSOVISIT", "NUMDTHPT", "TARGNAME"]), st.permutations(range(4)))
 def test_rows_of_one_name_that_differ_are_all_rejected_with_the_column(column, order):
     word = {"CRVAL1": "80.1", "FILTER": "F560W", "TSOVISIT": "t", "NUMDTHPT": "4", "TARGNAME": "IO"}[column]
@@ -185,6 +187,7 @@ def test_data_sets_of_one_name_that_differ_are_rejected():
     assert answer.ledger["datasets"] == {"in": 4, "features": 1, "rejected": 2, "duplicates": 1}
 
 
+@pytest.mark.slow
 @given(times_each, st.integers(0, 3))
 def test_mosaics_count_once_and_no_list_depends_on_the_order_of_rows(times, seed):
     frame = hst.table(12).assign(label=[0, 1] * 6)
@@ -198,6 +201,7 @@ def test_mosaics_count_once_and_no_list_depends_on_the_order_of_rows(times, seed
     assert answer.ledger["datasets"] == {"in": len(many), "features": 12, "rejected": 0, "duplicates": copies}
 
 
+@pytest.mark.slow
 @given(st.permutations(range(12)))
 def test_rejects_do_not_depend_on_the_order_of_rows(order):
     frame = hst.table(12).astype("object")

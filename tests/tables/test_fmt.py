@@ -135,6 +135,7 @@ def test_any_order_of_rows_gives_the_same_bytes(mine, name, data):
     assert given == shuffled
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries({name: rows_of(name) for name in MINE}))
 def test_to_format_once_is_enough(mine, rows):
     once = mine(**{name: dump(MINE[name], told, **PLAIN) for name, told in rows.items()})

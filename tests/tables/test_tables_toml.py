@@ -128,6 +128,7 @@ def columns() -> list[tuple[str, int, str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.nightly)], ids=["some", "all"])
 def test_a_misspelt_column_is_refused_by_file_and_line(folder, step):
     for name, number, column in columns()[::step]:

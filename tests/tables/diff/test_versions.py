@@ -151,6 +151,7 @@ def test_released_rows_are_held_against_git_without_being_asked(toy, capsys):
     assert "scales.csv:3: edited: group=tac: scale '0.06' is now scale '0.07'" in out
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_new_is_compared_with_the_rules_that_ship(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     git(tmp_path, "init", "-q")

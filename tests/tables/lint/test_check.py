@@ -31,6 +31,7 @@ def test_check_finds_nothing_if_and_only_if_every_case_has_one_answer_in_every_e
     assert kinds <= {"gap", "duplicate", "conflict"}
 
 
+@pytest.mark.slow
 @given(sound())
 def test_each_edition_of_a_sound_table_answers_as_its_rows_say(table):
     with tempfile.TemporaryDirectory() as folder:
