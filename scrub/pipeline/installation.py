@@ -11,7 +11,7 @@ from scrub.files.shipped import find
 from scrub.tables import RuleError, locate, read
 
 NAME = "skyscrub"
-_MADE_FOR = {"test", "dev", "docs", "all"}  # extras of those who build skyscrub, and the sum of the others
+_MADE_FOR = {"test", "s3-test", "dev", "docs", "all"}  # extras of those who build skyscrub, and the sum of the others
 
 
 class Installation(NamedTuple):

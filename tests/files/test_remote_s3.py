@@ -1,13 +1,15 @@
 """Files on S3: the same answer as near ones, few bytes, with credentials and without."""
 
-import boto3
 import pytest
 from pandas.testing import assert_frame_equal
 
 from scrub import jwst, samples
 from scrub.files import remote_errors
 from scrub.files.table_files import SourceError
-from tests.s3_server import serve
+
+boto3 = pytest.importorskip("boto3", reason="the extra s3-test")
+pytest.importorskip("moto", reason="the extra s3-test")
+from tests.s3_server import serve  # noqa: E402
 
 pytestmark = pytest.mark.slow
 PREFIX = "s3://archive/jwst/sample"
