@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+import pytest
+
+server = pytest.importorskip("moto.server", reason="the extra s3-test")
+serving = pytest.importorskip("werkzeug.serving", reason="the extra s3-test")
 
 
 class Store:
     """``faults`` has, for a name, the status of each request for it, one after the other; ``bytes`` what was sent."""
 
     def __init__(self) -> None:
-        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.moto = server.DomainDispatcherApplication(server.create_backend_app)
         self.faults, self.requests, self.bytes = dict[str, list[int]](), Counter[str](), Counter[str]()
         self.signed: list[bool] = []
         self.url = ""
@@ -35,7 +37,7 @@ class Store:
 def serve() -> Iterator[Store]:
     """Give a store without buckets."""
     store = Store()
-    server = make_server("127.0.0.1", 0, store, threaded=True)
+    server = serving.make_server("127.0.0.1", 0, store, threaded=True)
     store.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
