@@ -61,6 +61,20 @@ def angles(vectors: Floats) -> tuple[Floats, Floats]:
     return ra, np.rad2deg(np.arctan2(z, np.sqrt(x**2 + y**2)))
 
 
+def half_side(pixels: Floats, scale: Floats) -> Floats:
+    """Return half the side of a detector, in degrees.
+
+    Args:
+        pixels: along the side, of any shape.
+        scale: of a pixel, arcseconds, of the same shape.
+
+    >>> float(half_side(np.array(2048.0), np.array(0.0625)).round(4))
+    0.0178
+    """
+    half: Floats = pixels / 2.0 * scale / ARCSEC
+    return half
+
+
 def corners(
     ra: Floats, dec: Floats, half_width: Floats, half_height: Floats, *, flat: npt.NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:

@@ -121,7 +121,7 @@ def _measure_offsets(
     if not len(rows):
         return np.empty((2, 0)), {}
     ra, dec, scale, width, height = (members[name].to_numpy(dtype="float64")[rows] for name in _MEASURES)
-    half_width, half_height = (side / 2.0 * scale / sky.ARCSEC for side in (width, height))
+    half_width, half_height = (sky.half_side(side, scale) for side in (width, height))
     starts = np.flatnonzero(np.diff(product, prepend=-1))
     of = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
     vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))

@@ -79,7 +79,7 @@ def _outline(rules: Rules, members: pd.DataFrame) -> Iterator[Footprint]:
         members[name].to_numpy(dtype="float64") for name in ("fiducial_ra", "fiducial_dec", "scale", "width", "height")
     )
     flat_groups = [row["group"] for row in rules["groups"].records() if row["footprint"] == "flat"]
-    halves = (side / 2.0 * scale / sky.ARCSEC for side in (width, height))
+    halves = (sky.half_side(side, scale) for side in (width, height))
     corners = np.stack(sky.corners(ra, dec, *halves, flat=members["group"].isin(flat_groups).to_numpy()), axis=1)
     words = members[["exposure", "product_id", "DETECTOR", "S_REGION"]].astype(object).where(members.notna(), "")
     for position, (exposure, product_id, detector, region) in enumerate(words.itertuples(index=False, name=None)):
