@@ -25,8 +25,7 @@ def _report(options: argparse.Namespace) -> int:
 
     target: Path = options.html or options.folder / "report.html"
     report = page.report(options.folder, rules=options.rules, edition=options.edition)
-    outputs = run_folder.list_outputs(run_folder.read_ledger(options.folder))
-    run_folder.refuse([target], [options.folder / name for name in (*outputs, run_folder.LEDGER)])
+    run_folder.refuse_outputs(target, options.folder)
     atomic.text(report.page, target)
     if options.json:
         show_json({"page": str(target.resolve()), "good": report.good})

@@ -35,8 +35,7 @@ def _sky(options: argparse.Namespace) -> int:
     from scrub.report import one_picture, sky_png, sky_svg
 
     picture = one_picture.draw(options.on, options.product, rules=options.rules, edition=options.edition)
-    outputs = run_folder.list_outputs(run_folder.read_ledger(options.on))
-    run_folder.refuse([options.out], [options.on / name for name in (*outputs, run_folder.LEDGER)])
+    run_folder.refuse_outputs(options.out, options.on)
     if options.out.suffix.lower() == ".svg":
         atomic.text(sky_svg.to_svg(picture), options.out)
     else:

@@ -232,6 +232,19 @@ def _is_there(folder: Path, name: str) -> bool:
     return stays_inside(name) and (folder / name).exists()
 
 
+def refuse_outputs(path: Path, folder: Path) -> None:
+    """Refuse to write over a file of the run in a folder.
+
+    Args:
+        path: what is to be written.
+        folder: of a run.
+
+    Raises:
+        OSError: it is a folder, or a file of the run.
+    """
+    refuse([path], [folder / name for name in (*list_outputs(read_ledger(folder)), LEDGER)])
+
+
 def find_changes(folder: Path) -> list[str]:
     """Return what is not as the run in a folder left it, a line for each file.
 
