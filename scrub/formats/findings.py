@@ -32,6 +32,15 @@ class Finding(NamedTuple):
         """
         return ": ".join([*([self.column] if self.column else []), self.reason, *self._show_value()])
 
+    @property
+    def message(self) -> str:
+        """The sentence, behind the number of the row where the file has no lines.
+
+        >>> Finding("isin", "group", "not on the list", "x", row=6).message
+        "row 6: group: not on the list: 'x'"
+        """
+        return f"row {self.row}: {self.sentence}" if self.row else self.sentence
+
     def _show_value(self) -> list[str]:
         return [repr(self.value)] if self.value or (self.column and (self.line > 1 or self.row)) else []
 

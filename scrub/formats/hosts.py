@@ -28,8 +28,7 @@ def as_github(reports: Iterable[Report]) -> Iterator[str]:
             for finding in one.findings[:SHOWN]:
                 line = f",line={finding.line}" if finding.line else ""
                 title = _encode(finding.name, _IN_PROPERTY)
-                row = f"row {finding.row}: " if finding.row else ""
-                text = _encode(f"{row}{finding.sentence}", _IN_DATA)
+                text = _encode(finding.message, _IN_DATA)
                 yield f"::{_LEVELS[one.severity]} file={_encode(report.file, _IN_PROPERTY)}{line},title={title}::{text}"
             if len(one.findings) > SHOWN:
                 more = f"{one.findings[0].name}: {len(one.findings) - SHOWN} more (--format json has all)"
@@ -55,7 +54,7 @@ def as_gitlab(reports: Iterable[Report]) -> list[dict[str, Any]]:
     """
     return [
         {
-            "description": f"row {finding.row}: {finding.sentence}" if finding.row else finding.sentence,
+            "description": finding.message,
             "check_name": finding.name,
             "fingerprint": mark,
             "severity": _GRAVITY[finding.severity],

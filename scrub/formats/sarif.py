@@ -43,12 +43,11 @@ def _write_result(file: str, finding: Finding, mark: str, index: int) -> dict[st
     location: dict[str, Any] = {"physicalLocation": place}
     if finding.column:
         location["logicalLocations"] = [{"name": finding.column, "kind": "member"}]
-    row = f"row {finding.row}: " if finding.row else ""
     return {
         "ruleId": finding.check,
         "ruleIndex": index,
         "level": finding.severity,
-        "message": {"text": f"{row}{finding.sentence}"},
+        "message": {"text": finding.message},
         "locations": [location],
         "partialFingerprints": {"skyscrubFinding/v1": mark},
     }
