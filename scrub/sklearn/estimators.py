@@ -8,11 +8,14 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from scrub import hst_cal, hst_svm, jwst
+import scrub
+from scrub.on_data.registry import PIPELINES
 from scrub.pipeline import stamp
 from scrub.tables import Rules
 
-TELESCOPES: dict[str, ModuleType] = {"jwst": jwst, "hst_svm": hst_svm, "hst_cal": hst_cal}
+TELESCOPES: dict[str, ModuleType] = {
+    name: getattr(scrub, name) for name in dict.fromkeys(pipeline.saved.folder for pipeline in PIPELINES.values())
+}
 
 
 class RejectedWarning(UserWarning):
