@@ -104,7 +104,8 @@ def make_pages(locations: Sequence[Location]) -> dict[str, str]:
     >>> "hst_cal-encodings.html" in pages, 'id="L2"' in pages["hst_cal-encodings.html"]
     (True, True)
     """
-    tables = {page.file: page for location in locations for page in _describe_set(location)}
+    schemas = dict(contracts.contents("rules"))
+    tables = {page.file: page for location in locations for page in _describe_set(location, schemas)}
     sets: dict[str, list[TablePage]] = {}
     for page in sorted(tables.values(), key=lambda page: page.rule_set == COMMON):
         sets.setdefault(page.rule_set, []).append(page)
@@ -116,7 +117,7 @@ def make_pages(locations: Sequence[Location]) -> dict[str, str]:
     return pages
 
 
-def _describe_set(location: Location) -> Iterator[TablePage]:
+def _describe_set(location: Location, schemas: Mapping[str, bytes]) -> Iterator[TablePage]:
     """Yield the tables of a rule set, then the common ones, as pages have them."""
     sheets = {sheet.name: sheet for sheet in rule_files.load(location)}
     sets = {name: COMMON if name in location.common_tables else location.base for name in sheets}
@@ -125,7 +126,14 @@ def _describe_set(location: Location) -> Iterator[TablePage]:
     editions = sheets["editions"].rows["edition"].tolist() if "editions" in sheets else []
     dates = sorted(set(editions), key=version)
     for name, sheet in sheets.items():
-        yield _describe(sheet, sets[name], files[name], places, dates if sets[name] != COMMON else [])
+        described = _read_descriptions(f"{name}.yaml", schemas)
+        yield _describe(sheet, sets[name], files[name], places, dates if sets[name] != COMMON else [], described)
+
+
+def _read_descriptions(contract: str, schemas: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what the contract of a table says of each column; nothing where there is none."""
+    columns = parse(contract, schemas[contract]).get("columns", {}) if contract in schemas else {}
+    return {str(column): str(spec.get("description", "")) for column, spec in columns.items()}
 
 
 def _list_places(sheets: Mapping[str, Sheet], files: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -152,13 +160,18 @@ def _anchor(rule: str) -> str:
 
 
 def _describe(
-    sheet: Sheet, rule_set: str, file: str, places: Mapping[str, Mapping[str, str]], editions: Sequence[str]
+    sheet: Sheet,
+    rule_set: str,
+    file: str,
+    places: Mapping[str, Mapping[str, str]],
+    editions: Sequence[str],
+    descriptions: Mapping[str, str],
 ) -> TablePage:
     """Return a table as its page has it."""
     table = sheet.declaration
     columns = [name for name in rule_files.columns(table) if name not in rule_files.COMMON]
     specs = {name: _find_spec(table, name) for name in columns}
-    described = [_describe_column(table, name, specs[name], places) for name in columns]
+    described = [_describe_column(table, name, specs[name], places, descriptions.get(name, "")) for name in columns]
     rows = []
     for row in sheet.rows.to_dict("records"):
         since, until = str(row.get("since", "")), str(row.get("until", ""))
@@ -204,22 +217,14 @@ def _find_spec(table: Declaration, column: str) -> tuple[str, str]:
 
 
 def _describe_column(
-    table: Declaration, name: str, spec: tuple[str, str], places: Mapping[str, Mapping[str, str]]
+    table: Declaration, name: str, spec: tuple[str, str], places: Mapping[str, Mapping[str, str]], description: str
 ) -> Column:
     role = (
         "key" if name in table.key else "condition" if name in table.conditions
         else "answer" if name in table.answers else "pattern"
     )  # fmt: skip
     first = next(iter(places.get(spec[0], {}).values()), "")
-    return Column(name, f"{role}: {_ROLES[role]}", Piece(spec[0], first), _describe_cells(table.name, name))
-
-
-def _describe_cells(table: str, column: str) -> str:
-    """Return what the contract of a table says of a column; blank where there is none."""
-    for name, content in contracts.contents("rules"):
-        if name == f"{table}.yaml":
-            return str(parse(name, content).get("columns", {}).get(column, {}).get("description", ""))
-    return ""
+    return Column(name, f"{role}: {_ROLES[role]}", Piece(spec[0], first), description)
 
 
 def _split(cell: str, listed: str, how: str, places: Mapping[str, Mapping[str, str]]) -> Iterator[Piece]:
