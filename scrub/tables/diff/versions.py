@@ -183,7 +183,7 @@ def find_start(folder: Path) -> str:
     """Return the commit from which the work on a folder of tables starts, if it differs from that; else a blank.
 
     That is where the branch left the default branch of ``origin``, or else the last commit. There is none outside a
-    git repository, and for a folder that is not in the commit.
+    git repository, and for a folder that git does not track.
 
     Args:
         folder: of tables.
@@ -196,9 +196,7 @@ def find_start(folder: Path) -> str:
     for words in (("merge-base", "HEAD", "origin/HEAD"), ("rev-parse", "--verify", "--quiet", "HEAD")):
         try:
             commit = _git(folder, *words).strip()
-            return (
-                commit[:12] if is_at(commit, folder) and _git(folder, "diff", "--name-only", commit, "--", ".") else ""
-            )
+            return commit[:12] if _git(folder, "diff", "--name-only", commit, "--", ".") else ""
         except NoSuchRulesError:
             continue
     return ""
