@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from scrub.cli.terminal import shorten, show, show_error, show_json
 
 if TYPE_CHECKING:
+    from scrub.files.table_files import Track
     from scrub.formats.findings import Report
 
-Track = Callable[..., Iterable[Any]]
 FORMATS = ("text", "json", "junit", "github", "gitlab", "sarif")  # those of scrub.formats
 DONE, REJECTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -222,7 +222,7 @@ def print_rejected(rejected: Any) -> None:
         show(f"rejected at {stage}: {len(rows)}: {why}, such as {shorten(repr(what))}: {shorten(repr(value))}")
 
 
-def track(options: argparse.Namespace) -> Track:
+def track(options: argparse.Namespace) -> "Track":
     """Return what shows the progress of long tasks on stderr: a bar on a terminal, and the time of each with ``-v``.
 
     Args:

@@ -80,7 +80,7 @@ def _flag(name: str, what: str, was: bool, now: bool) -> Change:
 def _compare_limits(old: Field, new: Field) -> Iterator[Change]:
     for keys, what in ((_LOWER, "least"), (_UPPER, "greatest")):
         was, now = (_bind(field, keys) for field in (old, new))
-        wider = was is not None and (now is None or now < was if keys is _LOWER else now is None or now > was)
+        wider = _is_wider(was, now, lower=keys is _LOWER)
         yield Change(old.name, what, _show_limit(old, keys), _show_limit(new, keys), breaks=wider)
 
 
@@ -122,7 +122,8 @@ def _bound(name: str, what: str, was: Any, now: Any, *, wider: bool) -> Change:
     return Change(name, what, "" if was is None else str(was), "" if now is None else str(now), breaks=wider)
 
 
-def _is_wider(was: float | None, now: float | None, *, lower: bool) -> bool:
+def _is_wider(was: Any, now: Any, *, lower: bool) -> bool:
+    """Return whether a limit allows more than it did; None is no limit."""
     if was is None:
         return False
     return now is None or (now < was if lower else now > was)

@@ -114,10 +114,7 @@ def _drop_unread(findings: pd.DataFrame, typed: Typed) -> pd.DataFrame:
     """Return findings without those on cells that were not read, or that are a stand-in: they are faults already."""
     unread = {fault.column: fault.where for fault in typed.faults}
     keep = []
-    for (
-        row,
-        column,
-    ) in zip(findings["row"].tolist(), findings["column"].tolist(), strict=True):
+    for row, column in findings[["row", "column"]].itertuples(index=False, name=None):
         masks = [masks[column] for masks in (unread, typed.stand_ins) if column in masks and row >= 0]
         keep.append(not any(mask[row] for mask in masks))
     return findings[keep]

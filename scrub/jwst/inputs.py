@@ -126,8 +126,8 @@ def _account(
     rules: Rules, read: fits_headers.Headers, files: int, unread: pd.DataFrame, passed_over: tuple[str, ...]
 ) -> Loaded:
     """Return headers with every keyword as a column, and an account of the files."""
-    rows = (*rules["keywords"].records(), *rules["checked_keywords"].records())
-    headers = read.good.reindex(columns=["exposure", "file", *(row["keyword"] for row in rows)], fill_value="")
+    plan = _plan(rules)
+    headers = read.good.reindex(columns=["exposure", "file", *plan.keywords, *plan.checked], fill_value="")
     rejected = join([unread, read.rejected])
     return Loaded(headers, rejected, files + len(unread), len(headers), passed_over=passed_over, cached=read.cached)
 
