@@ -1,6 +1,6 @@
 """What bad rows and many files cost: time and memory of a run with them against one without.
 
-    python benchmarks/load.py [ROWS] [FILES]
+    python -m benchmarks.load [ROWS] [FILES]
 
 ROWS (1,000,000): a table of so many exposures, all good, and with every tenth one bad in one of several ways; each run
 is a process of its own. Wanted: at most 1.3 times the time and the memory of the clean run. FILES (100,000): FITS files
@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks import made
 from scrub import samples
-from scrub.files.table_files import read_table
 
 FEW = 1000
 REPEAT = 3
@@ -46,14 +46,6 @@ BAD = (
 )  # fmt: skip
 
 
-def make_table(count: int) -> pd.DataFrame:
-    """The sample exposures over and over, each time as another program."""
-    table = read_table(samples.TABLE).good
-    times = range(count // len(table) + 1)
-    programs = [table.assign(PROGRAM=f"{n:05d}", exposure=f"jw{n:05d}" + table["exposure"].str[7:]) for n in times]
-    return pd.concat(programs, ignore_index=True).head(count)
-
-
 def break_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Every tenth row bad, in each way in turn."""
     broken = table.copy()
@@ -72,7 +64,7 @@ def measure(table: Path) -> tuple[float, float, int]:
 
 
 def compare_rows(count: int, folder: Path) -> None:
-    table = make_table(count)
+    table = made.exposures(count)
     table.to_parquet(folder / "clean.parquet")
     break_rows(table).to_parquet(folder / "broken.parquet")
     del table
