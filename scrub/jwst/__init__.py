@@ -15,30 +15,23 @@ When it is called directly, a step raises on a bad row; ``run`` sets bad rows as
 """
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.contracts.ledger import Ledger
-from scrub.contracts.stage import chain
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.encode import HandleUnknown
-from scrub.frames.rejects import arrange, join
-from scrub.frames.summaries import show_answer, show_answer_as_html
-from scrub.jwst.agreements import find_new_words
+from scrub.jwst.answers import Answer, answer_inputs
 from scrub.jwst.associations import associations
-from scrub.jwst.exposures import count_copies, exposures
+from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, features
-from scrub.jwst.groups import group, list_members
+from scrub.jwst.groups import group
 from scrub.jwst.inputs import Inputs, from_table, load
 from scrub.jwst.pipeline import steps
 from scrub.jwst.prepared import Prediction, prepare
 from scrub.jwst.products import products
-from scrub.pipeline.account import account
 from scrub.pipeline.decode import decode
 from scrub.pipeline.describe import describe as describe_features
 from scrub.pipeline.features import keep_numbers
-from scrub.pipeline.marks import mark
 from scrub.tables import Rules
 from scrub.tables import read as read_rules
 
@@ -47,25 +40,6 @@ __all__ = [
     "exposures", "features", "from_table", "group", "keep_numbers", "load", "prepare", "products", "read_rules", "run",
     "steps",
 ]  # fmt: skip
-
-
-class Answer(NamedTuple):
-    """The frames of a run, and its ledger."""
-
-    exposures: pd.DataFrame
-    members: pd.DataFrame
-    products: pd.DataFrame
-    features: dict[str, pd.DataFrame]
-    rejected: pd.DataFrame
-    ledger: Ledger
-
-    def __repr__(self) -> str:
-        """Return how many rows each frame has, as one line."""
-        return show_answer(self)
-
-    def _repr_html_(self) -> str:
-        """Return the same for notebooks, as a table."""
-        return show_answer_as_html(self)
 
 
 def run(
@@ -114,45 +88,7 @@ def run(
     """
     rules = rules.at(edition) if isinstance(rules, Rules) else read_rules(rules, edition=edition)
     read = load(rules, source, prefix=prefix, suffix=suffix, fast=fast, cache=cache, track=track)
-    frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
-    typed, members, measured, encoded = frames
-    rejected = arrange(join([read.rejected, aside]))
-    counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
-    answer = Answer(
-        typed,
-        list_members(members),
-        measured.set_index("product_id"),
-        by_group(rules, encoded),
-        rejected,
-        account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
-        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, typed)},
-    )
-    return mark(answer)
-
-
-def _count(
-    read: Inputs, members: pd.DataFrame, encoded: pd.DataFrame, rejected: pd.DataFrame, copies: int
-) -> dict[str, dict[str, int]]:
-    """Return how many exposures and products came in, and what became of them."""
-    stages = rejected["stage"]
-    late = stages.isin([products.returns, features.returns])
-    in_product = members["product_id"].notna()
-    unknown = {"unknown": int(members["lacking"].notna().sum())} if "lacking" in members else {}
-    return {
-        "exposures": {
-            "in": read.exposures,
-            "products": int(in_product.sum()),
-            "left_out": int((~in_product).sum()) - sum(unknown.values()),
-            **unknown,
-            "rejected": int((~late & (stages != "files")).sum()),
-            "duplicates": copies,
-        },
-        "products": {
-            "in": int(members["product_id"].nunique()),
-            "features": len(encoded),
-            "rejected": int(late.sum()),
-        },
-    }
+    return answer_inputs(rules, read, handle_unknown=handle_unknown, fast=fast, track=track)
 
 
 def describe(rules: Rules, *, group: str | None = None) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 
 if TYPE_CHECKING:
-    from scrub.jwst import Answer
+    from scrub.jwst.answers import Answer
 
 _COLUMNS = {
     "product_id": "product_id", "product": "product", "exposure": "exposure", "exptype": "exptype",

@@ -1,0 +1,104 @@
+"""Answers: every frame that the pipeline gives for headers, and the account of what became of them."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from scrub.contracts.ledger import Ledger
+from scrub.contracts.stage import chain
+from scrub.files.table_files import Track, untracked
+from scrub.frames.encode import HandleUnknown
+from scrub.frames.rejects import arrange, join
+from scrub.frames.summaries import show_answer, show_answer_as_html
+from scrub.jwst.agreements import find_new_words
+from scrub.jwst.exposures import count_copies
+from scrub.jwst.features import by_group, features
+from scrub.jwst.groups import list_members
+from scrub.jwst.inputs import Inputs
+from scrub.jwst.pipeline import steps
+from scrub.jwst.products import products
+from scrub.pipeline.account import account
+from scrub.pipeline.marks import mark
+from scrub.tables import Rules
+
+
+class Answer(NamedTuple):
+    """The frames of a run, and its ledger."""
+
+    exposures: pd.DataFrame
+    members: pd.DataFrame
+    products: pd.DataFrame
+    features: dict[str, pd.DataFrame]
+    rejected: pd.DataFrame
+    ledger: Ledger
+
+    def __repr__(self) -> str:
+        """Return how many rows each frame has, as one line."""
+        return show_answer(self)
+
+    def _repr_html_(self) -> str:
+        """Return the same for notebooks, as a table."""
+        return show_answer_as_html(self)
+
+
+def answer_inputs(
+    rules: Rules,
+    read: Inputs,
+    *,
+    handle_unknown: HandleUnknown = "error",
+    fast: bool = False,
+    track: Track = untracked,
+) -> Answer:
+    """Return every frame of the pipeline for headers that were read, and the ledger.
+
+    Args:
+        rules: a JWST rule set.
+        read: as ``jwst.load`` gives it.
+        handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
+        fast: whether packed files were read no further than their headers, for the ledger.
+        track: wraps the iteration over stages, to show progress.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> answer_inputs(rules, jwst.load(rules, jwst.example(rules))).products.index.tolist()
+    ['jw01018-o006_t1_niriss_clear-f200w']
+    """
+    frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
+    typed, members, measured, encoded = frames
+    rejected = arrange(join([read.rejected, aside]))
+    counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
+    answer = Answer(
+        typed,
+        list_members(members),
+        measured.set_index("product_id"),
+        by_group(rules, encoded),
+        rejected,
+        account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
+        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, typed)},
+    )
+    return mark(answer)
+
+
+def _count(
+    read: Inputs, members: pd.DataFrame, encoded: pd.DataFrame, rejected: pd.DataFrame, copies: int
+) -> dict[str, dict[str, int]]:
+    """Return how many exposures and products came in, and what became of them."""
+    stages = rejected["stage"]
+    late = stages.isin([products.returns, features.returns])
+    in_product = members["product_id"].notna()
+    unknown = {"unknown": int(members["lacking"].notna().sum())} if "lacking" in members else {}
+    return {
+        "exposures": {
+            "in": read.exposures,
+            "products": int(in_product.sum()),
+            "left_out": int((~in_product).sum()) - sum(unknown.values()),
+            **unknown,
+            "rejected": int((~late & (stages != "files")).sum()),
+            "duplicates": copies,
+        },
+        "products": {
+            "in": int(members["product_id"].nunique()),
+            "features": len(encoded),
+            "rejected": int(late.sum()),
+        },
+    }
