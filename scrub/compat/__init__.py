@@ -7,5 +7,6 @@ has a rule of its own. ``rejected`` (what, stage, reason, column, value) lists w
 from scrub.compat.base import Scrubber
 from scrub.compat.hst import HstCalScrubber, HstSvmScrubber
 from scrub.compat.jwst import JwstCalScrubber
+from scrub.compat.nandler import NaNdler
 
-__all__ = ["HstCalScrubber", "HstSvmScrubber", "JwstCalScrubber", "Scrubber"]
+__all__ = ["HstCalScrubber", "HstSvmScrubber", "JwstCalScrubber", "NaNdler", "Scrubber"]

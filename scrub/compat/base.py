@@ -14,6 +14,8 @@ from scrub.frames.cells import TEXT
 from scrub.pipeline import save
 from scrub.tables import Rules
 
+_AS_IT_IS = ("channel", "asn_rule", "exptype")  # columns whose case the older toolkit kept
+
 
 class Scrubber:
     """What the three others share: a frame, where to save it, and its columns."""
@@ -86,7 +88,7 @@ class Scrubber:
         if self.col_order is not None:
             self.df = columns.order(self.df, self.col_order, last=label_cols[0])
 
-    def uppercase_vals(self, column_list: Sequence[str], exceptions: Collection[str] = ()) -> pd.DataFrame:
+    def uppercase_vals(self, column_list: Sequence[str], exceptions: Collection[str] = _AS_IT_IS) -> pd.DataFrame:
         """Return the frame with the text of some columns in upper case.
 
         Args:
@@ -99,17 +101,21 @@ class Scrubber:
     def save_csv_file(self, df: pd.DataFrame | None = None, pfx: str = "", index_col: str = "index") -> str:
         """Save the frame, or another, as CSV with its index as the first column; return the path.
 
+        A column of the index's name is not saved.
+
         Args:
             df: a frame; that of the object unless given.
             pfx: stands before the name of the file.
             index_col: the name of the index.
         """
         path = self._beside(f"{pfx}{Path(str(self.output_file)).name.removesuffix('.csv')}.csv")
-        self.data_path = str(save.table((self.df if df is None else df).rename_axis(index_col), path))
+        frame = (self.df if df is None else df).drop(columns=index_col, errors="ignore")
+        self.data_path = str(save.table(frame.rename_axis(index_col), path))
         return self.data_path
 
     def _beside(self, name: str) -> Path:
-        return atomic.folder(Path(self.output_path or ".") / Path(str(self.output_file)).parent, "csv") / name
+        folder = Path(self.output_path or ".").expanduser() / Path(str(self.output_file)).parent
+        return atomic.folder(folder, "csv") / name
 
     def _reject(self, rejected: pd.DataFrame) -> None:
         self.rejected = pd.concat([self.rejected, rejected], ignore_index=True)

@@ -73,7 +73,7 @@ class HstSvmScrubber(Scrubber):
         self.rules = hst_svm.read_rules()
         order = [row["feature"] for row in order_features(self.rules)]
         super().__init__(data, order, output_path, output_file, dropnans, save_raw, "HstSvmScrubber", **log_kws)
-        self.input_path = input_path
+        self.input_path = Path(input_path).expanduser()
         self.make_pos_list = make_pos_list
         self.crpt = crpt
         self.make_subsamples = make_subsamples
@@ -146,6 +146,6 @@ class HstSvmScrubber(Scrubber):
         return pd.DataFrame(self.df)
 
     def find_subsamples(self) -> None:
-        """Write one aligned data set for each detector and category to ``subset.txt``, if ``make_subsamples``."""
-        if self.make_subsamples:
+        """Write an aligned data set for each detector and category to ``subset.txt``, if ``make_subsamples``."""
+        if self.make_subsamples and "label" in self.df:
             atomic.lines(hst_svm.subset(self.df), self._beside("subset.txt"))

@@ -1,21 +1,24 @@
 """The older class for JWST: calibration."""
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from toolz import groupby
 
 from scrub import jwst
 from scrub.compat.base import Scrubber
+from scrub.contracts.parse import ContractError
 from scrub.files.table_files import SourceError
 from scrub.frames.cells import TEXT
 from scrub.pipeline.features import order_features
 from scrub.tables import Rules
 
 _GROUPS = {"IMAGE": "image", "SPEC": "spec", "TAC": "tac", "FGS": "fgs"}
+_MISSING = "NONE"
+_MEASURES = "fx_ra"  # the first of them: all stand behind the keywords
 _KINDS = {"continuous": "continuous", "boolean": "boolean", "categorical": "category"}
 _Products = dict[str, dict[str, dict[str, Any]]]
 
@@ -38,7 +41,8 @@ class JwstCalScrubber(Scrubber):
         self.rules = _replace_codes(jwst.read_rules(), encoding_pairs)
         self.xcols = [row["feature"] for row in order_features(self.rules)]
         super().__init__(data, self.xcols, None, None, dropnans, save_raw, "JwstCalScrubber", **log_kws)
-        self.input_path = input_path
+        self._keywords = [row["keyword"] for row in self.rules["keywords"].records() if row["hdu"] != "TABLE"]
+        self.input_path = None if input_path is None else Path(input_path).expanduser()
         self.pfx = pfx
         self.sfx = sfx
         self.mode = mode
@@ -56,7 +60,8 @@ class JwstCalScrubber(Scrubber):
         self._reject(read.rejected)
         self._exposures = self._split(jwst.exposures, self.rules, read.headers)
         self.fpaths = [str(Path(str(self.input_path)) / name) for name in read.headers["file"] if name]
-        self.exp_headers: dict[str, dict[str, Any]] = _key_rows(self._exposures, "exposure")
+        self._made = self._exposures.iloc[:0]
+        self.exp_headers: dict[str, dict[str, Any]] = self._key_rows(self._exposures, "exposure")
         return self.exp_headers
 
     def get_level3_products(self) -> None:
@@ -67,14 +72,30 @@ class JwstCalScrubber(Scrubber):
         self.tac_products, self.fgs_products = of["TAC"], of["FGS"]
 
     def pixel_offsets(self) -> None:
-        """Measure the products: ``imgpix``, ``specpix``, ``tacpix``, ``fgspix``, and ``products``, all of them."""
-        self._products = self._split(jwst.products, self.rules, self._members)
+        """Measure the products: ``imgpix``, ``specpix``, ``tacpix``, ``fgspix``, and ``products``, all of them.
+
+        Products that were made by hand are among them, with the exposures that have a position.
+        """
+        rows = pd.concat([self._members, self._made], ignore_index=True)
+        held = {(product, name) for own in self.expdata.values() for product, names in own.items() for name in names}
+        is_held = [pair in held for pair in zip(rows["product_id"], rows["exposure"], strict=True)]
+        self._products = self._split(jwst.products, self.rules, rows[is_held].reset_index(drop=True))
         of = {
-            name: _key_rows(self._products[self._products["group"] == group], "product_id")
+            name: self._key_rows(own, "product_id", measures=name != "FGS")
             for name, group in _GROUPS.items()
+            for own in [self._products[self._products["group"] == group]]
         }
         self.imgpix, self.specpix, self.tacpix, self.fgspix = of["IMAGE"], of["SPEC"], of["TAC"], of["FGS"]
         self.products = {**self.imgpix, **self.specpix, **self.tacpix, **self.fgspix}
+
+    def _key_rows(self, frame: pd.DataFrame, key: str, measures: bool = False) -> dict[str, dict[str, Any]]:
+        """Return the keywords of each row, and its measures, by its name; missing words are NONE."""
+        keep = [*self._keywords, *(frame.columns[frame.columns.get_loc(_MEASURES) :] if measures else ())]
+        rows = frame.drop_duplicates(key).set_index(key)[keep]
+        words = rows.columns.difference(list(rows.select_dtypes("float")))
+        filled = rows.astype(dict.fromkeys(words, object)).fillna(dict.fromkeys(words, _MISSING))
+        records: dict[Any, Any] = filled.to_dict("index")
+        return {str(name): row for name, row in records.items()}
 
     @property
     def expdata(self) -> dict[str, _Products]:
@@ -117,26 +138,75 @@ class JwstCalScrubber(Scrubber):
         """
         return self._add(k, v, tnum)
 
-    def make_tac_product_name(self, k: str, v: Mapping[str, Any], p: str) -> str | None:
-        """Add an exposure to its product, of the target that the name ``p`` has; return the name of the product.
+    def make_tac_product_name(self, k: str, v: Mapping[str, Any], p: str) -> str:
+        """Add an exposure to the time-series, AMI or coronagraphy product ``p``; return the name of the product.
 
         Args:
             k: the name of the exposure.
             v: its keywords.
-            p: the name of a product of the same target.
+            p: the name of the product; coronagraphs get the last part that their names have.
         """
-        return self._add(k, v, p.split("_")[1])
+        row = self._place(k, v)
+        literals = [f"-{part['text']}" for part in self.rules["name_parts"].records() if part["text"]]
+        end = next((end for end in literals if not pd.isna(row["product"]) and row["product"].endswith(end)), "")
+        return self._keep(row, v, p if p.endswith(end) else p + end, "TAC")
 
     def _add(self, k: str, v: Mapping[str, Any], tnum: str) -> str | None:
-        headers = jwst.from_table(self.rules, pd.DataFrame([{**v, "exposure": k}])).good
-        row = jwst.group(self.rules, jwst.exposures(self.rules, headers)).iloc[0]
+        row = self._place(k, v)
         if pd.isna(row["product"]):
             return None
         program, label, rest = str(row["product"]).split("_", 2)
         name = "_".join([program, tnum if label.startswith("t") else label, rest])
-        group = next(key for key, group in _GROUPS.items() if group == row["group"])
-        self.expdata[group].setdefault(name, {})[k] = dict(v)
+        return self._keep(row, v, name, next(key for key, group in _GROUPS.items() if group == row["group"]))
+
+    def _place(self, k: str, v: Mapping[str, Any]) -> pd.Series:
+        """Return an exposure as a row with its product; keywords that it lacks are missing.
+
+        Raises:
+            ContractError: the keywords name no product, or are none.
+        """
+        angles = {row["keyword"]: 0.0 for row in self.rules["keywords"].records() if row["kind"] in ("ra", "dec")}
+        nowhere = {} if angles.keys() & v.keys() else angles  # a name needs no position
+        keywords = {**dict.fromkeys(self._keywords, ""), **nowhere, **v, "exposure": k}
+        headers, rejected = jwst.from_table(self.rules, pd.DataFrame([keywords]))
+        if len(rejected):
+            raise ContractError(f"{k}: {rejected['reason'].iloc[0]}", rejected)
+        row = jwst.group(self.rules, jwst.exposures(self.rules, headers)).iloc[0]
+        return row.drop(list(nowhere)) if nowhere else row
+
+    def _keep(self, row: pd.Series, v: Mapping[str, Any], name: str, group: str) -> str:
+        """Add an exposure to a product; it is measured by ``pixel_offsets`` if it has a position."""
+        self.expdata[group].setdefault(name, {})[row["exposure"]] = dict(v)
+        if "CRVAL1" in row:
+            own = pd.DataFrame([{**row, "product": name, "product_id": name, "group": _GROUPS[group]}])
+            self._made = pd.concat([self._made, own.astype(self._members.dtypes)], ignore_index=True)
+        else:
+            self.log.warning("%s has no position: it is in %s, but not measured", row["exposure"], name)
         return name
+
+    @property
+    def xcol_order(self) -> list[str]:
+        """The features in their order."""
+        return [row["feature"] for row in order_features(self.rules)]
+
+    @property
+    def level3_types(self) -> list[str]:
+        """The exposure types that make Level-3 products."""
+        return self._list_types(lambda rows: any(row["group"] != "none" for row in rows))
+
+    @property
+    def tso_ami_coron(self) -> list[str]:
+        """The exposure types whose products are time-series, AMI or coronagraphy, whatever TSOVISIT says."""
+        return self._list_types(lambda rows: all(row["group"] == "tac" and row["tsovisit"] == "*" for row in rows))
+
+    @property
+    def source_based(self) -> list[str]:
+        """The exposure types whose products are named by a source."""
+        return self._list_types(lambda rows: any(row["target"] == "source" for row in rows))
+
+    def _list_types(self, is_wanted: Callable[[list[dict[str, str]]], bool]) -> list[str]:
+        by_type = groupby("exp_type", self.rules["exposure_types"].records())
+        return [name for name, rows in by_type.items() if is_wanted(rows)]
 
     def get_dtype_keys(self) -> dict[str, list[str]]:
         """Return the features of each kind: continuous, boolean, categorical."""
@@ -158,14 +228,9 @@ class JwstCalScrubber(Scrubber):
             return None
         own = self._products[self._products["group"] == _GROUPS[exp_type]]
         encoded = self._split(jwst.features, self.rules, own.reset_index(drop=True))
-        self.df = jwst.by_group(self.rules, encoded)[_GROUPS[exp_type]]
+        features = jwst.by_group(self.rules, encoded)[_GROUPS[exp_type]].rename_axis(None)
+        self.df = features.astype({"nexposur": "int64"})
         return pd.DataFrame(self.df)
-
-
-def _key_rows(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
-    with warnings.catch_warnings(action="ignore"):
-        rows: dict[Any, Any] = frame.drop_duplicates(key).set_index(key).to_dict("index")
-    return {str(name): row for name, row in rows.items()}
 
 
 def _group_rows(members: pd.DataFrame, group: str, headers: Mapping[str, dict[str, Any]]) -> _Products:

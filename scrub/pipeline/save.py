@@ -13,7 +13,7 @@ from scrub.pipeline.stamp import Origin, Stamp, csvw, pack
 
 def table(
     frame: pd.DataFrame,
-    path: Path,
+    path: str | Path,
     stamp: Stamp | None = None,
     *,
     origin: Origin = Origin(),  # noqa: B008
@@ -44,7 +44,7 @@ def table(
     ...     path.read_text().split(), stamp.read(path) == stamped
     (['a', 'x'], True)
     """
-    plain = flatten(frame)
+    path, plain = Path(path), flatten(frame)
     if path.suffix == ".parquet":
         return atomic.whole(path, lambda temporary: _parquet(plain, temporary, stamp, origin))
     return atomic.whole(path, lambda temporary: _stamped_csv(plain, temporary, path, stamp, origin, raw_cells))
