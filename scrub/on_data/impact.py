@@ -1,7 +1,7 @@
 """What a change of rules does to a table: which exposures, products and features change, and to what."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ from scrub.on_data.registry import find_pipeline
 from scrub.pipeline.reasons import Run
 from scrub.tables import Rules
 
+PLACES = ("group", "role")
+NAMED = {"product_id", "product", "group"}  # columns of a product that other changes are about
 COLUMNS = ["kind", "of", "name", "column", "was", "now", "old_rule", "new_rule"]
 
 
@@ -28,7 +30,8 @@ def compare_runs(old: Run, new: Run) -> Effects:
     Of exposures: APPEND and REMOVE mean that they come into, or fall out of, the products. Of products, which are
     compared by their exposures: RENAME is the same exposures under another name; MERGE several whole products in
     one; REGROUP any other set of exposures. Of features: RENUMBER is another number for a product of the
-    same exposures.
+    same exposures. Group and role of an exposure, and raw columns of a product of the same exposures, CHANGE. Rejects
+    come (APPEND), go (REMOVE), or have another reason for the same column (CHANGE).
 
     Args:
         old: the run of one rule set.
@@ -49,7 +52,14 @@ def compare_runs(old: Run, new: Run) -> Effects:
         names = old.features.index.union(new.features.index)
         same = pd.DataFrame({"old": names, "new": names})
     changes = pd.concat(
-        [_list_exposures(both), _list_products(both, links), _list_features(old.features, new.features, same)],
+        [
+            _list_exposures(both),
+            _list_members(both),
+            _list_products(both, links),
+            _list_raw(old.raw, new.raw, same),
+            _list_features(old.features, new.features, same),
+            _list_rejects(old.rejected, new.rejected),
+        ],
         ignore_index=True,
     )
     counts = {
@@ -64,8 +74,8 @@ def compare_runs(old: Run, new: Run) -> Effects:
 
 def _pair_exposures(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Return each exposure with its product before and after; exposures of one name are paired in their order."""
-    kept = ["exposure", "product_id", "rule"]
-    sides = [side[kept].assign(copy=side.groupby("exposure").cumcount()) for side in (old, new)]
+    kept = ["exposure", "product_id", "rule", *PLACES]
+    sides = [side.reindex(columns=kept).assign(copy=side.groupby("exposure").cumcount()) for side in (old, new)]
     return sides[0].merge(sides[1], on=["exposure", "copy"], how="outer", suffixes=("_old", "_new"))
 
 
@@ -76,6 +86,55 @@ def _list_exposures(both: pd.DataFrame) -> pd.DataFrame:
     kind = kind.mask(before.notna() & after.isna(), "REMOVE")
     changes = both.assign(kind=kind, of="exposure", name=both["exposure"], was=before, now=after, column="")
     return changes.rename(columns={"rule_old": "old_rule", "rule_new": "new_rule"}).loc[kind != "", COLUMNS]
+
+
+def _list_members(both: pd.DataFrame) -> pd.DataFrame:
+    """Return exposures of another group or role, among those that make products before and after."""
+    kept = both.dropna(subset=["product_id_old", "product_id_new"])
+    rows = kept.rename(columns={"exposure": "name", "rule_old": "old_rule", "rule_new": "new_rule"})
+    parts = []
+    for column in PLACES:
+        was, now = rows[f"{column}_old"], rows[f"{column}_new"]
+        own = rows.assign(kind="CHANGE", of="member", column=column, was=was, now=now)
+        parts.append(own.loc[_differ(was, now), COLUMNS])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _differ(was: pd.Series, now: pd.Series) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Return which cells differ; two that are missing do not."""
+    before, after = was.astype("object"), now.astype("object")
+    same = (before == after) | (before.isna() & after.isna())
+    return ~same.to_numpy(dtype=bool)
+
+
+def _list_raw(old: pd.DataFrame, new: pd.DataFrame, same: pd.DataFrame) -> pd.DataFrame:
+    """Return raw columns of products of the same exposures that are others: keywords and measures."""
+    both = same[same["old"].isin(old.index) & same["new"].isin(new.index)]
+    sides = [side.drop(columns=[*NAMED], errors="ignore") for side in (old, new)]
+    columns = sides[0].columns.union(sides[1].columns, sort=False)
+    before, after = (
+        side.reindex(index=both[name], columns=columns).reset_index(drop=True)
+        for name, side in zip(("old", "new"), sides, strict=True)
+    )
+    parts = [pd.DataFrame(columns=COLUMNS)]
+    for column in columns:
+        rows = pd.DataFrame({"name": both["new"].to_numpy(), "was": before[column], "now": after[column]})
+        differ = _differ(rows["was"], rows["now"])
+        parts.append(rows[differ].astype(TEXT).assign(kind="CHANGE", of="raw column", column=column))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _list_rejects(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return what is rejected on one side alone, or for another reason; rows of one name and column in their order."""
+    keys = ["what", "stage", "column", "copy"]
+    sides = [side.reindex(columns=["what", "stage", "reason", "column"]).astype(TEXT).fillna("") for side in (old, new)]
+    counted = [side.assign(copy=side.groupby(keys[:-1]).cumcount()) for side in sides]
+    both = counted[0].merge(counted[1], on=keys, how="outer", suffixes=("_old", "_new"))
+    was, now = both["reason_old"], both["reason_new"]
+    kind = np.select([was.isna(), now.isna()], ["APPEND", "REMOVE"], "CHANGE")
+    rows = both.assign(kind=kind, of="reject", name=both["what"], was=was, now=now)
+    changed: pd.DataFrame = rows.reindex(columns=COLUMNS, fill_value="")[_differ(was, now)]
+    return changed
 
 
 def _link_products(both: pd.DataFrame) -> pd.DataFrame:
@@ -126,13 +185,13 @@ def _list_features(old: pd.DataFrame, new: pd.DataFrame, same: pd.DataFrame) -> 
     after = new.reindex(index=kept["new"], columns=columns).reset_index(drop=True)
     parts = [lost, gained]
     for column in columns:
-        differ = ~((before[column] == after[column]) | (before[column].isna() & after[column].isna()))
+        differ = _differ(before[column], after[column])
         rows = pd.DataFrame({"name": kept["new"].to_numpy(), "was": before[column], "now": after[column]})
         measured = before[column].dtype.kind == after[column].dtype.kind == "f"
         kind = (
             "APPEND" if column not in old else "REMOVE" if column not in new else "CHANGE" if measured else "RENUMBER"
         )
-        parts.append(rows[differ.to_numpy(dtype=bool)].assign(kind=kind, of="feature", column=column))
+        parts.append(rows[differ].assign(kind=kind, of="feature", column=column))
     return pd.concat(parts, ignore_index=True)
 
 

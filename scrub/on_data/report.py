@@ -11,8 +11,9 @@ from scrub.tables.diff.compare import KINDS
 
 SHOWN = 12
 HEADINGS = {
-    "exposure": "changes of exposure", "product": "changes of product", "feature": "changes of feature",
-    "features": "products whose features come or go",
+    "exposure": "changes of exposure", "member": "exposures of another group or role", "product": "changes of product",
+    "raw column": "raw columns of products that are others", "feature": "changes of feature",
+    "features": "products whose features come or go", "reject": "rejects that come, go or have another reason",
 }  # fmt: skip
 LAST = ("lists", "editions")
 
@@ -138,6 +139,10 @@ def _name_rules(row: Mapping[Hashable, Any]) -> str:
 
 def _write_effects(rows: pd.DataFrame) -> Iterator[str]:
     """Yield what changes on a table, the gravest first; features by what becomes what."""
+    if rows["of"].isin(["member", "raw column", "reject"]).all():
+        for row in _sort_by_gravity(rows).to_dict("records"):
+            yield f"{row['kind']} {row['name']} {row['column']}: {row['was'] or 'none'} -> {row['now'] or 'none'}"
+        return
     if (rows["of"] == "feature").all():
         yield from _write_measures(rows[rows["kind"] == "CHANGE"])
         by = ["kind", "column", "was", "now"]

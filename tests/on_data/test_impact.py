@@ -8,7 +8,8 @@ import pytest
 
 from scrub import diff, jwst, samples, tables
 from scrub.on_data import report
-from scrub.on_data.impact import find_effects
+from scrub.on_data.impact import compare_runs, find_effects
+from scrub.pipeline.reasons import Run
 from tests.rulesets import copy_shipped, edit
 from tests.rulesets import run_rules as run
 
@@ -120,3 +121,45 @@ def test_a_measure_from_or_to_nothing_has_no_factor():
         "CHANGE a: 2 products, times 1.5; 1 from or to 0 or missing, such as p: 1.0 -> 1.5",
         "CHANGE b: 1 products, from or to 0 or missing, such as r:  -> 3.0",
     ]
+
+
+NOTHING = pd.DataFrame()
+MEMBERS = pd.DataFrame(
+    {
+        "exposure": ["a", "b"],
+        "product_id": ["p", "p"],
+        "product": "p",
+        "group": "image",
+        "rule": "t.csv:2",
+        "role": "science",
+    }
+)
+RAW = pd.DataFrame(
+    {"product": ["p"], "CHANNEL": ["SHORT"], "offset": [1.5], "NEXPOSUR": pd.array([2], "Int64")}, index=["p"]
+)
+REJECTS = pd.DataFrame({"what": ["c"], "stage": ["s"], "reason": ["odd"], "column": ["TARG_RA"], "value": ["x"]})
+RUN = Run(NOTHING, [], MEMBERS, RAW, pd.DataFrame(index=["p"]), REJECTS, 3)
+
+
+@pytest.mark.parametrize(
+    ("other", "change"),
+    [
+        ({"members": MEMBERS.assign(role=["psf", "science"])}, ["CHANGE", "member", "a", "role", "science", "psf"]),
+        ({"members": MEMBERS.assign(group=["image", "tac"])}, ["CHANGE", "member", "b", "group", "image", "tac"]),
+        ({"raw": RAW.assign(CHANNEL=None)}, ["CHANGE", "raw column", "p", "CHANNEL", "SHORT", ""]),
+        ({"raw": RAW.assign(offset=1.75)}, ["CHANGE", "raw column", "p", "offset", "1.5", "1.75"]),
+        ({"raw": RAW.assign(NEXPOSUR=3)}, ["CHANGE", "raw column", "p", "NEXPOSUR", "2", "3"]),
+        ({"rejected": REJECTS.iloc[:0]}, ["REMOVE", "reject", "c", "TARG_RA", "odd", ""]),
+        ({"rejected": REJECTS.assign(reason="far")}, ["CHANGE", "reject", "c", "TARG_RA", "odd", "far"]),
+        ({"rejected": pd.concat([REJECTS, REJECTS.assign(what="d")])}, ["APPEND", "reject", "d", "TARG_RA", "", "odd"]),
+        ({}, None),
+    ],
+)
+def test_groups_roles_raw_columns_and_rejects_that_change_are_named(other, change):
+    told = compare_runs(RUN, RUN._replace(**other)).changes
+    columns = ["kind", "of", "name", "column", "was", "now"]
+    assert told[columns].to_numpy().tolist() == ([change] if change else [])
+    lines = list(report._write_effects(told)) if change else []
+    assert lines == (
+        [f"{change[0]} {change[2]} {change[3]}: {change[4] or 'none'} -> {change[5] or 'none'}"] if change else []
+    )

@@ -133,6 +133,13 @@ def _find_edited(location: Location, sheets: Sequence[Sheet], since: str) -> Ite
     known = set(ruleset.editions(sheets))
     for edition in sorted(released - known, key=rule_files.version):
         yield Finding("editions.csv", 1, "edited", f"edition {edition}, released at {since}, is gone")
+    now = next(sheet for sheet in sheets if sheet.name == "editions").rows
+    dates = now.merge(rows[rows["edition"].isin(released)], on="edition", suffixes=("", "_then"))
+    for row in dates[dates["released"] != dates["released_then"]].to_dict("records"):
+        case = (
+            f"edition {row['edition']}: released {row['released_then']} is now {row['released']} (released at {since})"
+        )
+        yield Finding.at(row["rule"], "edited", case)
     kept = sorted(released & known, key=rule_files.version)
     changes: dict[Change, list[str]] = {}
     old, new = (ruleset.build_each(location.name, side, kept) if kept else {} for side in (then, sheets))

@@ -190,3 +190,13 @@ def test_a_git_command_that_fails_is_named(toy):
     commit(toy.parent)
     with pytest.raises(NoSuchRulesError, match="git rev-parse no-such-revision"):
         is_at("no-such-revision", toy)
+
+
+def test_the_date_of_a_released_edition_stays(toy):
+    commit(toy.parent)
+    lines = (toy / "editions.csv").read_text().splitlines()
+    edition, released = lines[1].split(",")[:2]
+    edit(toy, "editions", f"{edition},{released}", f"{edition},1999-12")
+    assert [str(finding).removeprefix(f"{toy.parent}/") for finding in check(toy, since="HEAD")] == [
+        f"toy/editions.csv:2: edited: edition {edition}: released {released} is now 1999-12 (released at HEAD)"
+    ]
