@@ -5,13 +5,17 @@ and one whose keyword is a letter off are errors: each would else give a wrong v
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
 from scrub.frames.cells import as_text
 
 CARD = 80
+KEPT_VALUES, KEPT_PLACES = 2**14, 2**8  # texts of cards whose values are kept, and sets of keywords of a header
+_KEY = 8
 _END = b"END".ljust(CARD)
 _HIERARCH = re.compile(rb"HIERARCH +(?P<keyword>[^= ](?:[^=]*[^= ])?) *=", re.IGNORECASE)
 _STRING = rb"'(?P<string>(?:[^']|'')*)'"
@@ -30,11 +34,26 @@ class HeaderError(ValueError):
 
 
 class Cards(NamedTuple):
-    """A header up to END, and where the first and the last card of each keyword begin (eight bytes, as they stand)."""
+    """A header up to END, and the keywords of its cards: their first bytes, then their second ones, up to the eighth.
+
+    Headers of one kind have the same keywords in the same order, so where a keyword stands is found once for all.
+    """
 
     header: bytes
-    first: Mapping[bytes, int]
-    last: Mapping[bytes, int]
+    keys: bytes
+
+
+class _Places(NamedTuple):
+    """Where wanted keywords stand in headers of one order of keywords.
+
+    ``starts`` has where the cards of each keyword begin. ``single`` are the keywords with one card that does not run
+    on. ``neighbour`` is a keyword that is absent, and where a card begins that is one letter off.
+    """
+
+    starts: tuple[tuple[str, tuple[int, ...]], ...]
+    single: frozenset[str]
+    neighbour: tuple[str, int] | None
+    hierarch: bool
 
 
 def find_end(block: bytes) -> int:
@@ -49,25 +68,19 @@ def find_end(block: bytes) -> int:
     return at
 
 
-def index(header: bytes) -> Cards:
-    """Return a header with an index of its cards; what stands behind END is no card of it.
+def index(header: bytes, end: int | None = None) -> Cards:
+    """Return a header with the keywords of its cards; what stands behind END is no card of it.
 
     Args:
         header: whole cards, up to END at least.
+        end: where END begins, if that is known.
 
-    >>> sorted(index(b"EXTEND  =                    T".ljust(80) + b"END".ljust(80) + b"FILTER  = 1".ljust(80)).first)
-    [b'EXTEND  ']
+    >>> index(b"EXTEND  =                    T".ljust(80) + b"END".ljust(80) + b"FILTER  = 1".ljust(80)).keys
+    b'EXTEND  '
     """
-    end = find_end(header)
+    end = find_end(header) if end is None else end
     header = header if end < 0 else header[:end]
-    ats = range(0, len(header), CARD)
-    keys = [header[at : at + 8] for at in ats]
-    last = dict(zip(keys, ats, strict=True))
-    first = dict(zip(reversed(keys), reversed(ats), strict=True))
-    if (names := b"".join(last)) != names.upper():
-        first = {key.upper(): at for key, at in reversed(first.items())}
-        last = {key.upper(): at for key, at in last.items()}
-    return Cards(header, first, last)
+    return Cards(header, b"".join([header[letter::CARD] for letter in range(_KEY)]))
 
 
 def read_values(cards: Cards, keywords: Sequence[str], neighbours: Collection[str] | None = None) -> dict[str, str]:
@@ -86,20 +99,57 @@ def read_values(cards: Cards, keywords: Sequence[str], neighbours: Collection[st
     >>> read_values(header, ["PROGRAM", "FILTER"])
     {'PROGRAM': '01018', 'FILTER': ''}
     """
+    header = cards.header
+    places = _find_places(cards.keys, tuple(keywords), None if neighbours is None else frozenset(neighbours))
     values = {}
-    for keyword in keywords:
-        key = keyword.encode().ljust(8)
-        at = cards.first.get(key)
-        values[keyword] = "" if at is None else _read_value(cards.header, at, keyword)
-        if at is not None and cards.last[key] != at:
-            _compare(cards.header, key, keyword)
-    if neighbours is not None:
-        _find_neighbours(cards, keywords, neighbours)
-    if b"HIERARCH" in cards.first:
-        for keyword, value in _read_hierarch(cards.header, keywords):
+    for keyword, starts in places.starts:
+        if keyword in places.single:
+            values[keyword] = _read_single(header[starts[0] : starts[0] + CARD], keyword)
+        else:
+            values[keyword] = _read_equal(header, starts, keyword) if starts else ""
+    if places.neighbour:
+        keyword, at = places.neighbour
+        image = _show(header[at : at + CARD])
+        raise HeaderError("absent, and a card whose keyword is one letter off is there", keyword, image)
+    if places.hierarch:
+        for keyword, value in _read_hierarch(header, keywords):
             _refuse_two(keyword, [values[keyword], value] if values[keyword] else [value])
             values[keyword] = value
     return values
+
+
+@lru_cache(maxsize=KEPT_PLACES)
+def _find_places(keys: bytes, keywords: tuple[str, ...], neighbours: frozenset[str] | None) -> _Places:
+    """Return where wanted keywords stand among the keywords of a header."""
+    starts = _list_starts(keys)
+    wanted = {keyword: starts.get(keyword.encode().ljust(_KEY), ()) for keyword in keywords}
+    run_on = {at - CARD for at in starts.get(b"CONTINUE", ())}
+    single = frozenset(keyword for keyword, ats in wanted.items() if len(ats) == 1 and ats[0] not in run_on)
+    neighbour = None if neighbours is None else _find_neighbour(starts, keywords, neighbours)
+    return _Places(tuple(wanted.items()), single, neighbour, b"HIERARCH" in starts)
+
+
+@lru_cache(maxsize=4)
+def _list_starts(keys: bytes) -> dict[bytes, tuple[int, ...]]:
+    """Return where the cards of each keyword begin, in capitals, in the order of the first card of each."""
+    count = len(keys) // _KEY
+    starts: dict[bytes, list[int]] = {}
+    for number in range(count):
+        starts.setdefault(keys[number::count].upper(), []).append(CARD * number)
+    return {key: tuple(ats) for key, ats in starts.items()}
+
+
+@lru_cache(maxsize=KEPT_VALUES)
+def _read_single(image: bytes, keyword: str) -> str:
+    """Return the value of a card that does not run on, as text: most cards of an archive stand in many files."""
+    return _read_value(image, 0, keyword)
+
+
+def _read_equal(header: bytes, starts: Sequence[int], keyword: str) -> str:
+    """Return the value of cards of one keyword; refuse cards with different values."""
+    value = _read_value(header, starts[0], keyword)
+    _refuse_two(keyword, [value, *(_read_value(header, at, keyword) for at in starts[1:])])
+    return value
 
 
 def _read_value(header: bytes, at: int, keyword: str) -> str:
@@ -151,16 +201,11 @@ def _join(header: bytes, at: int, keyword: str) -> str:
     while header[end : end + 8] == b"CONTINUE":
         end += CARD
     try:
-        return as_text(Card.fromstring(header[at:end]).value)
+        with warnings.catch_warnings(action="ignore"):
+            return as_text(Card.fromstring(header[at:end]).value)
     except VerifyError:
         reason = "a text that goes on, and a CONTINUE card that breaks the FITS standard"
         raise HeaderError(reason, keyword, _show(header[at:end])) from None
-
-
-def _compare(header: bytes, key: bytes, keyword: str) -> None:
-    """Refuse a keyword that stands several times with different values."""
-    ats = (at for at in range(0, len(header), CARD) if header[at : at + 8].upper() == key)
-    _refuse_two(keyword, (_read_value(header, at, keyword) for at in ats))
 
 
 def _refuse_two(keyword: str, values: Iterable[str]) -> None:
@@ -170,20 +215,21 @@ def _refuse_two(keyword: str, values: Iterable[str]) -> None:
         raise HeaderError("a card that stands twice, with different values", keyword, " and ".join(map(repr, distinct)))
 
 
-def _find_neighbours(cards: Cards, keywords: Sequence[str], neighbours: Collection[str]) -> None:
-    """Refuse a header in which a keyword one letter off stands where a wanted one is absent.
+def _find_neighbour(
+    starts: dict[bytes, tuple[int, ...]], keywords: Sequence[str], neighbours: Collection[str]
+) -> tuple[str, int] | None:
+    """Return a wanted keyword that is absent, and where the last card begins whose keyword is one letter off.
 
     Two keywords one letter apart have the first or the last four letters in common.
     """
-    absent = [key for key in (keyword.encode().ljust(8) for keyword in keywords) if key not in cards.first]
+    absent = [key for key in (keyword.encode().ljust(_KEY) for keyword in keywords) if key not in starts]
     heads, tails = {key[:4] for key in absent}, {key[4:] for key in absent}
-    known = {keyword.encode().ljust(8) for keyword in (*keywords, *neighbours)}
-    for other in [key for key in cards.first if key[:4] in heads or key[4:] in tails]:
+    known = {keyword.encode().ljust(_KEY) for keyword in (*keywords, *neighbours)}
+    for other in [key for key in reversed(starts) if key[:4] in heads or key[4:] in tails]:
         for key in absent if other not in known else ():
             if sum(map(int.__ne__, other, key)) == 1:
-                image = cards.header[cards.first[other] :][:CARD]
-                keyword = key.decode("ascii").rstrip()
-                raise HeaderError("absent, and a card whose keyword is one letter off is there", keyword, _show(image))
+                return key.decode("ascii").rstrip(), starts[other][0]
+    return None
 
 
 def _read_hierarch(header: bytes, keywords: Collection[str]) -> Iterator[tuple[str, str]]:

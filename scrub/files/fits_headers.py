@@ -18,13 +18,14 @@ import pandas as pd
 
 from scrub.files import folders, header_cache
 from scrub.files.cards import HeaderError
-from scrub.files.fits_stream import read_stream
+from scrub.files.fits_stream import BLOCK, read_stream
 from scrub.files.folders import Found
 from scrub.files.table_files import untracked
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import REJECTED, write
 
 PIECE = 2**20
+HEADERS = 20 * BLOCK  # bytes that are read at once: the headers of a Level-1b file stand in them
 FIRST, CHUNK = 50, 50  # files that are read to see how long one takes; files that a process is given at a time
 START = 2.0  # seconds of reading that are worth the start of other processes
 _STAGE = "files"
@@ -118,7 +119,8 @@ def read_files(
         KeyboardInterrupt: the reading was interrupted; what was read is in the cache.
     """
     read = partial(_read_one, folder=folder, keywords=keywords, neighbours=neighbours, fast=fast)
-    known = header_cache.read(cache, header_cache.make_key(keywords, neighbours, fast)) if cache else None
+    names = None if neighbours is None else sorted(neighbours)
+    known = header_cache.read(cache, header_cache.make_key(keywords, names, fast)) if cache else None
     if known is None:
         results, cached = list(_read_all(read, files, track)), 0
     else:
@@ -199,8 +201,9 @@ def _read_one(
     path: Path, folder: Path, keywords: Mapping[str, Sequence[str]], neighbours: Collection[str] | None, fast: bool
 ) -> Result:
     """Return one file's keywords, or why it has none."""
-    file = write(path.relative_to(folder).as_posix())
-    if file != path.relative_to(folder).as_posix():
+    relative = path.relative_to(folder).as_posix()
+    file = write(relative)
+    if file != relative:
         return Result({}, [file, _STAGE, "a name that is not UTF-8", "", ""])
     read = partial(read_file, path, keywords, neighbours=neighbours, fast=fast)
     return try_read(path.name, file, read)
@@ -242,8 +245,8 @@ def read_file(
         HeaderError: not FITS, truncated, an extension that is not there, or a card that cannot be believed.
         OSError, EOFError, zlib.error: the file cannot be read.
     """
-    packed = path.suffix == ".gz"
-    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")  # noqa: SIM115
+    packed = path.name.endswith(".gz")
+    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb", HEADERS)  # noqa: SIM115
     with opened as stream:
         values = read_stream(stream, keywords, neighbours=neighbours)
         while packed and not fast and stream.read(PIECE):

@@ -142,3 +142,13 @@ def test_what_astropy_writes_is_read_as_astropy_reads_it(value):
     assert (
         read(str(written)[:80])["FILTER"] == as_text(fits.Card.fromstring(str(written)).value) or len(str(written)) > 80
     )
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["FILTER", "PUPIL", "CHANNEL"]), st.sampled_from([1, 2.5, True, "F200W"])))
+)
+def test_headers_that_share_keywords_or_cards_have_their_own_values(headers):
+    wanted = ["FILTER", "PUPIL"]
+    for written in [*headers, *headers]:
+        raw = cards.index(fits.Header(written).tostring(padding=False).encode())
+        assert cards.read_values(raw, wanted, []) == {key: as_text(written.get(key)) for key in wanted}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 
 import pandas as pd
@@ -129,3 +130,14 @@ def test_a_cache_needs_pyarrow(folder, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(SourceError, match=r"headers\.parquet: Parquet needs the extra"):
         jwst.run(folder, cache=tmp_path / "headers.parquet")
+
+
+@pytest.mark.slow
+def test_a_cache_serves_the_next_process(folder, tmp_path):
+    code = "from pathlib import Path; from scrub import jwst; print(jwst.run({!r}, cache=Path({!r})).ledger['cached'])"
+    command = [sys.executable, "-c", code.format(str(folder), str(tmp_path / "headers.parquet"))]
+    cached = [
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2")
+    ]
+    assert [int(count) for count in cached] == [0, 57]

@@ -71,6 +71,7 @@ REJECTED = {
     "digits of another language": ["FILTER  =                 ١٢"],
     "a tab in a text": ["FILTER  = 'F\t200W '"],
     "twice with two values": ["FILTER  = 'F200W   '", "FILTER  = 'F150W   '"],
+    "twice with two values, once in small letters": ["FILTER  = 'F200W   '", "filter  = 'F150W   '"],
     "a text that goes on to nothing": ["FILTER  = 'F200&'"],
 }
 
