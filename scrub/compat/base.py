@@ -14,6 +14,12 @@ from scrub.frames.cells import TEXT
 from scrub.pipeline import save
 from scrub.tables import Rules
 
+_LOG_KWS = frozenset(  # what the older toolkit's logger takes
+    {
+        "console", "logfile", "console_log_output", "console_log_level", "console_log_color", "logfile_log_level",
+        "logfile_log_color", "logdir", "asctime", "threadname", "verbose", "log",
+    }
+)  # fmt: skip
 _AS_IT_IS = ("channel", "asn_rule", "exptype")  # columns whose case the older toolkit kept
 
 
@@ -31,6 +37,8 @@ class Scrubber:
         name: str = "Scrubber",
         **log_kws: Any,
     ) -> None:
+        for unknown in sorted(log_kws.keys() - _LOG_KWS):
+            raise TypeError(f"{type(self).__name__}() got an unexpected keyword argument {unknown!r}")
         self.__name__ = name
         self.log = logging.getLogger(name)
         self.log_kws = log_kws

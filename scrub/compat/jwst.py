@@ -18,13 +18,17 @@ from scrub.tables import Rules
 
 _GROUPS = {"IMAGE": "image", "SPEC": "spec", "TAC": "tac", "FGS": "fgs"}
 _MISSING = "NONE"
+_EDITION = "3"  # what packaged models saw
 _MEASURES = "fx_ra"  # the first of them: all stand behind the keywords
 _KINDS = {"continuous": "continuous", "boolean": "boolean", "categorical": "category"}
 _Products = dict[str, dict[str, dict[str, Any]]]
 
 
 class JwstCalScrubber(Scrubber):
-    """JWST calibration: shells over ``scrub.jwst``; reads, groups and measures when it is made."""
+    """JWST calibration: shells over ``scrub.jwst``; reads, groups and measures when it is made.
+
+    ``edition`` is that of the rules: 3 answers as spacekit 1.1.4 does, 2 as 1.1.3, 1 as 1.1.2 is documented.
+    """
 
     def __init__(
         self,
@@ -36,9 +40,10 @@ class JwstCalScrubber(Scrubber):
         save_raw: bool = True,
         encoding_pairs: Mapping[str, Mapping[str, int]] | None = None,
         mode: str = "fits",
+        edition: str | int = _EDITION,
         **log_kws: Any,
     ) -> None:
-        self.rules = _replace_codes(jwst.read_rules(), encoding_pairs)
+        self.rules = _replace_codes(jwst.read_rules(edition=edition), encoding_pairs)
         self.xcols = [row["feature"] for row in order_features(self.rules)]
         super().__init__(data, self.xcols, None, None, dropnans, save_raw, "JwstCalScrubber", **log_kws)
         self._keywords = [row["keyword"] for row in self.rules["keywords"].records() if row["hdu"] != "TABLE"]

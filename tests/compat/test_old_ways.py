@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scrub import jwst, write
-from scrub.compat import HstSvmScrubber, JwstCalScrubber, NaNdler, Scrubber
+from scrub.compat import HstCalScrubber, HstSvmScrubber, JwstCalScrubber, NaNdler, Scrubber
 from scrub.contracts.parse import ContractError
 from tests import hst
 
@@ -173,3 +173,30 @@ def test_the_functions_and_the_bridge_encode_the_same(scrubber, sample):
         pd.testing.assert_frame_equal(
             scrubber.scrub_inputs(name), answer.features[name.lower()], check_names=False, check_dtype=False
         )
+
+
+@pytest.mark.parametrize("edition", ["1", 2, "3"])
+def test_an_earlier_edition_can_be_asked_for(sample, edition):
+    rows = sample[sample["EXP_TYPE"].isin(["MIR_WFSS", "NIS_WFSS"])]
+    told = JwstCalScrubber(None, data=rows, mode="df", edition=edition)
+    answer = jwst.run(rows, edition=str(edition))
+    assert set(told.products) == set(answer.products.index)
+    pd.testing.assert_frame_equal(
+        told.scrub_inputs("SPEC"), answer.features["spec"], check_names=False, check_dtype=False
+    )
+    assert any("miri" in name for name in told.products) == (str(edition) != "1")
+    assert any("_s00001_" in name for name in told.products) == (str(edition) == "1")
+
+
+def test_without_an_edition_it_is_the_one_that_packaged_models_saw(scrubber):
+    assert scrubber.rules.edition == "3"
+
+
+@pytest.mark.parametrize("kind", [Scrubber, HstCalScrubber, HstSvmScrubber, JwstCalScrubber])
+def test_a_misspelt_keyword_is_a_type_error(kind, sample, tmp_path):
+    inputs = {
+        JwstCalScrubber: {"input_path": None, "data": sample, "mode": "df"},
+        HstSvmScrubber: {"input_path": tmp_path},
+    }
+    with pytest.raises(TypeError, match=rf"^{kind.__name__}\(\) got an unexpected keyword argument 'editoin'$"):
+        kind(**inputs.get(kind, {"output_path": tmp_path}), editoin="1")

@@ -154,7 +154,7 @@ def test_tables_are_those_of_jwst_where_the_set_has_none_of_its_own():
 
 def test_rows_of_a_set_that_another_is_like_are_its_newest_and_count_from_its_first():
     encodings = tables.read("jwst_dms", edition="1.11")["encodings"].rows
-    added = encodings.query("column == 'exp_type' and value == 'MIR_WFSS'")  # since edition 3 of jwst
+    added = encodings.query("column == 'exp_type' and value == 'MIR_WFSS'")  # since edition 2 of jwst
     assert added[["since", "until"]].to_numpy().tolist() == [["", ""]]
 
 

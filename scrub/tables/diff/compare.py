@@ -55,9 +55,9 @@ def compare(old: Rules, new: Rules) -> list[Change]:
         new: another version of it.
 
     >>> from scrub.tables import ruleset
-    >>> for change in compare(ruleset.read("jwst", edition=2), ruleset.read("jwst", edition=3))[2:]:
+    >>> for change in compare(ruleset.read("jwst", edition=1), ruleset.read("jwst", edition=2))[-2:]:
     ...     print(change.kind, change.table, change.case)
-    RENAME targets target=source, visit=parallel
+    RENAME targets target=source
     APPEND encodings column=exp_type, value=MIR_WFSS
     """
     changes: list[Change] = []
