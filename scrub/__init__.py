@@ -30,6 +30,7 @@ _ROOMS = {
     "fmt": "scrub.tables.fmt",
     "editions": "scrub.tables.new_edition",
     "explain": "scrub.on_data.explain",
+    "own_rules": "scrub.on_data.own_rules",
     # contracts
     "contracts": "scrub.contracts",
     "stage": "scrub.contracts.stage",

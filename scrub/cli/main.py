@@ -9,7 +9,21 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from scrub.cli import contracts, doctor, hst, jwst, report, rules, sample, score, sky, terminal, validate, verify
+from scrub.cli import (
+    contracts,
+    doctor,
+    hst,
+    jwst,
+    own_rules,
+    report,
+    rules,
+    sample,
+    score,
+    sky,
+    terminal,
+    validate,
+    verify,
+)
 from scrub.cli.options import FAILED, INTERRUPTED, USAGE, fail
 
 
@@ -89,6 +103,6 @@ def _parser() -> terminal.Parser:
     parser = terminal.Parser(prog="skyscrub", description="Exposure metadata to model features, by rule tables.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('skyscrub')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (jwst, hst, rules, contracts, score, validate, verify, report, sky, sample, doctor):
+    for command in (jwst, hst, rules, own_rules, contracts, score, validate, verify, report, sky, sample, doctor):
         command.add(commands)
     return parser

@@ -130,13 +130,18 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave text that a spreadsheet would run as a formula as it is (default: an apostrophe before it)",
     )
+    add_unknown_option(parser)
+    add_json_option(parser, "the ledger")
+
+
+def add_unknown_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says what a word without a code gets."""
     parser.add_argument(
         "--handle-unknown",
         choices=["error", "use_encoded_value"],
         default="error",
         help="words without a code: reject the product, or use the code that the table states (default: error)",
     )
-    add_json_option(parser, "the ledger")
 
 
 def finish(
@@ -214,12 +219,18 @@ def _print_ledger(ledger: dict[str, Any]) -> None:
         show(f"new word: {new['keyword']} {word} of {new['INSTRUME']}, in {new['exposures']} exposures")
 
 
-def print_rejected(rejected: Any) -> None:
-    """Print how many rows were rejected for each reason, with an example."""
+def print_rejected(rejected: Any, *, on_stderr: bool = False) -> None:
+    """Print how many rows were rejected for each reason, with an example.
+
+    Args:
+        rejected: every reject.
+        on_stderr: whether to print to stderr, for a command whose rows go to stdout.
+    """
+    put = show_error if on_stderr else show
     for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
         what, value = rows["what"].iloc[0], rows["value"].iloc[0]
         why = f"{column} {reason}" if column else reason
-        show(f"rejected at {stage}: {len(rows)}: {why}, such as {shorten(repr(what))}: {shorten(repr(value))}")
+        put(f"rejected at {stage}: {len(rows)}: {why}, such as {shorten(repr(what))}: {shorten(repr(value))}")
 
 
 def track(options: argparse.Namespace) -> "Track":

@@ -128,7 +128,8 @@ def _rule_sets(name: str) -> list[str]:
     """Return the rule sets of a folder that holds several; else the one that is named."""
     from scrub.tables import locate
 
-    if name in locate.sets() or not any(folder.is_dir() for folder in Path(name).glob("*")):
+    folder = Path(name)
+    if name in locate.sets() or any(folder.glob("*.csv")) or not any(own.is_dir() for own in folder.glob("*")):
         return [name]
     return [location.name for location in locate.inside(Path(name)) if location.base != locate.COMMON]
 

@@ -50,7 +50,8 @@ def _validate(options: argparse.Namespace) -> int:
 
     if options.split and options.replay:
         return shared.fail(shared.USAGE, "--replay writes into the folder that it reads: leave --split out")
-    stage = gate.read_stage(options.stage, read_rules)
+    own = Path(options.rules) if options.rules and Path(options.rules).is_dir() else None
+    stage = gate.read_stage(options.stage, read_rules, own=own)
     rates = tolerance.read_rates(options.max_rate, tolerance.list_names(stage))
     harden = tolerance.be_strict if options.strict else None
     folders = map(Path, options.tables)

@@ -70,12 +70,13 @@ class Contract(NamedTuple):
         return {name: spec[key] for name, spec in columns.items() if key in spec}
 
 
-def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contract:
+def read(name: str, lists: Mapping[str, Sequence[str]] | None = None, *, file: Path | None = None) -> Contract:
     """Return a contract by its name, such as ``jwst/exposures``, its lists filled in from a rule set.
 
     Args:
         name: of the contract.
         lists: the closed lists of a rule set.
+        file: where it stands, for one that does not ship.
 
     Raises:
         ContractError: an unknown key, check or list; the message names the file and the key.
@@ -84,7 +85,7 @@ def read(name: str, lists: Mapping[str, Sequence[str]] | None = None) -> Contrac
     'rules/table'
     """
     known = tuple((key, tuple(words)) for key, words in sorted((lists or {}).items()))
-    return _read(name, _bytes(find("schemas") / f"{name}.yaml"), known)
+    return _read(name, _bytes(file or find("schemas") / f"{name}.yaml"), known)
 
 
 def list_columns(name: str) -> dict[str, bool]:

@@ -1,6 +1,6 @@
 """Explain a product, an exposure, a data set or a feature of a table: the rows that fired, and what they read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,21 +44,26 @@ def explain(
     run = pipeline.trace(rules, source, track=track)
     explained = pipeline.explain(rules, run, name)
     if not explained:
-        everything = [feature_["feature"] for feature_ in order_features(rules)] if pipeline.by_feature else []
+        everything = [feature_["feature"] for feature_ in _list_features(rules)] if pipeline.by_feature else []
         explained = _explain_cells(rules, [feature] if feature else everything, run, row)
     explained += _explain_rejects(row if pipeline.by_feature else name, run.rejected)
     if explained:
         return explained
     if ":" in name and not feature:
-        known = ", ".join(feature_["feature"] for feature_ in order_features(rules))
+        known = ", ".join(feature_["feature"] for feature_ in _list_features(rules)) or "none in these rules"
         raise NoSuchNameError(f"{name}: no feature {name.rpartition(':')[2]}: there are {known}")
     raise NoSuchNameError(f"{name}: no product, exposure, data set or reject of this table has this name")
+
+
+def _list_features(rules: Rules) -> Sequence[Mapping[str, str]]:
+    """Return the features of a rule set; a rule set of no telescope may have none."""
+    return order_features(rules) if "features" in rules.tables else ()
 
 
 def _split_name(rules: Rules, name: str) -> tuple[str, str]:
     """Return a name, and the feature behind its last colon, if there is one."""
     row, _, feature = name.rpartition(":")
-    known = {own["feature"].lower(): own["feature"] for own in order_features(rules)}
+    known = {own["feature"].lower(): own["feature"] for own in _list_features(rules)}
     return (row, known[feature.lower()]) if row and feature.lower() in known else (name, "")
 
 
@@ -73,7 +78,7 @@ def _explain_rejects(name: str, rejected: pd.DataFrame) -> list[Explained]:
 
 def _explain_cells(rules: Rules, features: Iterable[str], run: Run, name: str) -> list[Explained]:
     """Return features of one row: what they are, and the rows that made them of the columns they come from."""
-    if name not in run.raw.index:
+    if name not in run.raw.index or not _list_features(rules):
         return []
     columns, explained = dict(rules["features"].column("column")), []
     for feature in features:

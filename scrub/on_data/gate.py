@@ -1,6 +1,7 @@
 """The gate: a table held against the contract of a stage, each finding at the line or row of its file."""
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -33,32 +34,38 @@ class Stage(NamedTuple):
         return self.name.partition("/")[0]
 
 
-def list_stages() -> list[str]:
-    """Return the stages that have a contract.
+def list_stages(own: Path | None = None) -> dict[str, Path]:
+    """Return the stages that have a contract, and its file.
+
+    Args:
+        own: the folder of a rule set of one's own; the contracts in its folder ``schemas`` are stages, too.
 
     >>> "jwst/archive" in list_stages(), "rules/table" in list_stages()
     (True, False)
     """
     folder = shipped.find("schemas")
-    files = (file for file in folder.glob("*/*.yaml") if file.parent.name != "rules")
-    return sorted(file.relative_to(folder).with_suffix("").as_posix() for file in files)
+    files = [file for file in folder.glob("*/*.yaml") if file.parent.name != "rules"]
+    stages = {file.relative_to(folder).with_suffix("").as_posix(): file for file in sorted(files)}
+    beside = sorted((own / "schemas").glob("*.yaml")) if own else []
+    return stages | {f"{file.parents[1].resolve().name}/{file.stem}": file for file in beside}
 
 
-def read_stage(name: str, read_rules: Callable[[str], Rules]) -> Stage:
+def read_stage(name: str, read_rules: Callable[[str], Rules], *, own: Path | None = None) -> Stage:
     """Return a stage, with its lists filled from a rule set.
 
     Args:
         name: of its contract.
         read_rules: takes the name of the rule set that ships for the stage.
+        own: the folder of a rule set of one's own, whose contracts are stages, too.
 
     Raises:
         NoSuchRulesError: no such stage.
     """
-    known = list_stages()
+    known = list_stages(own)
     if name not in known:
         raise NoSuchRulesError(f"no stage {name}: there are {', '.join(known)}")
     rules = read_rules(name.partition("/")[0])
-    return Stage(name, contracts.read(name, rules.lists), rules)
+    return Stage(name, contracts.read(name, rules.lists, file=known[name]), rules)
 
 
 def find_all(stage: Stage, frame: pd.DataFrame) -> pd.DataFrame:

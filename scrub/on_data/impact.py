@@ -13,7 +13,8 @@ from scrub.pipeline.reasons import Run
 from scrub.tables import Rules
 
 PLACES = ("group", "role")
-NAMED = {"product_id", "product", "group"}  # columns of a product that other changes are about
+NAMED = ("product_id", "product", "group")  # columns of a product of several exposures, which other changes are about
+RULES = "rules"  # the rows that answered, of a rule set of no telescope: their lines may move
 COLUMNS = ["kind", "of", "name", "column", "was", "now", "old_rule", "new_rule"]
 
 
@@ -51,12 +52,14 @@ def compare_runs(old: Run, new: Run) -> Effects:
     if old.members.empty and new.members.empty:
         names = old.features.index.union(new.features.index)
         same = pd.DataFrame({"old": names, "new": names})
+    named = [RULES] if old.members.empty and new.members.empty else [*NAMED]
+    before, after = (run.raw.drop(columns=named, errors="ignore") for run in (old, new))
     changes = pd.concat(
         [
             _list_exposures(both),
             _list_members(both),
             _list_products(both, links),
-            _list_raw(old.raw, new.raw, same),
+            _list_raw(before, after, same),
             _list_features(old.features, new.features, same),
             _list_rejects(old.rejected, new.rejected),
         ],
@@ -110,11 +113,10 @@ def _differ(was: pd.Series, now: pd.Series) -> "np.ndarray[Any, np.dtype[np.bool
 def _list_raw(old: pd.DataFrame, new: pd.DataFrame, same: pd.DataFrame) -> pd.DataFrame:
     """Return raw columns of products of the same exposures that are others: keywords and measures."""
     both = same[same["old"].isin(old.index) & same["new"].isin(new.index)]
-    sides = [side.drop(columns=[*NAMED], errors="ignore") for side in (old, new)]
-    columns = sides[0].columns.union(sides[1].columns, sort=False)
+    columns = old.columns.union(new.columns, sort=False)
     before, after = (
         side.reindex(index=both[name], columns=columns).reset_index(drop=True)
-        for name, side in zip(("old", "new"), sides, strict=True)
+        for name, side in (("old", old), ("new", new))
     )
     parts = [pd.DataFrame(columns=COLUMNS)]
     for column in columns:

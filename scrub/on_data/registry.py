@@ -15,8 +15,9 @@ from scrub.jwst import reasons as jwst_reasons
 from scrub.jwst import saved as jwst_saved
 from scrub.jwst.saved import Footprint
 from scrub.jwst.show import show as show_jwst
+from scrub.on_data import own_rules
 from scrub.pipeline.reasons import Explained, Run, cite_features, cite_word
-from scrub.tables import NoSuchRulesError, Rules
+from scrub.tables import Rules
 from scrub.tables.locate import Location
 
 Input = pd.DataFrame | str | Path
@@ -114,6 +115,10 @@ _JWST = Pipeline(
     saved=_SAVED_JWST,
     read_for=gate.read_for,
 )
+_OWN = Pipeline(
+    own_rules.trace, own_rules.explain, own_rules.list_fired, _show_words, by_feature=False,
+    saved=Saved("", {}, ""), read_for=_read_as_is,
+)  # fmt: skip
 PIPELINES = {
     "jwst": _JWST,
     "jwst_dms": _JWST,
@@ -127,20 +132,12 @@ PIPELINES = {
 
 
 def find_pipeline(base: str) -> Pipeline:
-    """Return the pipeline of a rule set.
+    """Return the pipeline of a rule set: of its telescope, or, where it is of none, the one that runs any tables.
 
-    Raises:
-        NoSuchRulesError: no pipeline runs these rules.
-
-    >>> find_pipeline("hst_cal").by_feature
-    True
-    >>> find_pipeline("sky")
-    Traceback (most recent call last):
-    scrub.tables.locate.NoSuchRulesError: no pipeline runs the rule set sky: there are jwst, jwst_dms, hst_svm, hst_cal
+    >>> find_pipeline("hst_cal").by_feature, find_pipeline("my_mission").trace.__name__
+    (True, 'trace')
     """
-    if base not in PIPELINES:
-        raise NoSuchRulesError(f"no pipeline runs the rule set {base}: there are {', '.join(PIPELINES)}")
-    return PIPELINES[base]
+    return PIPELINES.get(base, _OWN)
 
 
 def find_base(location: Location) -> str:
