@@ -43,15 +43,26 @@ def unquote(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
         frame: its rows, all text.
         path: the file; only if its sidecar is of these very bytes, and says so, is any cell changed.
     """
-    if not _is_quoted(path):
-        return frame
+    return strip(frame) if is_quoted(path) else frame
+
+
+def strip(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of text without the apostrophe before a formula.
+
+    Args:
+        frame: rows of a file whose sidecar says that formulas are quoted, all text.
+    """
     texts = [frame.iloc[:, i].str.removeprefix("'") for i in range(frame.shape[1])]
     whole = pd.concat(texts, axis=1) if texts else frame
     return whole.set_axis([str(column).removeprefix("'") for column in frame], axis=1)
 
 
-def _is_quoted(path: Path) -> bool:
-    """Return whether the sidecar of a file is of its bytes, and says that formulas are quoted."""
+def is_quoted(path: Path) -> bool:
+    """Return whether the sidecar of a file is of its bytes, and says that formulas are quoted.
+
+    Args:
+        path: of a CSV file.
+    """
     beside = sidecar(path)
     if not beside.is_file():
         return False

@@ -5,7 +5,7 @@ import gzip
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import chain
 from pathlib import Path
@@ -76,6 +76,8 @@ def read_numbered(path: Path) -> Numbered:
     if not path.exists():
         raise SourceError(f"{path}: no such file")
     suffixes = [suffix.lower() for suffix in path.suffixes]
+    if path.is_dir() and list_datafiles(path):
+        suffixes = [".parquet"]
     if not {".csv", ".parquet", ".pq"} & set(suffixes[-2:]):
         hint = ": give its folder" if ".fits" in suffixes[-2:] else ""
         raise SourceError(f"{path}: neither a folder nor a table (.csv, .csv.gz, .parquet){hint}")
@@ -91,6 +93,16 @@ def read_numbered(path: Path) -> Numbered:
     except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise SourceError(f"{path}: cannot be read: {why}") from None
+
+
+def list_datafiles(folder: Path) -> list[Path]:
+    """Return the files of a dataset, a folder of Parquet files, sorted; none where the folder is none.
+
+    >>> list_datafiles(Path("no-such-folder"))
+    []
+    """
+    files = (path for path in folder.rglob("*.parquet") if path.is_file())
+    return sorted(path for path in files if not path.name.startswith((".", "_")))
 
 
 def read_whole(path: Path) -> pd.DataFrame:
@@ -121,6 +133,22 @@ def list_torn(rejected: pd.DataFrame) -> list[Torn]:
     return [Torn(int(number), reason, text) for (number, _, text), reason in zip(lines, rows["reason"], strict=True)]
 
 
+def reject_torn(lines: Sequence[Torn]) -> pd.DataFrame:
+    """Return torn lines as rejects: the way back from ``list_torn``.
+
+    Args:
+        lines: torn lines.
+
+    >>> reject_torn([Torn(7, "a line of fewer than 3 cells", "e1,2")]).iloc[0][["what", "value"]].tolist()
+    ['e1', 'line 7: e1,2']
+    """
+    if not lines:
+        return none_rejected()
+    what = pd.DataFrame({"what": [torn.text.partition(",")[0].strip('"') for torn in lines]}, dtype=TEXT)
+    values = [f"line {torn.number}: {torn.text}" for torn in lines]
+    return reject(what, _STAGE, [torn.reason for torn in lines], "", values)
+
+
 def _open(path: Path) -> IO[str]:
     if path.suffix.lower() == ".gz":
         return cast("IO[str]", gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
@@ -145,12 +173,7 @@ def _read_csv(path: Path) -> Numbered:
         scan = _scan(stream)
     source: Any = path if scan.records is None else StringIO("".join(scan.records), newline="")
     frame = _parse_csv(source, scan)
-    rejected = none_rejected()
-    if scan.torn:
-        what = pd.DataFrame({"what": [torn.text.partition(",")[0].strip('"') for torn in scan.torn]}, dtype=TEXT)
-        values = [f"line {torn.number}: {torn.text}" for torn in scan.torn]
-        rejected = reject(what, _STAGE, [torn.reason for torn in scan.torn], "", values)
-    return Numbered(frame, rejected, scan.numbers)
+    return Numbered(frame, reject_torn(scan.torn), scan.numbers)
 
 
 def _parse_csv(source: Any, scan: _Scan) -> pd.DataFrame:
@@ -259,12 +282,12 @@ def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
         text = lines[at]
         if not text.strip():
             at += 1
-        elif _is_plain(text, width):
+        elif is_plain(text, width):
             records.append(text)
             numbers.append(at + 1)
             at += 1
         else:
-            taken, reason = _take_record(lines, at, width)
+            taken, reason = take_record(lines, at, width)
             if reason:
                 torn.append(Torn(at + 1, reason, text.rstrip("\r\n")))
             else:
@@ -274,14 +297,25 @@ def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
     return _Scan(header, numbers, records if torn else None, torn)
 
 
-def _is_plain(line: str, width: int) -> bool:
-    """Return whether a line is surely a record of so many cells: its quotes, if any, stand around whole cells."""
+def is_plain(line: str, width: int) -> bool:
+    """Return whether a line is surely a record of so many cells: its quotes, if any, stand around whole cells.
+
+    Args:
+        line: of a CSV file.
+        width: how many cells.
+    """
     bare = _QUOTED.sub("", line) if '"' in line else line
     return '"' not in bare and bare.count(",") == width - 1
 
 
-def _take_record(lines: list[str], at: int, width: int) -> tuple[int, str]:
-    """Return how many lines the record takes that begins at a line, and why it is torn, if it is: then it takes one."""
+def take_record(lines: Sequence[str], at: int, width: int) -> tuple[int, str]:
+    """Return how many lines the record takes that begins at a line, and why it is torn, if it is: then it takes one.
+
+    Args:
+        lines: of a CSV file.
+        at: the position of the line.
+        width: how many cells a row has.
+    """
     record = _read_record(at + 1, (lines[i] for i in range(at, len(lines))))
     if reason := record.fault or _find_swallowed(record, width - 1):
         return 1, reason

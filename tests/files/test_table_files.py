@@ -181,7 +181,7 @@ class Lines(list):
 
 def test_a_quote_that_is_never_closed_costs_one_look_at_each_line_behind_it():
     lines = Lines(['1,2,"x\n', *['1,2,""\n'] * 1000])
-    assert table_files._take_record(lines, 0, 3) == (1, "a quote that is never closed")
+    assert table_files.take_record(lines, 0, 3) == (1, "a quote that is never closed")
     assert lines.looks <= len(lines) + 1
 
 
