@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -43,6 +45,31 @@ def of_frame(frame: pd.DataFrame) -> str:
     >>> of_frame(one) == of_frame(one.set_axis([7, 8])), of_frame(one) == of_frame(other)
     (True, False)
     """
-    rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    columns = json.dumps([str(column) for column in frame]).encode()
-    return hashlib.sha256(columns + rows.astype("<u8").tobytes()).hexdigest()
+    return of_rows([str(column) for column in frame], [hash_rows(frame)])
+
+
+def hash_rows(frame: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.uint64]]":
+    """Return a number for each row of a frame, by its cells alone: other rows, and its index, do not count.
+
+    Args:
+        frame: cells of one kind a column: text, numbers or booleans; some may be missing.
+    """
+    rows: np.ndarray[Any, np.dtype[np.uint64]] = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return rows
+
+
+def of_rows(columns: Sequence[str], rows: "Iterable[np.ndarray[Any, np.dtype[np.uint64]]]") -> str:
+    """Return the SHA-256 of a frame that is in parts, as ``of_frame`` returns it of the whole.
+
+    Args:
+        columns: the names of its columns.
+        rows: what ``hash_rows`` gives for each part, in order.
+
+    >>> frame = pd.DataFrame({"a": ["x", "y"]})
+    >>> of_rows(["a"], [hash_rows(frame[:1]), hash_rows(frame[1:])]) == of_frame(frame)
+    True
+    """
+    whole = hashlib.sha256(json.dumps(list(columns)).encode())
+    for part in rows:
+        whole.update(part.astype("<u8").tobytes())
+    return whole.hexdigest()

@@ -3,7 +3,7 @@
 A run is a file of Arrow batches; it is of one computer's run of a pipeline, and no output.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ def write_run(frame: pd.DataFrame, keys: "pd.Series[str]", path: Path) -> Run:
     >>> frame = pd.DataFrame({"n": ["1", "2", "3"]})
     >>> with TemporaryDirectory() as folder:
     ...     run = write_run(frame, pd.Series(["b", "a", "b"]), Path(folder) / "run")
-    ...     run.keys, run.starts, read_runs([run], {"b"})["n"].tolist()
+    ...     run.keys, run.starts, read_slices(pick([run], {"b"}))["n"].tolist()
     (('a', 'b'), (0, 1), ['1', '3'])
     """
     codes, distinct = pd.factorize(keys, sort=True)
@@ -63,27 +63,49 @@ def write_rows(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_rows(path: Path) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a file that ``write_rows`` wrote, batch by batch."""
+    """Yield the rows of a file that ``write_rows`` wrote, batch by batch; one frame of no rows if it has none."""
     import pyarrow
 
     with pyarrow.OSFile(str(path)) as stream, pyarrow.ipc.open_file(stream) as reader:
+        if not reader.num_record_batches:
+            yield reader.schema.empty_table().to_pandas()
         for number in range(reader.num_record_batches):
             yield pyarrow.Table.from_batches([reader.get_batch(number)]).to_pandas()
 
 
-def read_runs(runs: Iterable[Run], keys: Collection[str]) -> pd.DataFrame:
-    """Return the rows of some keys, those of the first run first; no row has the columns all the same.
+def read_column(path: Path, name: str) -> Iterator[Any]:
+    """Yield one column of a file that ``write_rows`` wrote, batch by batch, as arrays; the others are not read.
+
+    Args:
+        path: of the file.
+        name: of the column.
+    """
+    import pyarrow
+
+    with pyarrow.OSFile(str(path)) as stream:
+        number = pyarrow.ipc.open_file(stream).schema.names.index(name)
+        options = pyarrow.ipc.IpcReadOptions(included_fields=[number])
+        with pyarrow.ipc.open_file(stream, options=options) as reader:
+            for batch in range(reader.num_record_batches):
+                yield reader.get_batch(batch).column(0).to_numpy(zero_copy_only=False)
+
+
+class Slices(NamedTuple):
+    """Rows of a file: from which row to which, once or more."""
+
+    path: Path
+    rows: tuple[tuple[int, int], ...]
+
+
+def pick(runs: Iterable[Run], keys: Collection[str]) -> list[Slices]:
+    """Return where the rows of some keys are, in the order of the runs.
 
     Args:
         runs: one or more.
         keys: which rows.
     """
-    import pyarrow
-
-    tables = [table for run in runs for table in _read_slices(run, list(_find_slices(run, keys)))]
-    table = pyarrow.concat_tables(tables, promote_options="permissive")
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
+    picked = (Slices(run.path, tuple(_find_slices(run, keys))) for run in runs)
+    return [slices for slices in picked if slices.rows]
 
 
 def _find_slices(run: Run, keys: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -96,13 +118,25 @@ def _find_slices(run: Run, keys: Collection[str]) -> Iterator[tuple[int, int]]:
             yield own[first][0], own[last - 1][1]
 
 
-def _read_slices(run: Run, slices: Sequence[tuple[int, int]]) -> Iterator[Any]:
-    """Yield rows of a run, only the batches that have any of them are read; the first of all is a table of no rows."""
+def read_slices(parts: Iterable[Slices]) -> pd.DataFrame:
+    """Return rows of files; only the batches that have any of them are read.
+
+    Args:
+        parts: as ``pick`` gives them, one or more.
+    """
     import pyarrow
 
-    with pyarrow.OSFile(str(run.path)) as stream, pyarrow.ipc.open_file(stream) as reader:
-        yield reader.schema.empty_table()
-        for start, end in slices:
+    tables = [table for part in parts for table in _read_part(part)]
+    frame: pd.DataFrame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas()
+    return frame
+
+
+def _read_part(part: Slices) -> Iterator[Any]:
+    """Yield the slices of one file."""
+    import pyarrow
+
+    with pyarrow.OSFile(str(part.path)) as stream, pyarrow.ipc.open_file(stream) as reader:
+        for start, end in part.rows:
             numbers = range(start // BATCH, -(-end // BATCH))
             table = pyarrow.Table.from_batches([reader.get_batch(number) for number in numbers])
             yield table.slice(start - numbers.start * BATCH, end - start)
