@@ -54,8 +54,7 @@ def hash_rows(frame: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.uint64]]":
     Args:
         frame: cells of one kind a column: text, numbers or booleans; some may be missing.
     """
-    rows: np.ndarray[Any, np.dtype[np.uint64]] = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    return rows
+    return np.asarray(pd.util.hash_pandas_object(frame, index=False), dtype=np.uint64)
 
 
 def of_rows(columns: Sequence[str], rows: "Iterable[np.ndarray[Any, np.dtype[np.uint64]]]") -> str:

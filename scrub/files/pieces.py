@@ -26,7 +26,7 @@ from scrub.files.table_files import (
 )
 from scrub.frames.rejects import Split, none_rejected
 
-BLOCK = 2**25  # bytes of CSV that are read at a time, at least one record
+ROW = 350  # bytes of CSV, about
 _LOOSE = ("i", "u", "b")  # kinds of cells that pandas holds otherwise where some are missing
 
 
@@ -61,7 +61,7 @@ def count_rows(path: Path) -> int:
     return sum(_open(file).metadata.num_rows for file in _list(path))
 
 
-def list_pieces(path: Path, work: Path, *, rows: int, block: int = BLOCK) -> list[Piece] | None:
+def list_pieces(path: Path, work: Path, *, rows: int) -> list[Piece] | None:
     """Return the pieces of a table; None where it can be read as a whole only.
 
     That is a dataset whose files differ in their columns, or have columns in the names of their folders.
@@ -69,8 +69,7 @@ def list_pieces(path: Path, work: Path, *, rows: int, block: int = BLOCK) -> lis
     Args:
         path: a CSV file, packed or not, a Parquet file, or a folder of Parquet files.
         work: a folder for a packed file's content.
-        rows: of Parquet, as many row groups make a piece as have so many rows.
-        block: of CSV, about how many bytes make a piece.
+        rows: about how many make a piece: of Parquet whole row groups, of CSV whole records.
 
     Raises:
         SourceError: it cannot be read.
@@ -78,7 +77,7 @@ def list_pieces(path: Path, work: Path, *, rows: int, block: int = BLOCK) -> lis
     try:
         if ".csv" not in [suffix.lower() for suffix in path.suffixes[-2:]]:
             return _list_groups(path, rows)
-        return list(_cut(_unpack(path, work), block, formulas.is_quoted(path)))
+        return list(_cut(_unpack(path, work), rows * ROW, formulas.is_quoted(path)))
     except (OSError, EOFError, ValueError) as error:
         raise SourceError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
@@ -102,6 +101,17 @@ def read_piece(piece: Piece, *, rows: int) -> Iterator[Split]:
             yield Split(frame, none_rejected())
     except (OSError, ValueError) as error:
         raise SourceError(f"{piece.path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def read_columns(piece: Piece) -> pd.DataFrame:
+    """Return the columns of a piece as a frame without rows.
+
+    Args:
+        piece: of ``list_pieces``.
+    """
+    if isinstance(piece, ParquetPiece):
+        return pd.DataFrame(columns=_open(piece.path).schema_arrow.names)
+    return pd.DataFrame(columns=_parse_header(piece.header))
 
 
 # ---- Parquet
@@ -174,7 +184,7 @@ def _unpack(path: Path, work: Path) -> Path:
         return path
     plain = work / "input.csv"
     with gzip.open(path, "rb") as packed, plain.open("wb") as stream:
-        shutil.copyfileobj(packed, stream, BLOCK)
+        shutil.copyfileobj(packed, stream, 2**20)
     return plain
 
 
@@ -195,8 +205,12 @@ def _read_header(path: Path) -> _Header:
             lines += _count_lines(line)
             if content.count(b'"') % 2 == 0 and content.strip(b"\xef\xbb\xbf \t\r\n"):
                 break
-    cells = next(csv.reader(content.decode("utf-8-sig").lstrip().splitlines(keepends=True)), [])
-    return _Header(content, len(cells), lines)
+    return _Header(content, len(_parse_header(content)), lines)
+
+
+def _parse_header(content: bytes) -> list[str]:
+    """Return the cells of the first record."""
+    return next(csv.reader(content.decode("utf-8-sig").lstrip().splitlines(keepends=True)), [])
 
 
 def _count_lines(content: bytes) -> int:

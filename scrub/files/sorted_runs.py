@@ -56,7 +56,7 @@ def write_rows(frame: pd.DataFrame, path: Path) -> None:
     """
     import pyarrow
 
-    table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+    table = pyarrow.Table.from_pandas(frame, preserve_index=False).combine_chunks()  # so that batches have one size
     options = pyarrow.ipc.IpcWriteOptions(compression="lz4")
     with pyarrow.OSFile(str(path), "wb") as sink, pyarrow.ipc.new_file(sink, table.schema, options=options) as writer:
         writer.write_table(table, max_chunksize=BATCH)

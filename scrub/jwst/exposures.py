@@ -83,6 +83,22 @@ def read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
     return copies.Read(pd.DataFrame(columns, index=headers.index), faults)
 
 
+def read_programs(rules: Rules, headers: pd.DataFrame) -> "pd.Series[str]":
+    """Return the program of each row, as exposures have it; missing where the header has none.
+
+    Args:
+        rules: a JWST rule set.
+        headers: one row an exposure, as ``jwst.load`` gives it.
+
+    >>> from scrub import jwst
+    >>> rules = jwst.read_rules()
+    >>> read_programs(rules, jwst.example(rules).assign(PROGRAM=["7", ""])).tolist()
+    ['00007', nan]
+    """
+    (keyword,) = (keyword for keyword in _list_keywords(rules) if keyword.name == "PROGRAM")
+    return parse(keyword.spellings, headers["PROGRAM"], keyword.kind, width=keyword.width).values
+
+
 def _read_keywords(keywords: Iterable["_Keyword"], headers: pd.DataFrame) -> tuple[dict[str, Any], list[Fault]]:
     """Return keywords as what they are, and the cells that are not."""
     columns, faults = {}, list[Fault]()

@@ -109,8 +109,22 @@ def _load_urls(
 
 def _take_urls(rules: Rules, table: pd.DataFrame) -> list[str] | None:
     """Return the URLs of a table that is a list of files: one without any keyword that must be there."""
+    return urls.take_column(table) if is_list_of_files(rules, table) else None
+
+
+def is_list_of_files(rules: Rules, table: pd.DataFrame) -> bool:
+    """Return whether a table has no keyword that must be there, so that it may be a list of files.
+
+    Args:
+        rules: a JWST rule set.
+        table: any table.
+
+    >>> from scrub import tables
+    >>> is_list_of_files(tables.read("jwst"), pd.DataFrame({"uri": ["s3://stpubdata/jwst/a_uncal.fits"]}))
+    True
+    """
     names = {bare(column) for column in table.columns}
-    return None if names & {keyword.lower() for keyword in _plan(rules).required} else urls.take_column(table)
+    return not names & {keyword.lower() for keyword in _plan(rules).required}
 
 
 def _plan_headers(rules: Rules) -> tuple[dict[str, list[str]], list[str]]:

@@ -17,28 +17,35 @@ line = st.lists(cell, min_size=1, max_size=4).map(",".join)
 ends = st.sampled_from(["\n", "\r\n"])
 
 
+@pytest.fixture(autouse=True, scope="module")
+def short_rows():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "ROW", 2)
+        yield
+
+
 def join(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def assert_whole(path: Path, *, rows: int = 2, block: int = 8) -> None:
+def assert_whole(path: Path, *, rows: int = 2) -> None:
     """Assert that the pieces of a table have what the table has."""
     whole = read_table(path)
-    listed = pieces.list_pieces(path, path.parent, rows=rows, block=block)
+    listed = pieces.list_pieces(path, path.parent, rows=rows)
     read = [part for piece in listed for part in pieces.read_piece(piece, rows=rows)]
     assert_frame_equal(join([part.good for part in read]), whole.good.reset_index(drop=True))
     assert_frame_equal(join([part.rejected for part in read]), whole.rejected)
 
 
-@given(lines=st.lists(line, min_size=1, max_size=12), end=ends, last=st.booleans(), block=st.sampled_from([1, 8, 30]))
-@example(lines=["x,1,2", '"open,1,2', "y,1,2"], end="\n", last=True, block=1)
-@example(lines=['"two\nlines",1,2', "", "y,1"], end="\r\n", last=False, block=1)
-def test_lines_of_csv_are_cut_between_records(lines, end, last, block):
+@given(lines=st.lists(line, min_size=1, max_size=12), end=ends, last=st.booleans(), size=st.sampled_from([1, 4, 15]))
+@example(lines=["x,1,2", '"open,1,2', "y,1,2"], end="\n", last=True, size=1)
+@example(lines=['"two\nlines",1,2', "", "y,1"], end="\r\n", last=False, size=1)
+def test_lines_of_csv_are_cut_between_records(lines, end, last, size):
     with TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"
         text = end.join(["a,b,c", "1,2,3", *lines]) + (end if last else "")
         path.write_bytes(text.encode())
-        assert_whole(path, block=block)
+        assert_whole(path, rows=size)
 
 
 @pytest.mark.parametrize("head", ["\ufeffa,b,c", "\n\na,b,c", 'a,"b\nb",c'])
@@ -51,14 +58,14 @@ def test_every_piece_has_the_header(tmp_path, head):
 def test_a_packed_file_is_cut_too(tmp_path):
     path = tmp_path / "t.csv.gz"
     pd.DataFrame({"a": ["1", "2"], "b": ["x", "y"]}).to_csv(path, index=False)
-    assert_whole(path, block=4)
+    assert_whole(path)
 
 
 def test_formulas_are_unquoted(tmp_path):
     from scrub.pipeline import save
 
     path = save.table(pd.DataFrame({"a": ["=1", "'x", "y"]}), tmp_path / "t.csv")
-    assert_whole(path, block=2)
+    assert_whole(path, rows=1)
 
 
 ROWS = pd.DataFrame(

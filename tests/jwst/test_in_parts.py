@@ -1,0 +1,138 @@
+"""A run in parts gives what a run in one piece gives: the same rows in the same order, rejects, ledger and hashes."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from scrub import jwst, samples
+from scrub.files import digest, pieces
+from scrub.files.table_files import SourceError, read_table
+from scrub.jwst import in_parts, parts
+from scrub.pipeline import chunks
+from scrub.pipeline.save import flatten
+from tests.strategies import DMS, RULES, crowds
+
+programs = st.sampled_from(["1018", "01019", "1020", "1020.0", "", "1x", "N/A"])
+forms = st.sampled_from(["e{:02d}", "jw{program}001001_02101_{:05d}_nis", "jw01018001001_02101_{:05d}_nis", ""])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_rows():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "ROW", 200)
+        yield
+
+
+@st.composite
+def archives(draw, rules) -> pd.DataFrame:
+    """Exposures of several programs, in any order; some have no name, one that another has, or one of another program."""
+    table = draw(crowds(rules=rules))
+    count = len(table)
+    own = draw(st.lists(programs, min_size=count, max_size=count))
+    names = [
+        draw(forms).format(draw(st.integers(0, count)), program=program.removesuffix(".0").zfill(5)) for program in own
+    ]
+    again = draw(st.lists(st.integers(0, count - 1), max_size=3))
+    whole = table.assign(PROGRAM=own, exposure=names)
+    return pd.concat([whole, whole.iloc[again]], ignore_index=True)
+
+
+def assert_same(rules, source: Path, rows: int, **options) -> in_parts.Parts:
+    """Assert that a run in parts and one in one piece give the same."""
+    answer = jwst.run(source, rules=rules, **options)
+    with TemporaryDirectory() as folder:
+        run = in_parts.run_in_parts(rules, source, Path(folder), rows=rows, **options)
+        assert run.ledger == answer.ledger
+        frames = {**in_parts.list_frames(answer), "rejected": answer.rejected}
+        assert list(run.tables) == list(frames)
+        for name, frame in frames.items():
+            own = pd.concat(map(chunks.read_chunk, run.tables[name]), ignore_index=True)
+            assert_frame_equal(own, flatten(frame).reset_index(drop=True), obj=name)
+            assert own.attrs == frame.attrs
+            assert chunks.hash_chunks(run.tables[name]) == digest.of_frame(flatten(frame))
+    return run
+
+
+@pytest.mark.parametrize("rules", [RULES, DMS], ids=["jwst", "jwst_dms"])
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@given(data=st.data(), rows=st.sampled_from([1, 3, 10]), torn=st.booleans())
+def test_no_partition_and_no_order_changes_an_answer(rules, form, data, rows, torn):
+    table = data.draw(archives(rules))
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / f"t.{form}"
+        if form == "csv":
+            table.to_csv(source, index=False)
+            source.write_text(source.read_text() + ("torn,line\n" if torn else ""))
+        else:
+            table.to_parquet(source, row_group_size=4)
+        assert_same(rules, source, rows)
+
+
+def test_each_part_has_whole_programs(tmp_path):
+    sample = read_table(samples.TABLE).good
+    table = pd.concat(
+        [sample.assign(PROGRAM=p, exposure=f"jw{p}" + sample["exposure"].str[7:]) for p in ("00003", "00001", "00002")]
+    )
+    table.sample(frac=1, random_state=1).to_csv(tmp_path / "t.csv", index=False)
+    run = assert_same(RULES, tmp_path / "t.csv", 60)
+    assert [chunk.rows for chunk in run.tables["exposures"]] == [114, 57]
+
+
+def test_a_policy_for_unknown_words_holds_in_parts(tmp_path):
+    table = read_table(samples.TABLE).good
+    table.assign(FILTER=table["FILTER"].replace("F200W", "F999W")).to_csv(tmp_path / "t.csv", index=False)
+    for policy in ("error", "use_encoded_value"):
+        run = assert_same(RULES, tmp_path / "t.csv", 5, handle_unknown=policy)
+        assert run.ledger["new_words"]
+
+
+def test_rows_of_one_name_are_in_one_part():
+    assert parts.divide({"1": 1, "2": 1, "3": 1}, [("3", "1")], rows=1) == [("1", "3"), ("2",)]
+    assert parts.divide({"1": 1, "2": 1, "3": 1}, [("3", "2"), ("2", "1")], rows=1) == [("1", "2", "3")]
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 5)).map(lambda d: dict(sorted(d.items()))),
+    st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=6),
+    st.integers(1, 9),
+)
+@example({"a": 1, "b": 1, "c": 1}, [(0, 2), (1, 2)], 1)
+def test_each_program_is_in_one_part_and_parts_are_large_enough(counts, links, rows):
+    names = list(counts)
+    shared = [(names[i], names[j]) for i, j in links if i < len(names) and j < len(names)]
+    divided = parts.divide(counts, shared, rows=rows)
+    assert sorted(program for part in divided for program in part) == names
+    of = {program: i for i, part in enumerate(divided) for program in part}
+    assert all(of[one] == of[other] for one, other in shared)
+    sizes = [sum(counts[program] for program in part) for part in divided]
+    assert all(size >= rows for size in sizes[:-1])
+
+
+def test_what_cannot_be_divided_is_left_to_a_run_in_one_piece(tmp_path):
+    (tmp_path / "uris.csv").write_text("uri\ns3://stpubdata/a_uncal.fits\n")
+    assert in_parts.run_in_parts(RULES, tmp_path / "uris.csv", tmp_path) is None
+    heads = RULES["product_names"].rows.assign(head="instrument target")
+    other = RULES._replace(tables={**RULES.tables, "product_names": RULES["product_names"]._replace(rows=heads)})
+    assert not parts.is_by_program(other)
+    assert in_parts.run_in_parts(other, samples.TABLE, tmp_path) is None
+
+
+def test_a_table_without_rows_is_refused(tmp_path):
+    (tmp_path / "t.csv").write_text("exposure,PROGRAM,OBSERVTN,INSTRUME,EXP_TYPE\n")
+    assert in_parts.run_in_parts(RULES, tmp_path / "t.csv", tmp_path) is None
+    with pytest.raises(SourceError, match="a table without rows"):
+        jwst.run(tmp_path / "t.csv")
+
+
+def test_only_large_tables_are_read_in_parts(tmp_path, monkeypatch):
+    read_table(samples.TABLE).good.to_parquet(tmp_path / "t.parquet")
+    (tmp_path / "t.csv").write_bytes(samples.TABLE.read_bytes())
+    assert not any(map(in_parts.is_large, [tmp_path, tmp_path / "t.csv", tmp_path / "t.parquet"]))
+    monkeypatch.setattr(in_parts, "LARGE", 57)
+    monkeypatch.setattr(in_parts, "LARGE_CSV", 1000)
+    assert all(map(in_parts.is_large, [tmp_path, tmp_path / "t.csv", tmp_path / "t.parquet"]))
