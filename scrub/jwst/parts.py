@@ -92,8 +92,9 @@ def find_shared(runs: Sequence[Run]) -> set[tuple[str, str]]:
     )
     keys = sorted({key for run in runs for key in run.keys})
     code = {key: i for i, key in enumerate(keys)}
+    known = (np.array([code[key] for key in run.keys], dtype=np.intp) for run in runs)
     codes = np.concatenate(
-        [np.repeat([code[key] for key in run.keys], np.diff([*run.starts, run.rows])) for run in runs]
+        [np.repeat(own, np.diff([*run.starts, run.rows])) for own, run in zip(known, runs, strict=True)]
     )
     order = np.argsort(hashes, kind="stable")
     hashes, codes = hashes[order], codes[order]
