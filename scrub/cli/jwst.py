@@ -1,6 +1,7 @@
 """The command ``skyscrub jwst``."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +29,35 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help="a Parquet file that keeps headers: read new files only",
     )
+    parser.add_argument(
+        "--part",
+        type=shared.count,
+        metavar="ROWS",
+        help="read a table in parts of so many rows (default: only a large one, in parts that fit into memory)",
+    )
     parser.add_argument("--asn", action="store_true", help="write an association file for each product into OUT/asn")
 
 
 def _jwst(options: argparse.Namespace) -> int:
     from scrub import jwst
-    from scrub.files import atomic
-    from scrub.jwst import asn_files
+    from scrub.cli import parts
+    from scrub.files import atomic, urls
+    from scrub.jwst import asn_files, in_parts
+    from scrub.pipeline.each import map_here
 
     if options.asn and not options.out:
         return shared.fail(shared.USAGE, ValueError("--asn needs --out"))
     if options.out:
         atomic.folder(options.out, options.format)
     rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
+    if options.part or (not urls.is_url(options.input) and in_parts.is_large(Path(options.input))):
+        try:
+            return parts.run(
+                options, rules, each=partial(map_here, track=shared.track(options)), rows=options.part or in_parts.PART
+            )
+        except in_parts.IndivisibleError as error:
+            if options.part:
+                return shared.fail(shared.USAGE, error)
     answer = jwst.run(
         options.input,
         rules=rules,

@@ -72,6 +72,17 @@ def name(text: str, *, kind: str = "a file or a folder") -> str:
     return text
 
 
+def count(text: str) -> int:
+    """Return a number of things, one or more; any other text is wrong usage.
+
+    Args:
+        text: as it stands on the command line.
+    """
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
 def add_json_option(parser: argparse.ArgumentParser, what: str) -> None:
     """Add the option that prints the results of a command as JSON.
 
@@ -167,7 +178,7 @@ def finish(
         show_json(ledger)
     else:
         if not options.quiet:
-            _print_ledger(ledger)
+            print_ledger(ledger)
         print_rejected(rejected)
     return REJECTED if len(rejected) else DONE
 
@@ -177,16 +188,14 @@ def _write_run(
 ) -> dict[str, Any]:
     """Write the files of a run, all or none; return its ledger with the run's id and the hash of each output."""
     from scrub.contracts import ledger as account
-    from scrub.files import atomic, digest, run_folder, urls
+    from scrub.files import atomic, digest, run_folder
     from scrub.pipeline import save, stamp
 
-    given = [getattr(options, option, None) for option in ("input", "rules", "fits", "classes")]
-    paths = [Path(one) for one in given if one and not urls.is_url(str(one))]
-    with run_folder.open_run(options.out, paths) as folder:
+    with run_folder.open_run(options.out, list_inputs(options)) as folder:
         if write:
             write(folder)
         tables = {name: digest.of_frame(save.flatten(frame)) for name, frame in frames.items()}
-        sealed = account.seal(_name_inputs(options, ledger), {**tables, **run_folder.hash_files(folder)})
+        sealed = account.seal(name_inputs(options, ledger), {**tables, **run_folder.hash_files(folder)})
         stamped, origin = stamp.from_ledger(sealed), stamp.Origin(sealed["run"], sealed["handle_unknown"])
         for name, frame in frames.items():
             path = folder / f"{name}.{options.format}"
@@ -196,15 +205,37 @@ def _write_run(
     return written
 
 
-def _name_inputs(options: argparse.Namespace, ledger: dict[str, Any]) -> dict[str, Any]:
-    """Return the ledger with the hash of the table of classes, where the run read one."""
+def list_inputs(options: argparse.Namespace) -> list[Path]:
+    """Return the files and folders that a command reads, which no output may replace.
+
+    Args:
+        options: of the command line.
+    """
+    from scrub.files import urls
+
+    given = [getattr(options, option, None) for option in ("input", "rules", "fits", "classes")]
+    return [Path(one) for one in given if one and not urls.is_url(str(one))]
+
+
+def name_inputs(options: argparse.Namespace, ledger: dict[str, Any]) -> dict[str, Any]:
+    """Return the ledger with the hash of the table of classes, where the run read one.
+
+    Args:
+        options: of the command line.
+        ledger: of the run.
+    """
     from scrub.files import digest
 
     classes = getattr(options, "classes", None)
     return {**ledger, "classes": {"sha256": digest.of_file(classes)}} if classes else ledger
 
 
-def _print_ledger(ledger: dict[str, Any]) -> None:
+def print_ledger(ledger: dict[str, Any]) -> None:
+    """Print the numbers of a ledger, and what else it says.
+
+    Args:
+        ledger: of a run.
+    """
     show(f"rules {ledger['rules']}, edition {ledger['edition']}")
     for name in ("files", "datasets", "exposures", "products"):
         (first, total), *rest = ledger.get(name, {"in": 0}).items()
@@ -223,14 +254,26 @@ def print_rejected(rejected: Any, *, on_stderr: bool = False) -> None:
     """Print how many rows were rejected for each reason, with an example.
 
     Args:
-        rejected: every reject.
+        rejected: the rejects, in their order.
         on_stderr: whether to print to stderr, for a command whose rows go to stdout.
     """
+    from scrub.frames.rejects import count_reasons
+
+    print_reasons(count_reasons([rejected]), on_stderr=on_stderr)
+
+
+def print_reasons(reasons: Any, *, on_stderr: bool = False) -> None:
+    """Print how many rows were rejected for each reason, with an example.
+
+    Args:
+        reasons: as ``frames.rejects.count_reasons`` gives them.
+        on_stderr: whether to print to stderr.
+    """
     put = show_error if on_stderr else show
-    for (stage, reason, column), rows in rejected.groupby(["stage", "reason", "column"]):
-        what, value = rows["what"].iloc[0], rows["value"].iloc[0]
-        why = f"{column} {reason}" if column else reason
-        put(f"rejected at {stage}: {len(rows)}: {why}, such as {shorten(repr(what))}: {shorten(repr(value))}")
+    for row in reasons.to_dict("records"):
+        why = f"{row['column']} {row['reason']}" if row["column"] else row["reason"]
+        example = f"{shorten(repr(row['what']))}: {shorten(repr(row['value']))}"
+        put(f"rejected at {row['stage']}: {row['count']}: {why}, such as {example}")
 
 
 def track(options: argparse.Namespace) -> "Track":

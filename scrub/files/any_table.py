@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.files.table_files import SourceError, Torn, list_torn, read_numbered
+from scrub.files.table_files import SourceError, Torn, list_datafiles, list_torn, read_numbered
 
 STDIN = "-"
 _FITS = (".fits", ".fits.gz", ".fit", ".fits.fz")
@@ -61,7 +61,7 @@ def read_any(name: str, stdin: IO[bytes] | None = None) -> Table:
     if name == STDIN:
         return _read_stream(stdin)
     path = Path(name)
-    if path.is_dir():
+    if path.is_dir() and not list_datafiles(path):
         raise SourceError(f"{path}: a folder: name the tables in it, such as {path / '*.csv'}")
     if path.suffix.lower() == ".ecsv":
         return Table(name, _read_astropy(path, "ascii.ecsv"), [], [])

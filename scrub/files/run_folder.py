@@ -9,9 +9,9 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scrub.files import digest
@@ -62,9 +62,10 @@ def open_run(folder: Path, inputs: Sequence[Path] = (), *, wait: float = WAIT) -
             files = _list_files(staging)
             earlier = list_outputs(read_ledger(folder))
             ours = [folder / name for name in (*earlier, LEDGER) if earlier]
-            refuse([folder / name for name in files], inputs, ours)
-            _refuse_parents(folder, files)
             stale = [name for name, known in earlier.items() if name not in files and _has_hash(folder / name, known)]
+            taken = [name for name in files if _holds_more(folder / name, {folder / name for name in stale})]
+            refuse([folder / name for name in taken], inputs, ours)
+            _refuse_parents(folder, files, stale)
             _write_journal(staging, {"files": files, "stale": stale})
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
@@ -111,14 +112,15 @@ def _exchange(folder: Path, staging: Path) -> None:
     if is_unfinished(folder):
         files, stale = _read_journal(staging / JOURNAL)
         coming = [name for name in files if (staging / name).exists()]
-        for name in coming:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        for name in sorted([*stale, *coming], key=lambda name: name != LEDGER):
+        for name in sorted(stale, key=lambda name: name != LEDGER):
             (folder / name).unlink(missing_ok=True)
-        for name in sorted(coming, key=lambda name: name == LEDGER):
-            (staging / name).replace(folder / name)
         for name in stale:
             _remove_empty((folder / name).parent, but=folder)
+        for name in sorted(coming, key=lambda name: name != LEDGER):
+            (folder / name).unlink(missing_ok=True)
+        for name in sorted(coming, key=lambda name: name == LEDGER):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).replace(folder / name)
     shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -190,9 +192,15 @@ def refuse(outputs: Sequence[Path], inputs: Sequence[Path], ours: Sequence[Path]
             raise OSError(f"{path} is an input, and an output would replace it: name another output")
 
 
-def _refuse_parents(folder: Path, files: Sequence[str]) -> None:
-    """Refuse to write into a sub-folder that is a file, leads elsewhere, or cannot be written."""
-    for part in {(folder / name).parent for name in files} - {folder}:
+def _holds_more(path: Path, stale: Collection[Path]) -> bool:
+    """Return whether more than files that go is in the way of a file: a folder of them goes with them."""
+    inside = list(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
+    return not inside or any(file not in stale for file in inside)
+
+
+def _refuse_parents(folder: Path, files: Sequence[str], stale: Sequence[str]) -> None:
+    """Refuse to write into a sub-folder that is a file that stays, leads elsewhere, or cannot be written."""
+    for part in {(folder / name).parent for name in files} - {folder, *(folder / name for name in stale)}:
         if part.is_symlink() or (part.exists() and not part.is_dir()):
             raise OSError(f"{part} is no folder of its own, and outputs go into a folder of this name: move it")
         if part.is_dir() and not os.access(part, os.W_OK):
@@ -222,6 +230,12 @@ def list_outputs(ledger: Mapping[str, Any]) -> dict[str, str]:
     if not isinstance(outputs, Mapping):
         return {}
     return {name: known for name, known in outputs.items() if isinstance(known, str) and stays_inside(name)}
+
+
+def _list_datasets(folder: Path, outputs: Collection[str]) -> list[str]:
+    """Return what is in the folders of tables that are datasets, a file for each part: a reader takes all of it."""
+    datasets = sorted({name.partition("/")[0] for name in outputs if ".parquet/" in name})
+    return [f"{name}/{file}" for name in datasets for file in _list_files(folder / name)]
 
 
 def _has_hash(path: Path, known: str) -> bool:
@@ -263,9 +277,10 @@ def find_changes(folder: Path) -> list[str]:
     gone = {name for name in outputs if not (folder / name).is_file()}
     contents = ledger.get("contents")
     twins = (f"{name}.{form}" for name in (contents if isinstance(contents, Mapping) else ()) for form in FORMS)
-    strangers = [
-        f"{folder / twin}: not of this run" for twin in twins if twin not in outputs and _is_there(folder, twin)
-    ]
+    ours = {*outputs, *(PurePosixPath(name).parent.as_posix() for name in outputs)}
+    beside = [twin for twin in twins if twin not in ours and _is_there(folder, twin)]
+    inside = [name for name in _list_datasets(folder, outputs) if name not in outputs]
+    strangers = [f"{folder / name}: not of this run" for name in (*beside, *inside)]
     return strangers + [
         f"{folder / name}: " + ("gone" if name in gone else "changed since the run")
         for name, known in outputs.items()

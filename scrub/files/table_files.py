@@ -76,7 +76,8 @@ def read_numbered(path: Path) -> Numbered:
     if not path.exists():
         raise SourceError(f"{path}: no such file")
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if path.is_dir() and list_datafiles(path):
+    if path.is_dir() and (files := list_datafiles(path)):
+        _refuse_mixed(path, files)
         suffixes = [".parquet"]
     if not {".csv", ".parquet", ".pq"} & set(suffixes[-2:]):
         hint = ": give its folder" if ".fits" in suffixes[-2:] else ""
@@ -95,14 +96,37 @@ def read_numbered(path: Path) -> Numbered:
         raise SourceError(f"{path}: cannot be read: {why}") from None
 
 
+def _refuse_mixed(folder: Path, files: Sequence[Path]) -> None:
+    """Refuse a dataset whose files are of different tables, such as those of a run."""
+    try:
+        from pyarrow import parquet
+
+        names = [parquet.read_schema(file).names for file in files]
+    except ImportError:
+        return  # whoever reads the files says what is not there
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{folder}: cannot be read: {error}") from None
+    for file, own in zip(files, names, strict=True):
+        if own != names[0]:
+            raise SourceError(f"{folder}: {files[0].name} and {file.name} have other columns: give one of them")
+
+
 def list_datafiles(folder: Path) -> list[Path]:
-    """Return the files of a dataset, a folder of Parquet files, sorted; none where the folder is none.
+    """Return the files of a dataset, a folder with Parquet files and no others, sorted; none where a folder is none.
+
+    Files and folders whose name begins with ``.`` or ``_`` do not count.
 
     >>> list_datafiles(Path("no-such-folder"))
     []
     """
-    files = (path for path in folder.rglob("*.parquet") if path.is_file())
-    return sorted(path for path in files if not path.name.startswith((".", "_")))
+    files = []
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+        if not hidden and not path.is_dir():
+            if path.suffix.lower() not in (".parquet", ".pq"):
+                return []
+            files.append(path)
+    return sorted(files)
 
 
 def read_whole(path: Path) -> pd.DataFrame:

@@ -144,6 +144,26 @@ def arrange(rejected: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop(columns="at")
 
 
+def count_reasons(accounts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return a row for each stage, reason and column: the first reject of them, and how many there are (``count``).
+
+    Args:
+        accounts: all rejects, in their order, in one account or several.
+
+    >>> rows = pd.DataFrame({"name": ["a", "b"]})
+    >>> whole = reject(rows, "s", "missing", "n", ["", ""])
+    >>> count_reasons([whole.head(1), whole.tail(1)])[["what", "count"]].values.tolist()
+    [['a', 2]]
+    """
+    by = ["stage", "reason", "column"]
+    firsts = [
+        account.groupby(by).agg(what=("what", "first"), value=("value", "first"), count=("what", "size"))
+        for account in accounts
+    ]
+    ways = {"what": "first", "value": "first", "count": "sum"}
+    return pd.concat(firsts).groupby(level=by).agg(ways).reset_index()
+
+
 def none_rejected() -> pd.DataFrame:
     """Return an account of no rows."""
     return _NONE.copy(deep=False)

@@ -246,18 +246,19 @@ def _write_document(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def save(associations: dict[str, dict[str, Any]], folder: Path) -> list[Path]:
+def save(associations: dict[str, dict[str, Any]], folder: Path, *, beside: bool = False) -> list[Path]:
     """Write associations into a folder, made if it is not there; return their paths.
 
     Args:
         associations: documents by the name of their file, see ``documents``.
         folder: where to.
+        beside: whether others may be there, of other programs of the same run.
 
     Raises:
         FileExistsError: the folder has associations that would stay beside these; nothing is written then.
     """
     atomic.folder(folder, "json")
     for name in sorted(file.name for file in folder.glob("*_asn.json")):
-        if name not in associations:
+        if name not in associations and not beside:
             raise FileExistsError(f"{folder / name} is an association of another run: remove it first")
     return [atomic.document(content, folder / name) for name, content in associations.items()]

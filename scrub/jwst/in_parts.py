@@ -3,28 +3,32 @@
 The run is a map over pieces of the input, then a map over parts, then a sum: whoever maps may do so on many computers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from scrub.contracts.ledger import Ledger, add
-from scrub.files import digest, pieces, sorted_runs
+from scrub.files import pieces, sorted_runs
 from scrub.files.pieces import Piece
 from scrub.files.sorted_runs import Run
-from scrub.files.table_files import SourceError, Track, list_datafiles, untracked
+from scrub.files.table_files import SourceError, list_datafiles
 from scrub.frames.cells import TEXT
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import join, none_rejected, reject
-from scrub.jwst import parts
+from scrub.jwst import asn_files, parts
 from scrub.jwst.answers import Answer, answer_inputs
+from scrub.jwst.associations import associations
 from scrub.jwst.inputs import Inputs, is_list_of_files, to_headers
 from scrub.jwst.parts import Part
 from scrub.pipeline import chunks
 from scrub.pipeline.chunks import Chunk
 from scrub.pipeline.dataset_names import split_rows
+from scrub.pipeline.each import Each, map_here
+from scrub.pipeline.load import hash_table
 from scrub.pipeline.save import flatten
 from scrub.tables import Rules
 
@@ -33,25 +37,20 @@ LARGE = 250_000  # rows of Parquet from which on a table is read in parts
 LARGE_CSV, LARGE_GZ = 100 * 2**20, 10 * 2**20  # bytes of CSV, and of packed CSV
 _STAGES = ("table", "files", "jwst/headers", "jwst/exposures", "jwst/members", "jwst/products", "jwst/features")
 _HEADERS = "jwst/headers"
-S = TypeVar("S")
-T = TypeVar("T")
-R = TypeVar("R")
 
 
-class Each(Protocol):
-    """A way to call a function for each of many things, with what all calls share: here, or on other computers."""
-
-    def __call__(self, function: Callable[[S, T], R], shared: S, things: Sequence[T], /, *, desc: str) -> Iterator[R]:
-        """Yield what the function returns for each thing, in the order of the things."""
+class IndivisibleError(ValueError):
+    """An input that can be read in one piece only."""
 
 
 class Setup(NamedTuple):
-    """What all parts share: the rules, the policy for unknown words, where rows are kept, how many rows a part has."""
+    """What all parts share: rules, the policy for unknown words, where rows are kept, how many a part has, ``asn``."""
 
     rules: Rules
     handle_unknown: HandleUnknown
     folder: Path
     rows: int
+    asn: Path | None
 
 
 class Kept(NamedTuple):
@@ -81,24 +80,6 @@ class Parts(NamedTuple):
     tables: dict[str, list[Chunk]]
 
 
-def map_here(
-    function: Callable[[S, T], R], shared: S, things: Sequence[T], /, *, desc: str, track: Track = untracked
-) -> Iterator[R]:
-    """Yield what a function returns for each thing, one after another, in this process.
-
-    Args:
-        function: called with what is shared, and a thing.
-        shared: what all calls have.
-        things: of each call.
-        desc: what is done, for progress.
-        track: wraps the iteration, to show progress.
-
-    >>> list(map_here(lambda one, other: one + other, 1, [2, 3], desc="sums"))
-    [3, 4]
-    """
-    return (function(shared, thing) for thing in track(things, total=len(things), desc=desc))
-
-
 def is_large(source: Path) -> bool:
     """Return whether a table is so large that it is read in parts.
 
@@ -125,12 +106,10 @@ def run_in_parts(
     *,
     handle_unknown: HandleUnknown = "error",
     rows: int = PART,
+    asn: Path | None = None,
     each: Each = map_here,
-) -> Parts | None:
+) -> Parts:
     """Return the tables of a run, in parts on disk: their rows are those of ``jwst.run``, in the same order.
-
-    None where the input cannot be divided: a list of URLs, a dataset whose files differ, or rules by which an answer
-    depends on another program.
 
     Args:
         rules: a JWST rule set.
@@ -138,17 +117,22 @@ def run_in_parts(
         folder: where the rows are kept, empty.
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
         rows: how many make a part; a program is never divided.
+        asn: a folder for an association file of each product; none are written unless one is named.
         each: calls a function for each piece or part, see ``Each``.
 
     Raises:
         SourceError: nothing there to read, or columns that must be there are not.
+        IndivisibleError: pyarrow is not installed, a list of URLs, a dataset whose files differ, or rules by which an
+            answer depends on another program.
     """
-    if not parts.is_by_program(rules):
-        return None
+    if find_spec("pyarrow") is None:
+        raise IndivisibleError("a run in parts needs the extra: pip install 'skyscrub[parquet]'")
     listed = pieces.list_pieces(source, folder, rows=rows)
     if not listed or is_list_of_files(rules, pieces.read_columns(listed[0])):
-        return None
-    setup = Setup(rules, handle_unknown, folder, rows)
+        raise IndivisibleError(f"{source}: a table that can be read in one piece only")
+    if not parts.is_by_program(rules):
+        raise IndivisibleError(f"{rules.name}: rules by which a product may depend on another program")
+    setup = Setup(rules, handle_unknown, folder, rows, asn)
     kept = list(each(_keep, setup, list(enumerate(listed)), desc="pieces"))
     runs = [run for piece in kept for run in piece.runs]
     told = all(piece.told for piece in kept)
@@ -208,7 +192,10 @@ def _answer(setup: Setup, part: Part) -> Done:
     """Return the answer of a part, on disk."""
     headers = parts.read_part(part)
     read = Inputs(headers, none_rejected(), 0, len(headers), "", (), 0)
-    return _save(setup, part.number, answer_inputs(setup.rules, read, handle_unknown=setup.handle_unknown))
+    answer = answer_inputs(setup.rules, read, handle_unknown=setup.handle_unknown)
+    if setup.asn:
+        asn_files.save(asn_files.documents(associations(setup.rules, answer)), setup.asn, beside=True)
+    return _save(setup, part.number, answer)
 
 
 def list_frames(answer: Answer) -> dict[str, pd.DataFrame]:
@@ -243,32 +230,6 @@ def _name_input(ledger: Ledger, source: Path) -> Ledger:
     whole: dict[str, Any] = {}
     for name, part in ledger.items():
         if name == "fingerprint":
-            whole["input"] = {"sha256": hash_source(source)}
+            whole["input"] = {"sha256": hash_table(source)}
         whole[name] = part
     return whole
-
-
-def hash_source(source: Path) -> str:
-    """Return the hash of a table: of its bytes, or of those of each file of a dataset.
-
-    Args:
-        source: a table file, or a folder of Parquet files.
-    """
-    if not source.is_dir():
-        return digest.of_file(source)
-    return digest.of({file.relative_to(source).as_posix(): digest.of_file(file) for file in list_datafiles(source)})
-
-
-def count_rejected(rejected: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return the first reject of each stage, reason and column, and how many there are (``count``).
-
-    Args:
-        rejected: parts of all rejects, in order.
-    """
-    by = ["stage", "reason", "column"]
-    firsts = [
-        frame.groupby(by, sort=False).agg(what=("what", "first"), value=("value", "first"), count=("what", "size"))
-        for frame in rejected
-    ]
-    whole = pd.concat(firsts).groupby(level=by).agg({"what": "first", "value": "first", "count": "sum"})
-    return whole.reset_index()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scrub.files.table_files import SourceError, read_table
+from scrub.files.table_files import SourceError, list_datafiles, read_table
 from scrub.frames import columns
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Fault, Split, set_aside
@@ -130,7 +130,7 @@ def _read_rows(rules: Rules, path: Path, wanted: Sequence[str], stage: str) -> S
 
 def _read_predicted(rules: Rules, path: Path) -> _Read:
     """Return the rows of a prediction that are in a product, as science."""
-    if not path.is_dir():
+    if not path.is_dir() or (list_datafiles(path) and not _list_tables(path, "members")):
         table = _read_rows(rules, path, ["product", "exposure"], "predictions")
         known: list[Split] = []
     else:
@@ -148,11 +148,15 @@ def _read_predicted(rules: Rules, path: Path) -> _Read:
 
 def _find_table(folder: Path, name: str) -> Path:
     """Return the one table of a name in the folder of a run."""
-    files = [path for form in ("csv", "parquet") if (path := folder / f"{name}.{form}").is_file()]
+    files = _list_tables(folder, name)
     if len(files) != 1:
         word = ("both", "and") if files else ("neither", "nor")
         raise SourceError(f"{folder}: {word[0]} {name}.csv {word[1]} {name}.parquet")
     return files[0]
+
+
+def _list_tables(folder: Path, name: str) -> list[Path]:
+    return [path for form in ("csv", "parquet") if (path := folder / f"{name}.{form}").exists()]
 
 
 def _read_truth(rules: Rules, path: Path, candidates: Collection[str]) -> _Read:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from scrub.files import digest, urls
-from scrub.files.table_files import SourceError, read_table
+from scrub.files.table_files import SourceError, list_datafiles, read_table
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, join
 
@@ -51,8 +51,8 @@ def load(
     """Return the rows of an input, whatever it is.
 
     Args:
-        source: a frame, a table file, or a folder; with ``from_urls`` also a URL, or a list of them (a text
-            file ``.txt``, or a table).
+        source: a frame, a table file, a dataset (a folder of Parquet files), or a folder; with ``from_urls`` also a
+            URL, or a list of them (a text file ``.txt``, or a table).
         from_table: makes a raw table fit the first stage.
         from_folder: reads a folder.
         read: reads a table file.
@@ -77,14 +77,25 @@ def load(
     if not path.is_file() and not path.is_dir():
         what = "neither a folder nor a plain file" if path.exists() else f"no such folder or file{_name_nearest(path)}"
         raise SourceError(f"{path}: {what}")
-    if not path.is_file():
+    if not path.is_file() and not list_datafiles(path):
         return _seal(from_folder(path))
     if from_urls and path.suffix == ".txt":
         return _seal(from_urls.read(_read_list(path)))
     raw, torn = read(path)
     if raw.empty and torn.empty:
         raise SourceError(f"{path}: a table without rows")
-    return _take_table(raw, torn, from_table, from_urls, files=1)._replace(sha256=digest.of_file(path))
+    return _take_table(raw, torn, from_table, from_urls, files=1)._replace(sha256=hash_table(path))
+
+
+def hash_table(path: Path) -> str:
+    """Return the hash of a table: of the bytes of its file, or of those of each file of a dataset.
+
+    Args:
+        path: a table file, or a folder of Parquet files.
+    """
+    if not path.is_dir():
+        return digest.of_file(path)
+    return digest.of({file.relative_to(path).as_posix(): digest.of_file(file) for file in list_datafiles(path)})
 
 
 def _seal(loaded: Loaded) -> Loaded:

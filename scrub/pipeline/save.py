@@ -82,23 +82,30 @@ def _stamped_csv(
     A run that stops between the two leaves a sidecar whose hash is of no file that is there, which is refused.
     The other order could leave rows of new rules under the stamp of old ones, where both give the same bytes.
     """
-    quoted = _csv(frame, temporary, raw_cells)
+    quoted = csv(frame, temporary, raw_cells)
     if stamp is not None or quoted:
         atomic.document(csvw(stamp, path, temporary, origin, formulas_quoted=quoted), sidecar(path))
 
 
-def _csv(frame: pd.DataFrame, path: Path, raw_cells: bool) -> bool:
+def csv(frame: pd.DataFrame, path: Path, raw_cells: bool, *, head: bool = True) -> bool:
     """Write a frame as CSV, and return whether any cell was quoted as a formula.
 
     Distinct cells are turned into text once, which halves the time of pandas' own.
+
+    Args:
+        frame: the rows; its index is not written.
+        path: where to.
+        raw_cells: whether text that looks like a formula is written as it is.
+        head: whether the names of the columns are written.
     """
     names = [str(column) for column in frame]
     columns = [_write_cells(frame.iloc[:, i], raw_cells) for i in range(len(names))]
-    head = names if raw_cells else [formulas.quote(name) for name in names]
+    written = names if raw_cells else [formulas.quote(name) for name in names]
     with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(",".join(map(atomic.quote, head)) + "\n")
+        if head:
+            stream.write(",".join(map(atomic.quote, written)) + "\n")
         stream.writelines(",".join(line) + "\n" for line in zip(*(cells for cells, _ in columns), strict=True))
-    return head != names or any(quoted for _, quoted in columns)
+    return written != names or any(quoted for _, quoted in columns)
 
 
 def _write_cells(column: pd.Series, raw_cells: bool) -> tuple[list[str], bool]:

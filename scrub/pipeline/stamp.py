@@ -8,7 +8,7 @@ A stamp says where a file comes from; it is no signature.
 import json
 import tomllib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from scrub.contracts import contracts
 from scrub.files import digest, run_folder
 from scrub.files.formulas import FLAG, KEY, sidecar
 from scrub.files.shipped import find
-from scrub.files.table_files import SourceError
+from scrub.files.table_files import SourceError, list_datafiles
 from scrub.tables import Rules
 
 _CSVW = "http://www.w3.org/ns/csvw"
@@ -179,10 +179,12 @@ def read_origin(path: str | Path) -> Origin:
 
 
 def _read_both(path: Path) -> tuple[Stamp, Origin]:
-    """Return the stamp of a file, and what else made the file."""
+    """Return the stamp of a file, and what else made the file; of a dataset, what all of its files say."""
+    if path.is_dir() and not (path / "ledger.json").is_file() and (files := list_datafiles(path)):
+        return _read_dataset(path, files)
     file = path / "ledger.json" if path.is_dir() else path
     suffixes = {suffix.lower() for suffix in file.suffixes[-2:]}
-    if run_folder.is_unfinished(file.parent):
+    if run_folder.is_unfinished(file.parent) or run_folder.is_unfinished(file.parent.parent):
         raise StampError(file, ["a run was stopped while its files took their place: run it again"])
     if not file.is_file():
         raise SourceError(f"{file}: no such file")
@@ -327,6 +329,15 @@ def _read_parquet(path: Path) -> tuple[Stamp, Origin]:
     if entry_.get("content") != digest.of_frame(frame):
         raise StampError(path, ["the stamp is of other rows: the content differs"])
     return stamp, _get_origin(entry_)
+
+
+def _read_dataset(path: Path, files: Sequence[Path]) -> tuple[Stamp, Origin]:
+    """Return the stamp of a dataset: a folder of Parquet files that one run made."""
+    both = _read_both(files[0])
+    for file in files[1:]:
+        if _read_both(file) != both:
+            raise StampError(path, [f"its files are of different runs: {files[0].name} and {file.name}"])
+    return both
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -59,7 +59,9 @@ def read_run(folder: Path) -> SavedRun:
         raise SourceError(f"{folder}: no ledger.json with the outputs of a run: give the folder that --out named")
     problems = verify.verify(folder).changes
     frames: dict[str, pd.DataFrame] = {}
-    for name in (name for name in outputs if name.endswith(verify.TABLES) and "/" not in name):
+    for name in dict.fromkeys(map(_name_table, outputs)):
+        if not name.endswith(verify.TABLES):
+            continue
         try:
             frame, torn = read_table(folder / name)
         except SourceError as error:
@@ -68,6 +70,12 @@ def read_run(folder: Path) -> SavedRun:
         problems += [f"{folder / name}: {len(torn)} torn line(s)"] if len(torn) else []
         frames[Path(name).stem] = frame.loc[:, ~frame.columns.duplicated()]
     return SavedRun(folder, ledger, frames, problems)
+
+
+def _name_table(output: str) -> str:
+    """Return the table that an output is: of a file of a dataset, its folder."""
+    table, inside, _ = output.partition("/")
+    return table if not inside or table.endswith(".parquet") else output
 
 
 class Known(NamedTuple):

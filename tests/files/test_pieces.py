@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from scrub.files import pieces
-from scrub.files.table_files import read_table
+from scrub.files.table_files import SourceError, read_table
 
 cell = st.sampled_from(["", "x", "1.0", '"a,b"', '"two\nlines"', '"it ""is"""', 'stray"', '"open', "é"])
 line = st.lists(cell, min_size=1, max_size=4).map(",".join)
@@ -114,3 +114,8 @@ def test_a_dataset_of_two_kinds_of_files_is_no_list_of_pieces(tmp_path):
     ROWS[["text"]].to_parquet(tmp_path / "a.parquet")
     ROWS[["whole"]].to_parquet(tmp_path / "b.parquet")
     assert pieces.list_pieces(tmp_path, tmp_path, rows=3) is None
+    with pytest.raises(SourceError, match=r"a\.parquet and b\.parquet have other columns: give one of them"):
+        read_table(tmp_path)
+    (tmp_path / "b.parquet").write_text("no table")
+    with pytest.raises(SourceError, match="cannot be read"):
+        read_table(tmp_path)

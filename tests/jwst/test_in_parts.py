@@ -58,8 +58,14 @@ def assert_same(rules, source: Path, rows: int, **options) -> in_parts.Parts:
     return run
 
 
-@pytest.mark.parametrize("rules", [RULES, DMS], ids=["jwst", "jwst_dms"])
-@pytest.mark.parametrize("form", ["csv", "parquet"])
+KINDS = [
+    pytest.param(RULES, "csv", id="jwst-csv"),
+    pytest.param(RULES, "parquet", id="jwst-parquet", marks=pytest.mark.slow),
+    pytest.param(DMS, "parquet", id="jwst_dms-parquet", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("rules", "form"), KINDS)
 @given(data=st.data(), rows=st.sampled_from([1, 3, 10]), torn=st.booleans())
 def test_no_partition_and_no_order_changes_an_answer(rules, form, data, rows, torn):
     table = data.draw(archives(rules))
@@ -115,16 +121,27 @@ def test_each_program_is_in_one_part_and_parts_are_large_enough(counts, links, r
 
 def test_what_cannot_be_divided_is_left_to_a_run_in_one_piece(tmp_path):
     (tmp_path / "uris.csv").write_text("uri\ns3://stpubdata/a_uncal.fits\n")
-    assert in_parts.run_in_parts(RULES, tmp_path / "uris.csv", tmp_path) is None
+    with pytest.raises(in_parts.IndivisibleError, match=r"uris\.csv: a table that can be read in one piece only"):
+        in_parts.run_in_parts(RULES, tmp_path / "uris.csv", tmp_path)
     heads = RULES["product_names"].rows.assign(head="instrument target")
     other = RULES._replace(tables={**RULES.tables, "product_names": RULES["product_names"]._replace(rows=heads)})
     assert not parts.is_by_program(other)
-    assert in_parts.run_in_parts(other, samples.TABLE, tmp_path) is None
+    with pytest.raises(in_parts.IndivisibleError, match="a product may depend on another program"):
+        in_parts.run_in_parts(other, samples.TABLE, tmp_path)
+
+
+def test_without_pyarrow_there_are_no_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(in_parts, "find_spec", lambda name: None)
+    with pytest.raises(
+        in_parts.IndivisibleError, match=r"a run in parts needs the extra: pip install 'skyscrub\[parquet\]'"
+    ):
+        in_parts.run_in_parts(RULES, samples.TABLE, tmp_path)
 
 
 def test_a_table_without_rows_is_refused(tmp_path):
     (tmp_path / "t.csv").write_text("exposure,PROGRAM,OBSERVTN,INSTRUME,EXP_TYPE\n")
-    assert in_parts.run_in_parts(RULES, tmp_path / "t.csv", tmp_path) is None
+    with pytest.raises(in_parts.IndivisibleError):
+        in_parts.run_in_parts(RULES, tmp_path / "t.csv", tmp_path)
     with pytest.raises(SourceError, match="a table without rows"):
         jwst.run(tmp_path / "t.csv")
 

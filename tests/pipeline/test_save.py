@@ -22,7 +22,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "t.csv"
     path.write_text("before")
     frame = pd.DataFrame({"a": ["x"]})
-    monkeypatch.setattr(save, "_csv", lambda frame, path, raw_cells: path.write_text("half") and 1 / 0)
+    monkeypatch.setattr(save, "csv", lambda frame, path, raw_cells: path.write_text("half") and 1 / 0)
     with pytest.raises(ZeroDivisionError):
         save.table(frame, path)
     assert path.read_text() == "before"

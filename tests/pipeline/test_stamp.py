@@ -274,7 +274,7 @@ def test_a_run_that_stops_between_sidecar_and_table_leaves_nothing_to_believe(tm
 
 def test_a_table_that_fails_leaves_the_pair_before_it(tmp_path, made, monkeypatch):
     path = save.table(FRAME, tmp_path / "t.csv", made)
-    monkeypatch.setattr(save, "_csv", lambda frame, path, raw_cells: path.write_text("half") and 1 / 0)
+    monkeypatch.setattr(save, "csv", lambda frame, path, raw_cells: path.write_text("half") and 1 / 0)
     with pytest.raises(ZeroDivisionError):
         save.table(FRAME.iloc[:1], path, made._replace(rules="new"))
     assert stamp.read(path) == made
