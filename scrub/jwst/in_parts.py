@@ -56,14 +56,14 @@ class Setup(NamedTuple):
 class Kept(NamedTuple):
     """A piece of the input as it was kept: its runs, rejects, the numbers of rows without a name, how many rows it has.
 
-    ``told`` is whether all names tell their programs.
+    ``by_name`` is whether all names tell their programs.
     """
 
     runs: list[Run]
     rejected: pd.DataFrame
     unnamed: list[int]
     rows: int
-    told: bool
+    by_name: bool
 
 
 class Done(NamedTuple):
@@ -135,8 +135,8 @@ def run_in_parts(
     setup = Setup(rules, handle_unknown, folder, rows, asn)
     kept = list(each(_keep, setup, list(enumerate(listed)), desc="pieces"))
     runs = [run for piece in kept for run in piece.runs]
-    told = all(piece.told for piece in kept)
-    planned = parts.plan(runs, told=told, rows=rows)
+    by_name = all(piece.by_name for piece in kept)
+    planned = parts.plan(runs, by_name=by_name, rows=rows)
     rest = _reject_rest(kept)
     read = sum(piece.rows for piece in kept)
     if not read and rest.empty:
@@ -157,7 +157,7 @@ def run_in_parts(
 def _keep(setup: Setup, numbered: tuple[int, Piece]) -> Kept:
     """Return a piece of a table as headers on disk, by program."""
     number, piece = numbered
-    runs, rejected, unnamed, rows, told = list[Run](), [none_rejected()], list[int](), 0, True
+    runs, rejected, unnamed, rows, by_name = list[Run](), [none_rejected()], list[int](), 0, True
     for i, (raw, torn) in enumerate(pieces.read_piece(piece, rows=setup.rows)):
         headers = to_headers(setup.rules, raw)
         named = headers["exposure"].notna().to_numpy()
@@ -168,8 +168,8 @@ def _keep(setup: Setup, numbered: tuple[int, Piece]) -> Kept:
         rejected += [torn, odd]
         unnamed += [rows + int(row) + 1 for row in (~named).nonzero()[0]]
         rows += len(headers)
-        told = told and parts.are_told(good["exposure"], programs)
-    return Kept(runs, join(rejected), unnamed, rows, told)
+        by_name = by_name and parts.have_programs(good["exposure"], programs)
+    return Kept(runs, join(rejected), unnamed, rows, by_name)
 
 
 def _reject_rest(kept: Sequence[Kept]) -> pd.DataFrame:

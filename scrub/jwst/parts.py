@@ -66,14 +66,14 @@ def find_programs(rules: Rules, headers: pd.DataFrame) -> "pd.Series[str]":
     return programs.fillna(pd.Series([f"?{number:02d}" for number in hashes.tolist()], dtype=TEXT))
 
 
-def are_told(names: "pd.Series[str]", programs: "pd.Series[str]") -> bool:
+def have_programs(names: "pd.Series[str]", programs: "pd.Series[str]") -> bool:
     """Return whether each name has its program where names have it: then rows of one name are of one program.
 
     Args:
         names: of exposures.
         programs: of the same.
 
-    >>> are_told(pd.Series(["jw01018006001_02101_00001_nis"]), pd.Series(["01018"]))
+    >>> have_programs(pd.Series(["jw01018006001_02101_00001_nis"]), pd.Series(["01018"]))
     True
     """
     return names.str.slice(_NAMED.start, _NAMED.stop).tolist() == programs.tolist()
@@ -143,16 +143,16 @@ def _join_shared(programs: Iterable[str], shared: Iterable[tuple[str, str]]) -> 
     yield from groups.values()
 
 
-def plan(runs: Sequence[Run], *, told: bool, rows: int) -> list[Part]:
+def plan(runs: Sequence[Run], *, by_name: bool, rows: int) -> list[Part]:
     """Return the parts of headers that are on disk.
 
     Args:
         runs: of headers, by program.
-        told: whether the names of all exposures tell their programs, see ``are_told``.
+        by_name: whether the names of all exposures tell their programs, see ``have_programs``.
         rows: how many make a part.
     """
     counts = sorted_runs.list_keys(runs)
-    shared = set() if told else find_shared(runs)
+    shared = set() if by_name else find_shared(runs)
     return [
         Part(
             number, programs, sum(counts[program] for program in programs), tuple(sorted_runs.pick(runs, set(programs)))

@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 
 from scrub import jwst, samples
 from scrub.files import digest, pieces
+from scrub.files.shipped import find
 from scrub.files.table_files import SourceError, read_table
 from scrub.jwst import in_parts, parts
 from scrub.pipeline import chunks
@@ -123,8 +124,11 @@ def test_what_cannot_be_divided_is_left_to_a_run_in_one_piece(tmp_path):
     (tmp_path / "uris.csv").write_text("uri\ns3://stpubdata/a_uncal.fits\n")
     with pytest.raises(in_parts.IndivisibleError, match=r"uris\.csv: a table that can be read in one piece only"):
         in_parts.run_in_parts(RULES, tmp_path / "uris.csv", tmp_path)
-    heads = RULES["product_names"].rows.assign(head="instrument target")
-    other = RULES._replace(tables={**RULES.tables, "product_names": RULES["product_names"]._replace(rows=heads)})
+    shipped = (find("rules") / "jwst" / "product_names.csv").read_text()
+    (tmp_path / "mine" / "jwst").mkdir(parents=True)
+    heads = shipped.replace("program observation target instrument", "instrument program target")
+    (tmp_path / "mine" / "jwst" / "product_names.csv").write_text(heads)
+    other = jwst.read_rules(tmp_path / "mine")
     assert not parts.is_by_program(other)
     with pytest.raises(in_parts.IndivisibleError, match="a product may depend on another program"):
         in_parts.run_in_parts(other, samples.TABLE, tmp_path)
@@ -147,9 +151,12 @@ def test_a_table_without_rows_is_refused(tmp_path):
 
 
 def test_only_large_tables_are_read_in_parts(tmp_path, monkeypatch):
-    read_table(samples.TABLE).good.to_parquet(tmp_path / "t.parquet")
+    own = tmp_path / "d"
+    own.mkdir()
+    read_table(samples.TABLE).good.to_parquet(own / "t.parquet")
     (tmp_path / "t.csv").write_bytes(samples.TABLE.read_bytes())
-    assert not any(map(in_parts.is_large, [tmp_path, tmp_path / "t.csv", tmp_path / "t.parquet"]))
+    assert not any(map(in_parts.is_large, [tmp_path, own, tmp_path / "t.csv", own / "t.parquet"]))
     monkeypatch.setattr(in_parts, "LARGE", 57)
     monkeypatch.setattr(in_parts, "LARGE_CSV", 1000)
-    assert all(map(in_parts.is_large, [tmp_path, tmp_path / "t.csv", tmp_path / "t.parquet"]))
+    assert all(map(in_parts.is_large, [own, tmp_path / "t.csv", own / "t.parquet"]))
+    assert not in_parts.is_large(tmp_path)
