@@ -46,6 +46,8 @@ _ROOMS = {
     "source": "scrub.files.table_files",
     # for scikit-learn
     "sklearn": "scrub.sklearn",
+    # what comes after the features
+    "training": "scrub.training",
     # pages for people, the older classes, and data to try everything on
     "report": "scrub.report.page",
     "compat": "scrub.compat",

@@ -106,3 +106,18 @@ def test_a_server_answers_each_line_and_goes_on():
     assert "Expecting value" in no_json["error"]
     assert no_column["error"].startswith("the table has no column PROGRAM")
     assert {reject["column"] for reject in rejected["rejected"]} == {"GS_MAG"}
+
+
+@pytest.mark.slow
+def test_measured_products_become_a_model_that_answers(tmp_path):
+    code, (first, *answers) = lines(tmp_path, sys.executable, str(EXAMPLES / "predict_memory.py"))
+    assert code == 0
+    products = jwst.run(samples.TABLE, edition=3).products
+    measured, unmeasured, _ = (int(number) for number in re.findall(r"\d+", first))
+    fgs = (products["group"] == "fgs").sum()  # not measured on the sky, so without the numbers of this model
+    assert measured + unmeasured + fgs >= len(products) > unmeasured
+    assert len(answers) == 3
+    for line in answers:
+        predicted, given = re.findall(r"([0-9.]+) GB", line)
+        assert abs(float(predicted) - float(given)) < 1
+    assert json.loads((tmp_path / "scaler.json").read_text())["stamp"]["edition"] == "3"
