@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import pandas as pd
 
-from scrub.files import formulas
+from scrub.files import formulas, plain_csv
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, none_rejected, reject
 
@@ -85,8 +85,9 @@ def read_numbered(path: Path) -> Numbered:
     try:
         if ".csv" not in suffixes[-2:]:
             return Numbered(pd.read_parquet(path), none_rejected(), [])
-        good, torn, lines = _read_csv(path)
-        return Numbered(formulas.unquote(good, path), torn, lines)
+        plain = plain_csv.read_plain(path)
+        read = _read_csv(path) if plain is None else Numbered(plain, none_rejected(), [*range(2, len(plain) + 2)])
+        return read._replace(good=formulas.unquote(read.good, path))
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
     except pd.errors.EmptyDataError:
