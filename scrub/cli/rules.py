@@ -10,6 +10,8 @@ from scrub.cli import options as shared
 from scrub.cli import rules_html
 from scrub.cli.terminal import shorten, show, show_error, show_json
 
+SHOWN = 12  # values of one explanation
+PARTS = ("reasons", "values")
 REFUSED = ("RENUMBER", "MERGE", "REMOVE")
 
 
@@ -56,6 +58,7 @@ def add(commands: Any) -> None:
     )
     why.add_argument("name", help="a product, exposure or data set (also :FEATURE); without --on, a word of the tables")
     why.add_argument("--on", type=shared.name, metavar="TABLE", help="the table or folder it is of")
+    why.add_argument("--not", dest="apart", metavar="PRODUCT", help="why the exposure is not in this product")
     shared.add_rule_options(why)
     shared.add_json_option(why, "the reasons")
 
@@ -175,18 +178,30 @@ def _why(options: argparse.Namespace) -> int:
 
     name = options.rules or "jwst"
     rules = tables.read(name, edition=options.edition)
+    if options.apart and not options.on:
+        return shared.fail(shared.USAGE, "--not compares exposures of a table: name the table with --on")
     if options.on:
         base = find_base(locate.locate(name))
+    if options.apart:
+        one = explain.explain_apart(rules, base, options.name, options.apart, options.on, track=shared.track(options))
+        explained = [one]
+    elif options.on:
         explained = explain.explain(rules, base, options.name, options.on, track=shared.track(options))
     else:
         explained = [reasons.Explained(options.name, "is named by", reasons.cite_word(rules, options.name))]
     if options.json:
-        blocks = [{**one._asdict(), "reasons": [reason._asdict() for reason in one.reasons]} for one in explained]
+        blocks = [
+            {name: [part._asdict() for part in cell] if name in PARTS else cell for name, cell in one._asdict().items()}
+            for one in explained
+        ]
         show_json(blocks, ensure_ascii=False)
     else:
         for block in explained:
             lines = (line for reason in block.reasons for line in f"  {reason}".split("\n"))
-            show(f"{block.name}: {block.end}", *lines)
+            values = [f"  {value}" for value in block.values[:SHOWN]]
+            more = len(block.values) - len(values)
+            values += [f"  … and {more} more values (--json has all)"] if more else []
+            show(f"{block.name}: {block.end}", *lines, *values)
     return shared.DONE
 
 

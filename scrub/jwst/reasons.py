@@ -103,7 +103,7 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
     wanted = (members["exposure"] == name) | (members["product_id"] == name) | (members["product"] == name)
     own = exposures.merge(members.loc[wanted, ["exposure", *_ENDS]], on="exposure")
     keys = own[_ENDS].assign(case=find_cases(rules, own)[1])
-    bands = _list_bands(run)
+    bands = list_bands(run)
     explained = []
     for _, alike in keys.groupby(list(keys), sort=False, dropna=False):
         first = own.iloc[alike.index[:1]]
@@ -120,8 +120,12 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
     return explained
 
 
-def _list_bands(run: Run) -> pd.Series:
-    """Return FILTER of each exposure as it came in."""
+def list_bands(run: Run) -> pd.Series:
+    """Return FILTER of each exposure as it came in.
+
+    Args:
+        run: what ``trace`` gave.
+    """
     return run.inputs.drop_duplicates("exposure").set_index("exposure")["FILTER"]
 
 
@@ -143,7 +147,7 @@ def list_fired(rules: Rules, run: Run) -> tuple[list[str], list[str]]:
     """
     exposures = run.steps[0]
     _, codes = find_cases(rules, exposures)
-    bands = _list_bands(run).reindex(exposures["exposure"]).reset_index(drop=True)
+    bands = list_bands(run).reindex(exposures["exposure"]).reset_index(drop=True)
     first = ~pd.DataFrame({"case": codes, "band": bands}).duplicated().to_numpy()
     reasons = [reason for own in cite_exposures(rules, exposures[first], bands[first]) for reason in own]
     reasons += cite_features(rules, run.raw)

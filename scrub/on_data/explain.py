@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 
 from scrub.files.table_files import Track, untracked
+from scrub.on_data.origins import place_values
 from scrub.on_data.registry import find_pipeline
 from scrub.pipeline.features import order_features
 from scrub.pipeline.reasons import Explained, NoSuchNameError, Run, cite_feature
 from scrub.tables import Rules
 
-__all__ = ["Explained", "NoSuchNameError", "explain"]
+__all__ = ["Explained", "NoSuchNameError", "explain", "explain_apart"]
 
 
 def explain(
@@ -35,14 +36,16 @@ def explain(
     >>> rules = jwst.read_rules()
     >>> name = "jw01018-o006_t1_niriss_clear-f200w:filter"
     >>> cell = explain(rules, "jwst", name, jwst.example(rules))[0]
-    >>> cell.end, [reason.table for reason in cell.reasons]
-    ('filter is 1', ['features', 'encodings'])
+    >>> cell.end, [reason.table for reason in cell.reasons][-3:], cell.values[0].place
+    ('filter is 1', ['name_parts', 'features', 'encodings'], 'row 0, column FILTER')
     """
     name = name.rpartition("_")[0] if name.endswith(".fits") else name
     pipeline = find_pipeline(base)
     row, feature = _split_name(rules, name)
     run = pipeline.trace(rules, source, track=track)
     explained = pipeline.explain(rules, run, name)
+    if not explained and feature and pipeline.explain_cell and row in run.raw.index:
+        explained = [_place(rules, run, pipeline.explain_cell(rules, run, row, feature), source)]
     if not explained:
         everything = [feature_["feature"] for feature_ in _list_features(rules)] if pipeline.by_feature else []
         explained = _explain_cells(rules, [feature] if feature else everything, run, row)
@@ -53,6 +56,44 @@ def explain(
         known = ", ".join(feature_["feature"] for feature_ in _list_features(rules)) or "none in these rules"
         raise NoSuchNameError(f"{name}: no feature {name.rpartition(':')[2]}: there are {known}")
     raise NoSuchNameError(f"{name}: no product, exposure, data set or reject of this table has this name")
+
+
+def explain_apart(
+    rules: Rules, base: str, name: str, product: str, source: pd.DataFrame | str | Path, *, track: Track = untracked
+) -> Explained:
+    """Return why an exposure is not in a product: the first rows and values that part it from one that is.
+
+    Args:
+        rules: a rule set.
+        base: the shipped rule set that it is a version of.
+        name: of an exposure.
+        product: that it is not in.
+        source: a frame, or what the pipeline's command takes as INPUT.
+        track: wraps the iteration over steps, to show progress.
+
+    Raises:
+        NoSuchNameError: no such exposure or product, the exposure is in it, or these rules form no products.
+        SourceError: nothing there to read.
+
+    >>> from scrub import jwst, samples
+    >>> from scrub.files.table_files import read_table
+    >>> table = read_table(samples.TABLE).good
+    >>> product = "jw09999-o002_t2_miri_f770w-brightsky"
+    >>> apart = explain_apart(jwst.read_rules(), "jwst", table["exposure"][0], product, table)
+    >>> [reason.table for reason in apart.reasons], str(apart.values[0])
+    (['elements', 'elements'], 'OBSERVTN=001: jw09999001001_02101_00001_nrca1, row 0, column OBSERVTN')
+    """
+    pipeline = find_pipeline(base)
+    if pipeline.explain_apart is None:
+        raise NoSuchNameError(f"{product}: the rules {rules.name} form no products")
+    run = pipeline.trace(rules, source, track=track)
+    name = name.rpartition("_")[0] if name.endswith(".fits") else name
+    return _place(rules, run, pipeline.explain_apart(rules, run, name, product), source)
+
+
+def _place(rules: Rules, run: Run, explained: Explained, source: pd.DataFrame | str | Path) -> Explained:
+    """Return an explanation with the place of each value that was read."""
+    return explained._replace(values=tuple(place_values(rules, run, explained.values, source)))
 
 
 def _list_features(rules: Rules) -> Sequence[Mapping[str, str]]:

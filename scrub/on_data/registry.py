@@ -13,6 +13,7 @@ from scrub.frames.cells import TEXT
 from scrub.jwst import gate
 from scrub.jwst import reasons as jwst_reasons
 from scrub.jwst import saved as jwst_saved
+from scrub.jwst import why as jwst_why
 from scrub.jwst.saved import Footprint
 from scrub.jwst.show import show as show_jwst
 from scrub.on_data import own_rules
@@ -46,6 +47,8 @@ class Pipeline(NamedTuple):
 
     ``explain`` returns nothing where rows are explained feature by feature (``by_feature``); ``show`` returns the lines
     of ``rules show``; ``read_for`` returns a table as the contract of a stage judges it, and what else is wrong.
+    ``explain_cell`` explains a feature of a product, ``explain_apart`` why an exposure is not in a product; without
+    them, features are explained by their own rows, and nothing forms products.
     """
 
     trace: Callable[..., Run]
@@ -55,6 +58,8 @@ class Pipeline(NamedTuple):
     by_feature: bool
     saved: Saved
     read_for: Callable[[Rules, str, pd.DataFrame], gate.Read]
+    explain_cell: Callable[[Rules, Run, str, str], Explained] | None = None
+    explain_apart: Callable[[Rules, Run, str, str], Explained] | None = None
 
 
 def _trace_cal(rules: Rules, source: Input, *, track: Track) -> Run:
@@ -114,6 +119,8 @@ _JWST = Pipeline(
     by_feature=False,
     saved=_SAVED_JWST,
     read_for=gate.read_for,
+    explain_cell=jwst_why.explain_cell,
+    explain_apart=jwst_why.explain_apart,
 )
 _OWN = Pipeline(
     own_rules.trace, own_rules.explain, own_rules.list_fired, _show_words, by_feature=False,

@@ -30,12 +30,26 @@ class Reason(NamedTuple):
         return f"{self.rule}: {self.read or 'always'} -> {self.answers or 'nothing'}\n    {self.source}{note}"
 
 
+class Value(NamedTuple):
+    """A value that was read: its keyword, the exposure that has it, and where that stands (file and card, or line)."""
+
+    keyword: str
+    value: str
+    exposure: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        """Return the value as a line."""
+        return f"{self.keyword}={self.value}: {self.exposure}" + (f", {self.place}" if self.place else "")
+
+
 class Explained(NamedTuple):
-    """Something that is explained: its name, what became of it, and why."""
+    """Something that is explained: its name, what became of it, why, and the values that were read."""
 
     name: str
     end: str
     reasons: list[Reason]
+    values: tuple[Value, ...] = ()
 
 
 class Run(NamedTuple):

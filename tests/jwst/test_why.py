@@ -1,0 +1,143 @@
+"""Why a feature is what it is, down to the card, and why an exposure is not in a product."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from scrub import jwst, samples, tables
+from scrub.cli import main
+from scrub.files.table_files import read_table
+from scrub.jwst.reasons import trace
+from scrub.jwst.weigh import list_ends
+from scrub.jwst.why import explain_apart, explain_cell
+from scrub.on_data.explain import explain
+from scrub.pipeline.reasons import NoSuchNameError
+
+IMAGE = "jw09999-o001_t3_nircam_clear-f200w"
+EXPOSURES = [f"jw09999001001_02101_0000{number}_nrca{detector}" for number in (1, 2) for detector in (1, 2)]
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return jwst.read_rules()
+
+
+@pytest.fixture(scope="module")
+def run(rules, sample):
+    return trace(rules, sample)
+
+
+def named(explained):
+    return {reason.table for reason in explained.reasons}
+
+
+def test_a_joined_word_names_how_it_was_joined_folded_and_encoded(rules, run):
+    told = explain_cell(rules, run, IMAGE, "detector")
+    (joined,) = [reason for reason in told.reasons if reason.table == "keywords"]
+    assert joined.read == "DETECTOR=NRCA1|NRCA2: join"
+    assert {"product_names", "name_parts", "features", "abbreviations", "encodings"} <= named(told)
+    assert not {"groups", "pixel_scales"} & named(told)
+    assert [(value.value, value.exposure) for value in told.values] == [
+        (exposure[-5:].upper(), exposure) for exposure in sorted(EXPOSURES)
+    ]
+
+
+def test_a_word_of_the_reference_exposure_names_that_exposure_alone(rules, run):
+    told = explain_cell(rules, run, IMAGE, "filter")
+    assert [tuple(value)[:3] for value in told.values] == [("FILTER", "F200W", min(EXPOSURES))]
+    assert "keywords" not in named(told)  # all exposures have one word: how it is combined makes no difference
+
+
+def test_a_measure_names_scales_groups_and_every_position(rules, run):
+    told = explain_cell(rules, run, IMAGE, "max_offset")
+    assert {"groups", "pixel_scales"} <= named(told)
+    positions = {(value.keyword, value.exposure) for value in told.values}
+    assert positions >= {(keyword, exposure) for keyword in ("CRVAL1", "CRVAL2", "TARG_RA") for exposure in EXPOSURES}
+
+
+def test_rows_whose_answer_makes_no_difference_are_not_named(rules, run):
+    told = explain_cell(rules, run, IMAGE, "filter")
+    folded = {reason.read.partition("=")[0] for reason in told.reasons if reason.table == "classes"}
+    assert folded == {"PUPIL"}  # whether it is CLEAR decides which element comes first
+    assert "scale" not in list_ends(rules, measured=False)
+    assert "scale" in list_ends(rules, measured=True)
+    assert "visit" not in list_ends(rules, measured=True)  # only other tables ask for it
+
+
+def test_what_a_product_needs_is_named():
+    dms = tables.read("jwst_dms")
+    shared = {
+        "EXP_TYPE": "MIR_LYOT",
+        "INSTRUME": "MIRI",
+        "DETECTOR": "MIRIMAGE",
+        "FILTER": "F2300C",
+        "PUPIL": "",
+        "SUBARRAY": "MASKLYOT",
+    }
+    table = jwst.example(dms).assign(**shared, IS_PSF=["F", "T"])
+    run = trace(dms, table.assign(exposure=table["exposure"].str.replace("nis", "mirimage")))
+    (product,) = run.members["product_id"].dropna()
+    assert {"needs", "joins"} <= named(explain_cell(dms, run, product, "filter"))
+
+
+def test_values_have_their_line_or_their_card(rules, tmp_path, fits_folder):
+    (cell,) = explain(rules, "jwst", f"{IMAGE}:filter", samples.TABLE)
+    line = next(i for i, text in enumerate(samples.TABLE.read_text().splitlines(), 1) if min(EXPOSURES) in text)
+    assert cell.values[0].place == f"{samples.TABLE}:{line}, column FILTER"
+    (cell,) = explain(rules, "jwst", f"{IMAGE}:filter", fits_folder)
+    assert cell.values[0].place == f"{min(EXPOSURES)}_uncal.fits, card FILTER of PRIMARY"
+    table = read_table(samples.TABLE).good
+    table.to_parquet(tmp_path / "t.parquet")
+    (cell,) = explain(rules, "jwst", f"{IMAGE}:filter", tmp_path / "t.parquet")
+    number = table.index[table["exposure"] == min(EXPOSURES)][0]
+    assert cell.values[0].place == f"{tmp_path / 't.parquet'}, row {number}, column FILTER"
+
+
+def test_what_parts_an_exposure_from_a_product_is_named(rules, run):
+    told = explain_apart(rules, run, EXPOSURES[0], "jw09999-o001_t3_nircam_f405n-f444w")
+    assert told.reasons == []  # the same rows decide on both
+    assert told.end.endswith("other values of what is in its name")
+    assert {value.keyword for value in told.values} == {"DETECTOR", "FILTER", "PUPIL", "CHANNEL"}
+    away = "jw09999025001_02101_00001_nis"
+    told = explain_apart(rules, run, away, IMAGE)
+    assert [reason.table for reason in told.reasons] == ["exposure_types", "exposure_types"]
+    assert "group=none" in told.reasons[0].answers
+    assert [value.exposure for value in told.values if value.keyword == "EXP_TYPE"] == [away, min(EXPOSURES)]
+
+
+@pytest.mark.parametrize(
+    ("exposure", "product", "message"),
+    [
+        (EXPOSURES[0], IMAGE, "is in"),
+        (EXPOSURES[0], "jw00000-o001", "jw00000-o001: no product of this table"),
+        ("nothing", IMAGE, "nothing: no exposure of this table"),
+    ],
+)
+def test_what_cannot_be_told_apart_is_named(rules, run, exposure, product, message):
+    with pytest.raises(NoSuchNameError, match=message):
+        explain_apart(rules, run, exposure, product)
+
+
+def test_the_command_tells_it_as_text_and_as_json(capsys):
+    table = str(samples.TABLE)
+    assert main.main(["rules", "why", f"{IMAGE}:max_offset", "--on", table]) == 0
+    out = capsys.readouterr().out
+    assert f"  CRVAL1=80.000401: {EXPOSURES[0]}, {table}:2, column CRVAL1\n" in out
+    assert "more values (--json has all)" in out
+    assert main.main(["rules", "why", f"{IMAGE}:max_offset", "--on", table, "--json"]) == 0
+    (cell,) = json.loads(capsys.readouterr().out)
+    assert len(cell["values"]) > 12
+    other = "jw09999-o002_t2_miri_f770w-brightsky"
+    assert main.main(["rules", "why", EXPOSURES[0], "--not", other, "--on", table]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"{EXPOSURES[0]}: not in {other}, unlike jw09999002001_02101_00001_mirimage\n  elements.csv:")
+    assert f"  OBSERVTN=001: {EXPOSURES[0]}, {table}:2, column OBSERVTN\n" in out
+    assert main.main(["rules", "why", EXPOSURES[0], "--not", other]) == 2
+    assert main.main(["rules", "why", "x", "--not", "y", "--on", table, "--rules", "hst_cal"]) in (2, 3)
+
+
+def test_the_frame_that_is_asked_stays_as_it_is(rules, sample):
+    before = sample.copy()
+    explain(rules, "jwst", f"{IMAGE}:filter", sample)
+    pd.testing.assert_frame_equal(sample, before)
