@@ -104,6 +104,11 @@ CASES = {
         "a: warnings: nothing -> less_than 9",
         False,
     ),
+    "a closer limit among two": (
+        with_column(checks={"greater_than": 0, "greater_than_or_equal_to": 2}),
+        "a: least: more than 0 -> 2, more than 0",
+        False,
+    ),
     "a description": (with_column(description="An angle"), "a: description: nothing -> An angle", False),
 }
 
@@ -112,3 +117,22 @@ CASES = {
 def test_each_change_is_named(new, sentence, breaks):
     (change,) = changes(BASE, new)
     assert (str(change), change.breaks) == (sentence, breaks)
+
+
+def test_of_two_limits_the_closer_one_counts():
+    two = with_column(checks={"less_than": 9, "less_than_or_equal_to": 5})
+    (change,) = changes(two, with_column(checks={"less_than": 9, "less_than_or_equal_to": 7}))
+    assert change.breaks
+    (change,) = changes(two, with_column(checks={"less_than": 8, "less_than_or_equal_to": 5}))
+    assert not change.breaks
+
+
+@pytest.mark.parametrize(
+    ("now", "breaks"), [(["x"], False), (["x", "y", "z"], True), (["z"], True), (["y", "x"], None)]
+)
+def test_a_new_word_can_break_a_reader_and_one_that_is_gone_cannot(now, breaks):
+    column = {"columns": {"a": {"dtype": "str", "checks": {"isin": ["x", "y"]}}}}
+    new = {"columns": {"a": {"dtype": "str", "checks": {"isin": now}}}}
+    assert [change.breaks for change in changes({**BASE, **column}, {**BASE, **new})] == (
+        [] if breaks is None else [breaks]
+    )

@@ -14,7 +14,8 @@ from pandera.errors import SchemaErrors
 
 from scrub import jwst, tables
 from scrub.contracts import contracts
-from scrub.contracts.judge import judge
+from scrub.contracts.cells import read_cells
+from scrub.contracts.judge import arrange, judge
 from scrub.files.shipped import find
 
 CONTRACT = b"""
@@ -177,3 +178,19 @@ def test_the_command_of_pandera_agrees_on_a_table_with_types(sample, tmp_path):
         assert done.returncode == wanted, done.stdout + done.stderr
         assert ("TARG_DEC" in done.stdout and "-95.0" in done.stdout) if wanted else "passed" in done.stdout
         assert len(judge(contract, frame)) == wanted
+
+
+def test_findings_are_numbered_anew_in_the_order_of_rows():
+    rows = [[2, "a", "dtype", "odd", "x", "error"], [1, "b", "isin", "odd", "", "error"]]
+    told = arrange(pd.DataFrame(rows, columns=["row", "column", "check", "reason", "value", "severity"]))
+    assert told["row"].tolist() == [1, 2]
+    assert told.index.tolist() == [0, 1]
+
+
+def test_a_whole_number_of_64_bits_is_one_and_a_longer_one_is_none():
+    table = {"columns": {"n": {"dtype": "int64"}}}
+    exact = [str(-(2**63)), "-9007199254740993", "-5", "0", str(2**63 - 1)]
+    typed = read_cells(table, pd.DataFrame({"n": exact}))
+    assert (typed.frame["n"].tolist(), typed.faults) == ([int(cell) for cell in exact], [])
+    typed = read_cells(table, pd.DataFrame({"n": ["-5", "7", str(2**64), str(-(2**64))]}))
+    assert typed.faults[0].where.tolist() == [False, False, True, True]

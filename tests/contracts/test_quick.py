@@ -258,3 +258,11 @@ def test_a_table_of_text_gets_a_type_only_where_every_cell_has_it(dtype, cells):
     contract = contracts.Contract("own", f"columns: {{a: {{dtype: {dtype}, nullable: true}}}}".encode(), (), None)
     assert contracts.typed(contract, pd.DataFrame({"a": cells}, dtype="str"))["a"].tolist() == cells
     assert str(contracts.typed(contract, pd.DataFrame({"a": cells[:1]}, dtype="str"))["a"].dtype) == dtype
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "known"), [(1, 3, True), (3, 3, True), (3, 1, False), (1.5, 2.5, False), (1, 2.5, False)]
+)
+def test_a_length_is_known_only_between_whole_numbers_in_their_order(low, high, known):
+    spec = {"dtype": "str", "checks": {"str_length": {"min_value": low, "max_value": high}}}
+    assert (quick.look({"strict": True, "columns": {"a": spec}}) is not None) == known

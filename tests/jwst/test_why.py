@@ -60,6 +60,7 @@ def test_rows_whose_answer_makes_no_difference_are_not_named(rules, run):
     told = explain_cell(rules, run, IMAGE, "filter")
     folded = {reason.read.partition("=")[0] for reason in told.reasons if reason.table == "classes"}
     assert folded == {"PUPIL"}  # whether it is CLEAR decides which element comes first
+    assert "PUPIL=CLEAR" in {reason.read for reason in told.reasons}
     assert "scale" not in list_ends(rules, measured=False)
     assert "scale" in list_ends(rules, measured=True)
     assert "visit" not in list_ends(rules, measured=True)  # only other tables ask for it

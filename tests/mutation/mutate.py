@@ -186,7 +186,7 @@ def mutate(folder: Path, spec: object) -> Mutant | None:
         return None
     lines = [line for line in ndiff(code.splitlines(), changed.splitlines()) if line[0] in "+-"]
     was, now = (" ".join(line[2:].strip() for line in lines if line[0] == mark) for mark in "-+")
-    if was.startswith(("@once", "@cache", "@lru_cache")) or was.replace("*,", "/,") == now:
+    if was.strip().startswith(("@once", "@cache", "@lru_cache")) or was.replace("*,", "/,") == now:
         return None  # a cache less answers the same; a mark in a signature is no operator
     module = spec.module_path.relative_to(folder).as_posix()
     return Mutant(module, range(spec.start_pos[0], spec.end_pos[0] + 1), changed, was, now)

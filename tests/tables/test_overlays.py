@@ -1,5 +1,6 @@
 """Overlays: a folder with only the tables and rows that differ, merged over the rules that ship."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from scrub.files.shipped import find
 from scrub.tables import locate, rule_files
 from scrub.tables.decide import OWN
 from scrub.tables.lint.check import check
+from scrub.tables.rule_files import name_file
 
 
 @pytest.fixture
@@ -178,3 +180,24 @@ def test_a_folder_above_several_rule_sets_is_none_of_them(tmp_path):
         locate.locate(tmp_path / "mine", "hst_svm")
     (tmp_path / "mine" / "jwst" / "encodings.csv").unlink()
     assert locate.locate(tmp_path / "mine", "hst_svm").folders[-1].name == "hst_cal"
+
+
+def test_a_file_is_named_by_its_folder_and_the_one_above_it_where_that_is_named_like_the_shipped_set(tmp_path):
+    shipped = Path("rules") / "jwst"
+    for folder, name in ((tmp_path / "mine" / "jwst", "mine/jwst/groups.csv"), (tmp_path / "own", "own/groups.csv")):
+        assert name_file([shipped, folder], folder / "groups.csv") == name
+    assert name_file([shipped, tmp_path / "own"], shipped / "groups.csv") == "groups.csv"
+
+
+def test_an_overlay_of_a_set_that_is_like_another_takes_the_others_version_beside_it(tmp_path):
+    shutil.copytree(find("rules") / "jwst", tmp_path / "jwst")
+    (tmp_path / "jwst_dms").mkdir()
+    (tmp_path / "jwst_dms" / "lists.csv").write_text("list,word,since,until,source,note\n")
+    like = locate.locate(tmp_path / "jwst_dms").like
+    assert like is not None
+    assert like.folder == tmp_path / "jwst"
+
+
+def test_the_common_tables_can_be_looked_at_alone(tmp_path):
+    shutil.copytree(find("rules") / "common", tmp_path / "common")
+    assert locate.locate(tmp_path / "common", "common").base == "common"

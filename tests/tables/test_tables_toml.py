@@ -213,3 +213,23 @@ def test_a_value_that_is_too_deep_to_read_is_refused(tmp_path):
     (tmp_path / "tables.toml").write_text(f"a = {'[' * 100_000}{']' * 100_000}\n")
     with pytest.raises(RuleError, match=r"tables\.toml: "):
         locate.read(tmp_path / "tables.toml")
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        '"column"',
+        '{ of = "column", word = "value", code = "code" }',
+        '{ of = 1, word = "value", code = "code", shared = {} }',
+    ],
+)
+def test_codes_of_another_form_are_refused_by_line(rule_sets, codes):
+    file = rule_sets / "tables.toml"
+    text = re.sub(
+        r"(?<=\[hst_cal\.encodings\]\n)((?:(?!\ncodes).)*\n)codes = [^\n]*",
+        rf"\1codes = {codes}",
+        file.read_text(),
+        flags=re.DOTALL,
+    )
+    file.write_text(text)
+    assert any("encodings.codes" in str(finding) for finding in check(rule_sets / "hst_cal"))
