@@ -7,8 +7,6 @@ The work grows with the number of distinct cells; a few cells are read one by on
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +17,7 @@ if int(pd.__version__.partition(".")[0]) < 3:  # before, text had another type, 
 
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 FEW = 100  # cells that are sooner read one by one than told apart
-_UNREADABLE = -1  # neither true nor false
+UNREADABLE = -1  # neither true nor false
 
 
 class Words(NamedTuple):
@@ -35,66 +33,6 @@ class Parsed(NamedTuple):
 
     values: pd.Series
     unreadable: "np.ndarray[Any, np.dtype[np.bool_]]"
-
-
-def keep_plain(values: pd.Series) -> Parsed:
-    """Return a column with missing in place of what no cell of a table can hold, and where that was.
-
-    A cell can hold a text that UTF-8 can write, a number (real, of 64 bits if whole), a flag or a date; not a list, a
-    set, an array, bytes, a complex number or any other object. What is no numpy, text or nullable column (categories,
-    Arrow) comes back as objects.
-
-    Args:
-        values: raw cells of any type.
-
-    >>> plain = keep_plain(pd.Series(["F200W", ["a", "b"], 10**60]))
-    >>> plain.values.tolist(), plain.unreadable.tolist()
-    (['F200W', None, None], [False, True, True])
-    """
-    none = np.zeros(len(values), dtype=bool)
-    if is_plain(values.dtype):
-        return Parsed(values, none)
-    if values.dtype.kind == "c":
-        return Parsed(pd.Series(None, index=values.index, dtype="object"), values.notna().to_numpy())
-    cells = values.astype("object").tolist()
-    kinds = set(map(type, cells))
-    if kinds <= _PLAIN or (kinds <= {str, *_PLAIN} and "".join(c for c in cells if isinstance(c, str)).isascii()):
-        as_is = values.dtype == object or isinstance(values.dtype, pd.StringDtype)
-        return Parsed(values if as_is else values.astype("object"), none)
-    odd = np.fromiter(map(is_odd, cells), dtype=bool, count=len(cells))
-    kept: np.ndarray[Any, Any] = np.empty(len(cells), dtype=object)
-    for i, cell in enumerate(cells):
-        kept[i] = None if odd[i] else cell
-    return Parsed(pd.Series(kept, index=values.index, dtype="object"), odd)
-
-
-def is_plain(dtype: Any) -> bool:
-    """Return whether a column of this type has only cells that a table can hold: numbers, flags, dates, Arrow's texts.
-
-    >>> is_plain(np.dtype("float64")), is_plain(np.dtype("O"))
-    (True, False)
-    """
-    if isinstance(dtype, pd.StringDtype):
-        return dtype.storage == "pyarrow"
-    return not isinstance(dtype, pd.ArrowDtype) and dtype.kind in "biufmM"
-
-
-_PLAIN = {float, bool, type(None), type(pd.NA), type(pd.NaT)}
-
-
-def is_odd(cell: object) -> bool:
-    r"""Return whether a raw cell is nothing that a cell of a table can hold.
-
-    >>> is_odd(b"F200W"), is_odd(1.5), is_odd(10**60), is_odd("\udcff")
-    (True, False, True, True)
-    """
-    if isinstance(cell, str):
-        return not cell.isascii() and any("\ud800" <= letter <= "\udfff" for letter in cell)
-    if isinstance(cell, (int, np.integer)):
-        return not -(2**63) <= cell < 2**64
-    if isinstance(cell, Decimal):
-        return cell.is_snan()
-    return type(cell) not in _PLAIN and not isinstance(cell, (np.floating, np.bool_, date, np.datetime64))
 
 
 def as_text(value: object) -> str:
@@ -136,14 +74,22 @@ def text(words: Words, values: pd.Series, *, upper: bool = False) -> pd.Series:
     >>> text(Words({"N/A"}, set()), pd.Series(["F200W", "N/A", "clear"]), upper=True).tolist()
     ['F200W', nan, 'CLEAR']
     """
+    return _read_each(values, lambda cells: make_text(read_texts(words, cells, upper=upper)))
+
+
+def read_texts(words: Words, cells: Iterable[Any], *, upper: bool = False) -> list[str | None]:
+    """Return raw cells as text, None where missing: see ``text``.
+
+    Args:
+        words: the spellings of missing.
+        cells: raw cells of any type.
+        upper: whether text is in upper case.
+    """
     missing = {"", *words.missing}
-
-    def read(cell: object) -> str | None:
-        word = read_word(words, cell)
-        word = _drop_decimals(word).upper() if upper else word
-        return None if word in missing else word
-
-    return _read_each(values, lambda cells: make_text(map(read, cells)))
+    read = (cell.strip() if type(cell) is str else as_text(cell) for cell in cells)
+    if upper:
+        read = (word if word in missing else _drop_decimals(word).upper() for word in read)
+    return [None if word in missing else word for word in read]
 
 
 def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
@@ -157,12 +103,19 @@ def digits(words: Words, values: pd.Series, width: int) -> pd.Series:
     >>> digits(Words(set(), set()), pd.Series(["11", 5716, "x"]), 5).tolist()
     ['00011', '05716', 'x']
     """
+    return _read_each(values, lambda cells: make_text(read_digits(words, cells, width)))
 
-    def read(cell: object) -> str | None:
-        word = _drop_decimals(read_word(words, cell))
-        return (word.zfill(width) if word.isascii() and word.isdigit() else word) or None
 
-    return _read_each(values, lambda cells: make_text(map(read, cells)))
+def read_digits(words: Words, cells: Iterable[Any], width: int) -> list[str | None]:
+    """Return raw cells as whole numbers padded with zeros, None where missing: see ``digits``.
+
+    Args:
+        words: the spellings of missing.
+        cells: raw cells of any type.
+        width: digits at least.
+    """
+    read = (_drop_decimals(read_word(words, cell)) for cell in cells)
+    return [(word.zfill(width) if word.isascii() and word.isdigit() else word) or None for word in read]
 
 
 def number(words: Words, values: pd.Series) -> Parsed:
@@ -180,21 +133,33 @@ def number(words: Words, values: pd.Series) -> Parsed:
         floats = values.astype("float64")
         infinite = np.isinf(floats.to_numpy())
         return Parsed(floats.mask(infinite) if infinite.any() else floats, infinite)
-    few = len(values) <= FEW
-    codes, distinct = (np.arange(len(values)), values) if few else pd.factorize(values, use_na_sentinel=False)
-    cells = distinct.tolist()
-    numbers = _to_numbers(cells)
-    unread = np.isnan(numbers)
-    unread[unread] = [bool(read_word(words, cell)) for cell, odd in zip(cells, unread, strict=True) if odd]
-    return Parsed(pd.Series(numbers[codes], index=values.index), unread[codes])
+    cells = list_distinct(values.array, as_numbers=True)
+    numbers, unread = read_numbers(words, cells.cells)
+    return Parsed(pd.Series(cells.spread(numbers), index=values.index), cells.spread(unread))
 
 
-def _to_numbers(cells: list[Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Return cells as floats; NaN where one is missing, infinite or no number."""
+class Numbers(NamedTuple):
+    """Cells read as numbers, NaN where there is none, and which of them hold something that could not be read."""
+
+    values: "np.ndarray[Any, np.dtype[np.float64]]"
+    unreadable: "np.ndarray[Any, np.dtype[np.bool_]]"
+
+
+def read_numbers(words: Words, cells: list[Any]) -> Numbers:
+    """Return raw cells as floats: see ``number``.
+
+    Args:
+        words: the spellings of missing.
+        cells: raw cells of any type.
+    """
     raw = np.empty(len(cells), dtype=object)
     raw[:] = cells
     numbers: np.ndarray[Any, np.dtype[np.float64]] = np.asarray(pd.to_numeric(raw, errors="coerce"), dtype="float64")
-    return np.where(np.isinf(numbers), np.nan, numbers)
+    unread = ~np.isfinite(numbers)
+    if unread.any():
+        numbers = np.where(unread, np.nan, numbers)
+        unread[unread] = [bool(read_word(words, cells[row])) for row in np.flatnonzero(unread).tolist()]
+    return Numbers(numbers, unread)
 
 
 def read_word(words: Words, cell: object) -> str:
@@ -222,12 +187,20 @@ def count(words: Words, values: pd.Series) -> Parsed:
     [4, <NA>]
     """
     column, unreadable = number(words, values)
-    numbers = column.to_numpy()
-    missing = np.isnan(numbers)
+    counts, fraction = make_counts(column.to_numpy())
+    return Parsed(pd.Series(counts, index=values.index), unreadable | fraction)
+
+
+def make_counts(numbers: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[Any, "np.ndarray[Any, np.dtype[np.bool_]]"]:
+    """Return floats as an array of whole numbers (Int64), NaN and fractions missing; and which are fractions.
+
+    >>> make_counts(np.array([4.0, 2.5]))[1].tolist()
+    [False, True]
+    """
     with np.errstate(invalid="ignore"):
         whole = (numbers % 1 == 0) & (np.abs(numbers) < 2**53)
     counts = pd.arrays.IntegerArray(np.where(whole, numbers, 0).astype("int64"), ~whole)
-    return Parsed(pd.Series(counts, index=values.index), unreadable | ~(whole | missing))
+    return counts, ~(whole | np.isnan(numbers))
 
 
 def flag(words: Words, values: pd.Series) -> Parsed:
@@ -241,17 +214,20 @@ def flag(words: Words, values: pd.Series) -> Parsed:
     >>> parsed.values.tolist(), parsed.unreadable.tolist()
     ([True, False, False, False, False], [False, False, False, False, True])
     """
+    codes = _read_each(values, lambda cells: np.array(read_flags(words, cells), dtype="int8")).to_numpy()
+    flags = pd.arrays.BooleanArray(codes == 1, np.zeros(len(codes), dtype=bool))
+    return Parsed(pd.Series(flags, index=values.index), codes == UNREADABLE)
+
+
+def read_flags(words: Words, cells: Iterable[Any]) -> list[int]:
+    """Return raw cells as 1 or 0, and ``UNREADABLE``: see ``flag``.
+
+    Args:
+        words: the spellings of missing, of true and of false.
+        cells: raw cells of any type.
+    """
     known = {"": 0, **dict.fromkeys(words.false, 0), **dict.fromkeys(words.true, 1)}
-
-    def read(cell: object) -> int:
-        return known.get(_drop_decimals(read_word(words, cell)), _UNREADABLE)
-
-    def make_codes(cells: list[Any]) -> Any:
-        return np.array([read(cell) for cell in cells], dtype="int8")
-
-    codes = _read_each(values, make_codes)
-    flags = pd.arrays.BooleanArray(codes.to_numpy() == 1, np.zeros(len(codes), dtype=bool))
-    return Parsed(pd.Series(flags, index=values.index), codes.to_numpy() == _UNREADABLE)
+    return [known.get(_drop_decimals(read_word(words, cell)), UNREADABLE) for cell in cells]
 
 
 def _drop_decimals(word: str) -> str:
@@ -266,14 +242,47 @@ def _drop_decimals(word: str) -> str:
 
 def _read_each(values: pd.Series, make: Callable[[list[Any]], Any]) -> pd.Series:
     """Return a column of what is made of its cells, each distinct cell read once; a few are read one by one."""
-    if len(values) <= FEW:
-        return pd.Series(make(values.tolist()), index=values.index)
-    codes, distinct = _factorize(values)
-    return pd.Series(make(distinct.tolist()).take(codes), index=values.index)
+    cells, codes = list_distinct(values.array)
+    read = make(cells)
+    return pd.Series(read if codes is None else read.take(codes), index=values.index)
 
 
-def _factorize(values: pd.Series) -> tuple[np.ndarray, Any]:
-    """Return codes and distinct cells, where cells of different types differ (True is not 1)."""
-    if values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) not in {"string", "empty", "boolean"}:
-        values = values.map(as_text)
-    return pd.factorize(values, use_na_sentinel=False)
+class Distinct(NamedTuple):
+    """The distinct cells of a column, and the number of each row's; no numbers where each row has its own cell."""
+
+    cells: list[Any]
+    codes: "np.ndarray[Any, np.dtype[np.intp]] | None"
+
+    def spread(self, values: Any) -> Any:
+        """Return for each row what its cell has.
+
+        Args:
+            values: an array, one value a distinct cell.
+        """
+        return values if self.codes is None else values[self.codes]
+
+
+def list_distinct(array: Any, *, as_numbers: bool = False) -> Distinct:
+    """Return the distinct cells of a column; a few are all kept.
+
+    Args:
+        array: raw cells of any type.
+        as_numbers: whether cells are to be numbers; else those of different types differ (True is not 1).
+
+    >>> list_distinct(make_text(["a", "a"])).cells
+    ['a', 'a']
+    """
+    if len(array) <= FEW:
+        return Distinct(array.tolist(), None)
+    if isinstance(array, pd.arrays.NumpyExtensionArray):
+        array = array.to_numpy()
+    if isinstance(array, pd.Categorical):
+        return Distinct([*array.categories.tolist(), None], array.codes.astype(np.intp))
+    if array.dtype == object and not as_numbers and not _is_of_one_type(array):
+        array = np.array([as_text(cell) for cell in array.tolist()], dtype=object)
+    codes, distinct = pd.factorize(array, use_na_sentinel=False)
+    return Distinct(distinct.tolist(), codes)
+
+
+def _is_of_one_type(array: Any) -> bool:
+    return pd.api.types.infer_dtype(array, skipna=True) in {"string", "empty", "boolean"}

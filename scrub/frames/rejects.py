@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.cells import TEXT, is_odd
+from scrub.frames.cells import TEXT
+from scrub.frames.plain import is_odd
 
 REJECTED = ["what", "stage", "reason", "column", "value"]
 _MOST_BITS = 1000  # of a number that is written in full

@@ -11,7 +11,8 @@ import pandas as pd
 from scrub.files import atomic
 from scrub.files.folders import Found, walk_files
 from scrub.files.table_files import SourceError
-from scrub.frames.cells import TEXT, is_odd
+from scrub.frames.cells import TEXT
+from scrub.frames.plain import is_odd
 from scrub.frames.rejects import join, none_rejected, reject, write
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError

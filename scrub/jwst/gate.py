@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.files.table_files import SourceError
-from scrub.frames.cells import keep_plain
+from scrub.frames.plain import keep_plain
 from scrub.frames.rejects import Fault
 from scrub.frames.spelling import bare
 from scrub.jwst.agreements import find_new_words

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from scrub.files.table_files import SourceError
-from scrub.frames.cells import TEXT, Words, is_plain, keep_plain, text
+from scrub.frames.cells import TEXT, Words, text
+from scrub.frames.plain import is_plain, keep_plain
 from scrub.frames.rejects import Fault, Split, join, none_rejected, reject, set_aside
 from scrub.frames.spelling import bare
 from scrub.tables import Rules, words
