@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.frames.arrays import to_floats
 from scrub.frames.cells import TEXT
 
 _FEW = 100  # words that are sooner tried one by one
@@ -162,28 +163,73 @@ def surely_keeps(look: Look, frame: pd.DataFrame) -> bool:
     """
     if isinstance(frame.columns, pd.MultiIndex) or not frame.columns.is_unique:
         return False
-    there = set(frame.columns.tolist())
-    if look.strict and not look.names.issuperset(there):
+    there = frame.columns.tolist()
+    checked = [column for column in look.columns if not column.is_free and column.name in frame]
+    cells = dict.fromkeys(there) | {column.name: frame[column.name].array for column in checked}
+    typed = all(_is_text(cells[column.name].dtype) for column in checked if column.dtype == "str")
+    return typed and columns_surely_keep(look, cells)
+
+
+def columns_surely_keep(look: Look, cells: Mapping[str, Any]) -> bool:
+    """Return whether columns keep the contract of their frame for sure; if not, they may or may not.
+
+    Args:
+        look: at the contract.
+        cells: arrays of one length, words as ``frames.arrays`` has them.
+
+    >>> word = look({"strict": True, "columns": {"word": {"dtype": "str", "checks": {"isin": ["a", "b"]}}}})
+    >>> columns_surely_keep(word, {"word": np.array(["a"], dtype=object)})
+    True
+    """
+    if look.strict and not look.names.issuperset(cells):
         return False
-    if any(column.required and column.name not in there for column in look.columns):
+    if any(column.required and column.name not in cells for column in look.columns):
         return False
-    cells = [(column, frame[column.name]) for column in look.columns if column.name in there and not column.is_free]
-    return all(_keeps(column, own) for column, own in cells) and _keep_numbers(
-        [(column, own.array) for column, own in cells if column.dtype in _NUMBERS]
+    checked = [(column, cells[column.name]) for column in look.columns if column.name in cells and not column.is_free]
+    return all(_keeps(column, own) for column, own in checked) and _keep_numbers(
+        [(column, own) for column, own in checked if column.dtype in _NUMBERS]
     )
 
 
-def _keeps(column: Column, cells: pd.Series) -> bool:
+def _keeps(column: Column, array: Any) -> bool:
     """Return whether cells have the type of their column, are there, are unique, and words are as they must be."""
-    if not _DTYPES[column.dtype](cells.dtype):
+    if column.dtype == "str":
+        return _keep_words(column, array)
+    if not _DTYPES[column.dtype](array.dtype):
         return False
-    if (not column.nullable and cells.array.isna().any()) or (column.unique and not cells.is_unique):
+    return (column.nullable or not pd.isna(array).any()) and (not column.unique or pd.Series(array).is_unique)
+
+
+def _keep_words(column: Column, array: Any) -> bool:
+    """Return whether cells are words, are there, are unique, and are as the checks of their column ask."""
+    words = _count_words(array)
+    if words is None or (words.missing and not column.nullable) or (words.repeat and column.unique):
         return False
-    if column.dtype != "str" or not column.checks:
-        return True
-    distinct = cells.array if len(cells) <= _FEW else cells.array.unique()
-    words = {word for word in distinct.tolist() if isinstance(word, str)}
-    return all(_keeps_check(check, value, words) for check, value in column.checks)
+    return all(_keeps_check(check, value, words.distinct) for check, value in column.checks)
+
+
+class _Words(NamedTuple):
+    """The distinct words of a column, whether one is missing, and whether cells repeat."""
+
+    distinct: set[Any]
+    missing: bool
+    repeat: bool
+
+
+def _count_words(array: Any) -> _Words | None:
+    """Return what words a column has; nothing if it is none of words."""
+    if isinstance(array, pd.Categorical):
+        missing, *counts = np.bincount(array.codes + 1, minlength=len(array.categories) + 1).tolist()
+        words = {word for word, count in zip(array.categories.tolist(), counts, strict=True) if count}
+        return _Words(words, missing > 0, max(missing, *counts, 0) > 1)
+    if array.dtype != object and not _is_text(array.dtype):
+        return None
+    cells = (array if len(array) <= _FEW or array.dtype == object else array.unique()).tolist()
+    distinct = set(cells)
+    words = {word for word in distinct if isinstance(word, str)}
+    missing = len(words) < len(distinct)
+    odd = not all(word is None or isinstance(word, float) for word in distinct.difference(words))
+    return None if odd else _Words(words, missing, len(words) + missing < len(array))
 
 
 def _keeps_check(check: str, value: Any, words: set[Any]) -> bool:
@@ -203,7 +249,7 @@ def _keep_numbers(cells: Sequence[tuple[Column, Any]]) -> bool:
     """Return whether numbers are in their intervals, all columns at once; then what other checks ask, one by one."""
     if not cells:
         return True
-    numbers = np.stack([array.to_numpy(dtype="float64", na_value=np.nan) for _, array in cells])
+    numbers = np.stack([to_floats(array) for _, array in cells])
     low, high = (
         np.array([[bound] for bound in bounds]) for bounds in zip(*((c.low, c.high) for c, _ in cells), strict=True)
     )

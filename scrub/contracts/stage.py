@@ -2,23 +2,32 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, update_wrapper
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
 from scrub.contracts.contracts import Contract, check, read, sentence, split
 from scrub.contracts.parse import ContractError
-from scrub.frames.rejects import Split, join
+from scrub.contracts.quick import columns_surely_keep
+from scrub.frames.arrays import Columns, make_frame, read_frame
+from scrub.frames.rejects import Split, SplitColumns, join, none_rejected
+
+Rows = TypeVar("Rows", pd.DataFrame, Columns)
+ReadColumns = Callable[[pd.DataFrame], Columns]
 
 
 class Stage:
     """A step from one contract to the next. Called, it returns a frame or raises; ``split`` sets bad rows aside.
 
-    ``before`` says what makes a frame fit the first step of a pipeline; blank for the others.
+    ``before`` says what makes a frame fit the first step of a pipeline; blank for the others. ``columns`` reads the
+    columns of a frame (``frames.arrays``) for a function that takes and gives columns; it is None for one of frames.
     """
 
-    def __init__(self, accepts: str, returns: str, before: str, function: Callable[..., Split]) -> None:
+    def __init__(
+        self, accepts: str, returns: str, function: Callable[..., Any], *, before: str, columns: ReadColumns | None
+    ) -> None:
         self.accepts, self.returns, self.before, self.function = accepts, returns, before, function
+        self.columns = columns
         update_wrapper(self, function)
 
     def __reduce__(self) -> str:
@@ -43,12 +52,12 @@ class Stage:
             raise ContractError(sentence(self.returns, rejected), rejected)
         return good
 
-    def apply(self, rules: Any, frame: pd.DataFrame, **options: Any) -> Split:
-        """Return what the function of the stage makes of a frame, no contract asked: see ``bind``.
+    def apply(self, rules: Any, rows: Any, **options: Any) -> Any:
+        """Return what the function of the stage makes of rows, no contract asked: see ``bind``.
 
         A pickle finds this method by the name of the stage; the function itself has none of its own.
         """
-        return self.function(rules, frame, **options)
+        return self.function(rules, rows, **options)
 
     def split(self, rules: Any, frame: pd.DataFrame, **options: Any) -> Split:
         """Return the next frame and the rows that were set aside, for a frame that keeps its contract.
@@ -58,20 +67,23 @@ class Stage:
             frame: under the contract that the stage accepts.
             **options: of the stage.
         """
-        good, rejected = self.apply(rules, frame, **options)
-        kept, broken = split(read(self.returns, rules.lists), good)
+        good, rejected = self.apply(rules, self.columns(frame) if self.columns else frame, **options)
+        kept, broken = split(read(self.returns, rules.lists), make_frame(good) if self.columns else good)
         return Split(kept, join([rejected, broken]))
 
 
-def stage(accepts: str, returns: str, *, before: str = "") -> Callable[[Callable[..., Split]], Stage]:
+def stage(
+    accepts: str, returns: str, *, before: str = "", columns: ReadColumns | None = None
+) -> Callable[[Callable[..., Any]], Stage]:
     """Declare a step: the contract of the frame it takes and of the frame it gives.
 
     Args:
         accepts: the contract of the frame it takes.
         returns: the contract of the frame it gives.
         before: what makes a frame fit, for the message of the first step of a pipeline.
+        columns: reads the columns of a frame for a function that takes and gives columns, and no frames.
     """
-    return partial(Stage, accepts, returns, before)
+    return partial(Stage, accepts, returns, before=before, columns=columns)
 
 
 def chain(
@@ -84,22 +96,52 @@ def chain(
         frame: what the first step takes.
         track: wraps the iteration over steps, to show progress.
     """
-    return follow(bind(steps), frame, track=track)
+    bound = bind(steps)
+    if bound[0].columns is None:
+        return follow(bound, frame, track=track)
+    parts, aside = follow(bound, bound[0].columns(frame), track=track)
+    return [make_frame(columns) for columns in parts], aside
+
+
+def split_columns(contract: Contract, columns: Columns) -> SplitColumns:
+    """Return what ``split`` does, for the columns of a frame.
+
+    Args:
+        contract: what the rows must keep.
+        columns: arrays of one length, words as ``frames.arrays`` has them; the first names the rows.
+
+    Raises:
+        ContractError: as for ``split``.
+
+    >>> from scrub.frames.arrays import make_words
+    >>> contract = read("rules/table", {"edition": ["", "1"]})
+    >>> row = {"rule": "t.csv:2", "since": "", "until": "7", "source": "a page", "note": ""}
+    >>> split_columns(contract, {name: make_words([word]) for name, word in row.items()}).rejected["value"].tolist()
+    ['7']
+    """
+    if contract.look is not None and columns_surely_keep(contract.look, columns):
+        return SplitColumns(columns, none_rejected())
+    good, rejected = split(contract, make_frame(columns))
+    return SplitColumns(read_frame(good), rejected)
 
 
 class Bound(NamedTuple):
-    """A step with its rules and options, and the contracts of both its sides, read."""
+    """A step with its rules and options, and the contracts of both its sides, read; it takes and gives rows.
+
+    Rows are columns for a stage that reads them (``columns``), a frame for any other.
+    """
 
     accepts: Contract
     returns: Contract
-    apply: Callable[[pd.DataFrame], Split]
+    apply: Callable[[Any], tuple[Any, pd.DataFrame]]
+    columns: ReadColumns | None
 
 
 def bind(steps: Sequence["partial[pd.DataFrame]"]) -> tuple[Bound, ...]:
     """Return steps with their contracts, as ``follow`` takes them: whoever keeps them reads no contract again.
 
     Args:
-        steps: stages with their rules and options, as a pipeline's ``steps`` gives them.
+        steps: stages with their rules and options, as a pipeline's ``steps`` gives them; all on columns, or none.
 
     >>> from scrub import hst_cal
     >>> [step.returns.name for step in bind(hst_cal.steps(hst_cal.read_rules()))]
@@ -110,25 +152,26 @@ def bind(steps: Sequence["partial[pd.DataFrame]"]) -> tuple[Bound, ...]:
         stage_, rules = step.func, step.args[0]
         assert isinstance(stage_, Stage)  # noqa: S101
         accepts, returns = (read(name, rules.lists) for name in (stage_.accepts, stage_.returns))
-        bound.append(Bound(accepts, returns, partial(stage_.apply, rules, **step.keywords)))
+        bound.append(Bound(accepts, returns, partial(stage_.apply, rules, **step.keywords), stage_.columns))
     return tuple(bound)
 
 
 def follow(
-    steps: Sequence[Bound], frame: pd.DataFrame, *, track: Callable[..., Iterable[Any]]
-) -> tuple[list[pd.DataFrame], pd.DataFrame]:
-    """Return what ``chain`` does, of steps that are bound to their contracts.
+    steps: Sequence[Bound], rows: Rows, *, track: Callable[..., Iterable[Any]]
+) -> tuple[list[Rows], pd.DataFrame]:
+    """Return what ``chain`` does, of steps that are bound to their contracts, for rows as the steps take them.
 
     Args:
         steps: as ``bind`` gives them.
-        frame: what the first step takes.
+        rows: what the first step takes: columns for stages on columns, else a frame.
         track: wraps the iteration over steps, to show progress.
     """
-    frame, rejected = split(steps[0].accepts, frame)
-    frames, aside = list[pd.DataFrame](), [rejected]
+    sift: Callable[..., Any] = split_columns if steps[0].columns else split
+    rows, rejected = sift(steps[0].accepts, rows)
+    parts, aside = list[Rows](), [rejected]
     for step in track(steps, total=len(steps), desc="stages"):
-        good, rejected = step.apply(frame)
-        frame, broken = split(step.returns, good)
-        frames.append(frame)
+        good, rejected = step.apply(rows)
+        rows, broken = sift(step.returns, good)
+        parts.append(rows)
         aside += [rejected, broken]
-    return frames, join(aside)
+    return parts, join(aside)

@@ -35,19 +35,15 @@ def make_words(words: Sequence[str | None], codes: Positions | None = None) -> A
         codes: the position in ``words`` of the word of each row.
 
     >>> make_words(["a", None]).tolist(), make_words(["a", None], np.array([1, 0, 0])).tolist()
-    (['a', None], [nan, 'a', 'a'])
+    (['a', None], [None, 'a', 'a'])
     """
-    if codes is None:
-        return make_cells(words)
-    known: dict[str, int] = {}
-    numbers = [-1 if word is None else known.setdefault(word, len(known)) for word in words]
-    return _number(np.array(numbers, dtype=np.intp)[codes], list(known))
-
-
-def _number(codes: Positions, words: Sequence[str]) -> Any:
-    """Return numbered words as categories: codes are positions in ``words``, -1 where missing."""
-    dtype = pd.CategoricalDtype(pd.Index(make_cells(words), dtype=object))
-    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+    if codes is None or len(codes) <= FEW or len(words) > len(codes) // 2:
+        return make_cells(words) if codes is None else make_cells(words)[codes]
+    known = sorted({word for word in words if word is not None})  # categories in order sort as their words do
+    number = {word: i for i, word in enumerate(known)}
+    numbers = np.array([-1 if word is None else number[word] for word in words], dtype=np.intp)
+    dtype = pd.CategoricalDtype(pd.Index(make_cells(known), dtype=object))
+    return pd.Categorical.from_codes(numbers[codes], dtype=dtype, validate=False)
 
 
 def list_words(array: Any) -> list[str | None]:
@@ -77,7 +73,22 @@ def _show(array: Any) -> Any:
         return make_text(array.categories.to_numpy()).take(array.codes, allow_fill=True)
     if array.dtype != object:
         return array
-    return make_text(array) if pd.api.types.infer_dtype(array) in ("string", "empty") else pd.Series(array, dtype=object)
+    return (
+        make_text(array) if pd.api.types.infer_dtype(array) in ("string", "empty") else pd.Series(array, dtype=object)
+    )
+
+
+def read_raw(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the columns of a frame as they are; objects as plain arrays.
+
+    Args:
+        frame: any frame whose columns differ in their names.
+
+    >>> read_raw(pd.DataFrame({"n": [1, 2]}))["n"].tolist()
+    [1, 2]
+    """
+    arrays = ((str(name), cells.array) for name, cells in frame.items())
+    return {name: a.to_numpy() if isinstance(a, pd.arrays.NumpyExtensionArray) else a for name, a in arrays}
 
 
 def read_frame(frame: pd.DataFrame) -> dict[str, Any]:
@@ -89,16 +100,23 @@ def read_frame(frame: pd.DataFrame) -> dict[str, Any]:
     >>> read_frame(pd.DataFrame({"n": [1, 2], "word": ["a", None]}))["word"].tolist()
     ['a', None]
     """
-    return {str(name): _read(cells.array) for name, cells in frame.items()}
+    columns = read_raw(frame)
+    return {name: read_words(a) if isinstance(a.dtype, pd.StringDtype) else a for name, a in columns.items()}
 
 
-def _read(array: Any) -> Any:
-    if not isinstance(array.dtype, pd.StringDtype):
-        return array.to_numpy() if isinstance(array, pd.arrays.NumpyExtensionArray) else array
+def read_words(array: Any) -> Any:
+    """Return an array of text as words.
+
+    Args:
+        array: of text, missing cells of any spelling.
+
+    >>> read_words(make_text(["a", None])).tolist()
+    ['a', None]
+    """
     if len(array) <= FEW:
         return make_cells(list_words(array))
     codes, distinct = pd.factorize(array)
-    return _number(codes, distinct.tolist())
+    return make_words([*distinct.tolist(), None], codes)
 
 
 def take(columns: Columns, rows: Any) -> dict[str, Any]:
@@ -114,6 +132,29 @@ def take(columns: Columns, rows: Any) -> dict[str, Any]:
     return {name: array[rows] for name, array in columns.items()}
 
 
+def is_unique(array: Any) -> bool:
+    """Return whether the cells of a column of words differ.
+
+    >>> is_unique(make_words(["a", "b"]))
+    True
+    """
+    if isinstance(array, pd.Categorical):
+        return len(array) == 0 or bool(np.bincount(array.codes + 1).max() == 1)
+    return len(set(array.tolist())) == len(array)
+
+
+def to_floats(array: Any) -> npt.NDArray[np.float64]:
+    """Return a column of numbers or flags as floats, NaN where missing.
+
+    >>> to_floats(pd.array([1, None], dtype="Int64")).tolist()
+    [1.0, nan]
+    """
+    if isinstance(array, np.ndarray):
+        return array.astype("float64", copy=False)
+    floats: npt.NDArray[np.float64] = array.to_numpy(dtype="float64", na_value=np.nan)
+    return floats
+
+
 def count_rows(columns: Columns) -> int:
     """Return how many rows columns have.
 
@@ -121,4 +162,3 @@ def count_rows(columns: Columns) -> int:
     2
     """
     return len(next(iter(columns.values())))
-

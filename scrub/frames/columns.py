@@ -13,6 +13,7 @@ from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.frames.spelling import bare, find_misspelt, find_seconds, first_of
 
 Positions = npt.NDArray[np.intp]
+_MOST = 2**62  # numbers of cases
 
 
 def rename(frame: pd.DataFrame, names: Iterable[str], *, known: Collection[str] = ()) -> pd.DataFrame:
@@ -231,15 +232,23 @@ def _list_cells(array: Any) -> list[Any]:
 
 
 def _number_many(arrays: Sequence[Any]) -> Positions:
-    """Return the number of each row's case, by the distinct cells of one column after another."""
-    codes, distinct = pd.factorize(arrays[0], use_na_sentinel=False)
-    count = len(distinct)
-    for array in arrays[1:]:
-        own, distinct = pd.factorize(array, use_na_sentinel=False)
-        if len(distinct) > 1 and count < len(codes):
-            codes, both = pd.factorize(codes * len(distinct) + own)
+    """Return the number of each row's case: the numbers of its cells are digits of one whole number."""
+    codes, count = np.zeros(len(arrays[0]), dtype=np.int64), 1
+    for array in arrays:
+        own, size = _number_cells(array)
+        if count > _MOST // size:
+            codes, both = pd.factorize(codes)
             count = len(both)
-    return np.asarray(codes, dtype=np.intp)
+        codes, count = codes * size + own, count * size
+    return np.asarray(pd.factorize(codes)[0], dtype=np.intp)
+
+
+def _number_cells(array: Any) -> tuple[Any, int]:
+    """Return a number for each cell of a column, and how many numbers there may be, one at least."""
+    if isinstance(array, pd.Categorical):
+        return array.codes.astype(np.int64) + 1, len(array.categories) + 1
+    codes, distinct = pd.factorize(array, use_na_sentinel=False)
+    return codes, max(len(distinct), 1)
 
 
 def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Series:

@@ -1,6 +1,6 @@
 """Rejects: rows that may not go on are set aside, each with its stage, reason, column and value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from reprlib import Repr
 from typing import Any, NamedTuple
 
@@ -23,6 +23,13 @@ class Split(NamedTuple):
     rejected: pd.DataFrame
 
 
+class SplitColumns(NamedTuple):
+    """What ``Split`` says, with the rows that may go on as columns: arrays of one length."""
+
+    good: Mapping[str, Any]
+    rejected: pd.DataFrame
+
+
 class Fault(NamedTuple):
     """Something wrong with rows of a frame: where, why, in which cells, and which check says so, if it has a name."""
 
@@ -31,6 +38,22 @@ class Fault(NamedTuple):
     column: str
     cells: Any
     check: str = ""
+
+
+def set_columns_aside(columns: Mapping[str, Any], stage: str, faults: Iterable[Fault]) -> SplitColumns:
+    """Return what ``set_aside`` does, for the columns of a frame.
+
+    Args:
+        columns: arrays of one length; the first names the rows.
+        stage: where rows are rejected.
+        faults: what is wrong with which rows; the first of a row counts.
+
+    >>> columns = {"exposure": np.array(["a", "b"], dtype=object)}
+    >>> set_columns_aside(columns, "s", [Fault([True, False], "odd", "", np.array([1, 2]))]).good["exposure"].tolist()
+    ['b']
+    """
+    clean, rejected = judge(next(iter(columns.values())), stage, faults)
+    return SplitColumns(columns if clean.all() else {name: own[clean] for name, own in columns.items()}, rejected)
 
 
 def reject(
@@ -88,7 +111,7 @@ def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split
     >>> split.good["exposure"].tolist(), split.rejected["what"].tolist()
     (['a'], ['b'])
     """
-    clean, rejected = judge(frame, stage, faults)
+    clean, rejected = judge(frame.iloc[:, 0].array, stage, faults)
     return Split(frame if clean.all() else frame[clean].reset_index(drop=True), rejected)
 
 
@@ -99,24 +122,26 @@ class Verdict(NamedTuple):
     rejected: pd.DataFrame
 
 
-def judge(rows: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Verdict:
+def judge(names: Any, stage: str, faults: Iterable[Fault]) -> Verdict:
     """Return which rows no fault is in, and an account of the others: the first fault of each.
 
     Args:
-        rows: any frame; its first column names the rows.
+        names: an array of what the rows are called.
         stage: where rows are rejected.
         faults: what is wrong with which rows; the first of a row counts.
 
     >>> frame = pd.DataFrame({"exposure": ["a", "b"], "scale": [0.03, None]})
-    >>> judge(frame, "s", [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])]).clean.tolist()
+    >>> faults = [Fault(frame["scale"].isna(), "missing", "scale", frame["scale"])]
+    >>> judge(frame["exposure"].array, "s", faults).clean.tolist()
     [True, False]
     """
-    clean = np.ones(len(rows), dtype=bool)
+    clean = np.ones(len(names), dtype=bool)
     accounts = []
     for fault in faults:
         hit = clean & np.asarray(fault.where, dtype=bool)
         if hit.any():
-            accounts.append(reject(rows[hit], stage, fault.reason, fault.column, fault.cells[hit]))
+            named = pd.DataFrame({"what": np.asarray(names, dtype=object)[hit]}, dtype=TEXT)
+            accounts.append(reject(named, stage, fault.reason, fault.column, fault.cells[hit]))
             clean &= ~hit
     return Verdict(clean, join(accounts))
 

@@ -3,6 +3,8 @@
 Angles are degrees in and out unless a name says otherwise; every argument broadcasts.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -121,6 +123,19 @@ def polygon_middle(regions: pd.Series) -> pd.DataFrame:
     >>> polygon_middle(pd.Series(["POLYGON ICRS 1 -1 3 -1 3 1 1 1", "POLYGON 1 2", None])).round(3)["ra"].tolist()
     [2.0, nan, nan]
     """
+    ra, dec = find_middles(regions.array)
+    return pd.DataFrame({"ra": ra, "dec": dec}, index=regions.index)
+
+
+def find_middles(regions: Any) -> tuple[Floats, Floats]:
+    """Return the right ascension and declination of what ``polygon_middle`` finds, for an array of regions.
+
+    Args:
+        regions: texts, missing where there is none.
+
+    >>> [float(angle.round(3)[0]) for angle in find_middles(np.array(["POLYGON ICRS 1 -1 3 -1 3 1 1 1"], dtype=object))]
+    [2.0, 0.0]
+    """
     codes, distinct = pd.factorize(regions)
     middles = []
     for region in distinct:
@@ -128,8 +143,8 @@ def polygon_middle(regions: pd.Series) -> pd.DataFrame:
         vertices = np.concatenate(polygons, axis=1) if polygons else None
         ra, dec = (np.array([np.nan]),) * 2 if vertices is None else middle(unit_vectors(*vertices), np.array([0]))
         middles.append((float(ra[0]), float(dec[0])))
-    frame = pd.DataFrame([*middles, (np.nan, np.nan)], columns=["ra", "dec"], dtype="float64")
-    return frame.take(codes).set_axis(regions.index)
+    ra, dec = np.array([*middles, (np.nan, np.nan)])[codes].T  # what is missing has the last
+    return ra, dec
 
 
 def read_polygons(region: str) -> list[Floats]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
+from scrub.frames.arrays import read_frame
 from scrub.frames.cells import TEXT, Words, text
 from scrub.frames.columns import sort_rows
 from scrub.frames.encode import HandleUnknown
@@ -97,5 +98,5 @@ def features(rules: Rules, datasets: pd.DataFrame, *, handle_unknown: HandleUnkn
     >>> features(rules, frame).loc[0, ["detector", "dtype", "instr"]].tolist()
     [1, 1, 0]
     """
-    encoded, faults = make_features(rules, datasets, handle_unknown=handle_unknown)
+    encoded, faults = make_features(rules, read_frame(datasets), handle_unknown=handle_unknown)
     return set_aside(pd.DataFrame({"dataset": datasets["dataset"], **encoded}), _FEATURES, faults)

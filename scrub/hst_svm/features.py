@@ -4,6 +4,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import encode
+from scrub.frames.arrays import read_frame
 from scrub.frames.rejects import Split, set_aside
 from scrub.pipeline.features import make_features
 from scrub.tables import Rules
@@ -34,7 +35,7 @@ def features(
     >>> features(rules, hst_svm.targets(rules, table)).loc[0, ["det", "wcs", "cat"]].tolist()
     [1, 0, 3]
     """
-    encoded, faults = make_features(rules, targets, handle_unknown=handle_unknown)
+    encoded, faults = make_features(rules, read_frame(targets), handle_unknown=handle_unknown)
     if crpt:
         encoded[LABEL] = pd.Series(1, index=targets.index, dtype="int64")
     elif LABEL in targets:

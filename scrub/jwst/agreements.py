@@ -15,10 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from scrub.frames import sky
-from scrub.frames.cells import FEW
+from scrub.frames.arrays import Columns, list_words, make_cells
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
-from scrub.jwst.cases import make_cells
 from scrub.jwst.pointings import find_off_sky, read_pointings
 from scrub.jwst.vocabulary import Vocabulary, read_vocabulary
 from scrub.tables import Rules
@@ -128,22 +127,21 @@ _AGREE: Mapping[str, Callable[[_Plan, _Check, str, str], str]] = {
 }  # fmt: skip
 
 
-def find_faults(rules: Rules, headers: pd.DataFrame, read: Mapping[str, Any]) -> Iterator[Fault]:
+def find_faults(rules: Rules, headers: Columns, read: Columns) -> Iterator[Fault]:
     """Yield where two sides of exposures do not agree, or a card lacks that all headers of its kind have.
 
     Words come first, then positions, digits, and what is lacking; of several checks, the first by name.
 
     Args:
         rules: a JWST rule set.
-        headers: as they were read; the column ``file`` is blank where an exposure comes from a table.
+        headers: arrays of what was read; ``file`` is blank where an exposure comes from a table.
         read: arrays of the same exposures, each column as what it is: exposure, and keywords that the checks name.
 
     >>> from scrub import jwst
     >>> rules = jwst.read_rules()
-    >>> headers = jwst.example(rules)
-    >>> words = {"exposure": headers["exposure"], "DETECTOR": headers["DETECTOR"], "INSTRUME": ["NIRISS", "NIRCAM"]}
-    >>> read = {name: pd.array(cells, dtype="str") for name, cells in words.items()}
-    >>> for fault in find_faults(rules, headers, read):
+    >>> words = {"exposure": ["a", "b"], "DETECTOR": ["NIS", "NIS"], "INSTRUME": ["NIRISS", "NIRCAM"]}
+    >>> read = {name: make_cells(cells) for name, cells in words.items()}
+    >>> for fault in find_faults(rules, {"file": make_cells(["", ""])}, read):
     ...     print(fault.where.tolist(), fault.reason, fault.column)
     [False, True] not a detector of this instrument: NIRISS has it DETECTOR
     """
@@ -161,7 +159,8 @@ def find_faults(rules: Rules, headers: pd.DataFrame, read: Mapping[str, Any]) ->
 def _take_parts(names: Any, parts: Sequence[str]) -> dict[str, Cells]:
     """Return parts of each name, as ``exposure/1`` numbers them; missing where a name has fewer."""
     numbers = {part: int(part.removeprefix(_PART)) for part in parts}
-    split = [name.split("_", max(numbers.values(), default=0)) for name in names.tolist()]
+    most = max(numbers.values(), default=0)
+    split = [name.split("_", most) for name in names.tolist()]
     return {
         part: make_cells(own[number - 1] if len(own) >= number else None for own in split)
         for part, number in numbers.items()
@@ -185,16 +184,8 @@ def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any
 
 def _find_cases(arrays: Sequence[Any]) -> tuple[Positions, list[tuple[str | None, ...]]]:
     """Return the number of each row's case, and the cases: a word of each array, None where missing."""
-    if len(arrays[0]) > FEW:
-        codes, first = number_rows(arrays)
-        return codes, list(zip(*(_list_words(array.take(first)) for array in arrays), strict=True))
-    known: dict[tuple[str | None, ...], int] = {}
-    rows = zip(*map(_list_words, arrays), strict=True)
-    return np.array([known.setdefault(row, len(known)) for row in rows], dtype=np.intp), list(known)
-
-
-def _list_words(array: Any) -> list[str | None]:
-    return [word if isinstance(word, str) else None for word in array.tolist()]
+    codes, first = number_rows(arrays)
+    return codes, list(zip(*(list_words(array[first]) for array in arrays), strict=True))
 
 
 def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]) -> Iterator[tuple[_Check, str]]:
@@ -266,14 +257,14 @@ def _select(check: _Check, read: Mapping[str, Any]) -> Mask:
     return np.array([check.fits(word) for (word,) in cases], dtype=bool)[codes]
 
 
-def _find_lacking(checks: Iterable[_Check], headers: pd.DataFrame, read: Mapping[str, Any]) -> Iterator[Fault]:
+def _find_lacking(checks: Iterable[_Check], headers: Columns, read: Columns) -> Iterator[Fault]:
     """Yield where the header of a file lacks a card, or gives it no value; a table may lack what it likes."""
-    of_file = headers["file"].fillna("").to_numpy(dtype=object) != ""
+    of_file = np.array([bool(name) for name in list_words(headers["file"])], dtype=bool)
     if not of_file.any():
         return
     for check in checks:
         if check.keyword in headers:
-            blank = headers[check.keyword].to_numpy(dtype=object) == ""
+            blank = np.array([cell == "" for cell in headers[check.keyword].tolist()], dtype=bool)
             if (of_file & blank).any():
                 where = of_file & blank & _select(check, read)
                 yield Fault(where, check.reason, check.keyword, headers[check.keyword], check.check)
@@ -297,7 +288,7 @@ def find_new_words(rules: Rules, exposures: pd.DataFrame) -> list[dict[str, Any]
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
     if not names:
         return []
-    codes, cases = _find_cases([exposures[name].array for name in names])
+    codes, cases = _find_cases([exposures[name].values for name in names])
     sizes = np.bincount(codes, minlength=len(cases)).tolist()
     counts = Counter[tuple[str, str, str]]()
     for case, size in zip((dict(zip(names, case, strict=True)) for case in cases), sizes, strict=True):

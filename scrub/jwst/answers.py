@@ -5,14 +5,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from scrub.contracts.ledger import Ledger
-from scrub.contracts.stage import chain
+from scrub.contracts.stage import bind, follow
 from scrub.files.table_files import Track, untracked
+from scrub.frames.arrays import Columns, count_rows, make_frame, read_raw
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
 from scrub.frames.summaries import show_answer, show_answer_as_html
 from scrub.jwst.agreements import find_new_words
 from scrub.jwst.exposures import count_copies
-from scrub.jwst.features import by_group, features
+from scrub.jwst.features import features, split_groups
 from scrub.jwst.groups import list_members
 from scrub.jwst.inputs import Inputs
 from scrub.jwst.pipeline import steps
@@ -63,30 +64,31 @@ def answer_inputs(
     >>> answer_inputs(rules, jwst.load(rules, jwst.example(rules))).products.index.tolist()
     ['jw01018-o006_t1_niriss_clear-f200w']
     """
-    frames, aside = chain(steps(rules, handle_unknown=handle_unknown), read.headers, track=track)
-    typed, members, measured, encoded = frames
+    bound = bind(steps(rules, handle_unknown=handle_unknown))
+    (typed, members, measured, encoded), aside = follow(bound, read_raw(read.headers), track=track)
     rejected = arrange(join([read.rejected, aside]))
     counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
+    exposures = make_frame(typed)
     answer = Answer(
-        typed,
+        exposures,
         list_members(members),
-        measured.set_index("product_id"),
-        by_group(rules, encoded),
+        make_frame(measured).set_index("product_id"),
+        split_groups(rules, encoded),
         rejected,
         account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
-        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, typed)},
+        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, exposures)},
     )
     return mark(answer)
 
 
 def _count(
-    read: Inputs, members: pd.DataFrame, encoded: pd.DataFrame, rejected: pd.DataFrame, copies: int
+    read: Inputs, members: Columns, encoded: Columns, rejected: pd.DataFrame, copies: int
 ) -> dict[str, dict[str, int]]:
     """Return how many exposures and products came in, and what became of them."""
     stages = rejected["stage"]
     late = stages.isin([products.returns, features.returns])
-    in_product = members["product_id"].notna()
-    unknown = {"unknown": int(members["lacking"].notna().sum())} if "lacking" in members else {}
+    in_product = pd.notna(members["product_id"])
+    unknown = {"unknown": int(pd.notna(members["lacking"]).sum())} if "lacking" in members else {}
     return {
         "exposures": {
             "in": read.exposures,
@@ -97,8 +99,8 @@ def _count(
             "duplicates": copies,
         },
         "products": {
-            "in": int(members["product_id"].nunique()),
-            "features": len(encoded),
+            "in": len(pd.unique(members["product_id"][in_product])),
+            "features": count_rows(encoded),
             "rejected": int(late.sum()),
         },
     }

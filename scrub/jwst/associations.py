@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scrub.frames import columns
+from scrub.frames.arrays import make_frame, read_frame
 from scrub.frames.cells import TEXT, make_text
-from scrub.jwst.groups import form_groups, make_frame
+from scrub.jwst.groups import form_groups
 from scrub.jwst.joins import find_joins
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
@@ -46,11 +47,11 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
     >>> members[["product", "exptype", "asn_type", "suffix"]].drop_duplicates().to_numpy().tolist()
     [['jw01018-o006_t001_niriss_clear-f200w', 'science', 'image3', 'cal']]
     """
-    grouping = form_groups(rules, answer.exposures)
-    members, answers = make_frame(grouping.members, grouping.members.cells), grouping.answers
+    grouping = form_groups(rules, read_frame(answer.exposures))
+    members, answers = make_frame(grouping.members), grouping.answers
     parts = [members[members["product"].notna()].assign(exptype="science")]
     if "joins" in rules.tables:
-        joins = find_joins(rules, grouping.members.cells, answers)
+        joins = find_joins(rules, grouping.members, answers)
         product = members[["product_id", "product"]].iloc[joins.product_row].reset_index(drop=True)
         joining = members.iloc[joins.row].reset_index(drop=True)
         parts.append(joining.assign(**product, exptype=pd.Series(joins.role, dtype="object")))

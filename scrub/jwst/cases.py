@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.frames.arrays import Columns, count_rows, make_cells
 from scrub.frames.columns import Positions, number_rows
 from scrub.tables import Rules
 from scrub.tables.ask import Cells, Lookup, ask_in_turn
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import look_up, once
 
-Columns = Mapping[str, Any]
 MEASURES = ("scale", "width", "height")
 _NONE = "NONE"  # how tables write a missing word
 
@@ -91,26 +91,27 @@ def _read_fold(rules: Rules, name: str, key: str) -> _Fold:
     return _Fold(tuple(row["pattern"] for row in rows), tuple(row[table.answers[0]] for row in rows))
 
 
-def collect_cases(rules: Rules, exposures: pd.DataFrame) -> Cases:
+def collect_cases(rules: Rules, exposures: Columns) -> Cases:
     """Return the distinct cases of exposures: keywords as words, and for each fact whether all its keywords are given.
 
     Args:
         rules: a JWST rule set.
-        exposures: one row an exposure, under the contract ``jwst/exposures``.
+        exposures: one row an exposure, the columns of the contract ``jwst/exposures``.
 
     >>> from scrub import jwst
+    >>> from scrub.frames.arrays import read_frame
     >>> rules = jwst.read_rules()
-    >>> cases = collect_cases(rules, jwst.exposures(rules, jwst.example(rules)))
+    >>> cases = collect_cases(rules, read_frame(jwst.exposures(rules, jwst.example(rules))))
     >>> cases.cells["EXP_TYPE"].tolist(), cases.cells["position"].tolist(), cases.codes.tolist()
     (['NIS_IMAGE'], ['true'], [0, 0])
     """
     plan = _plan(rules)
-    arrays = {keyword: exposures[keyword].values for keyword in plan.keywords}
-    given = {word: pd.notna(exposures[word].values) for _, words in plan.facts for word in words}
-    every = np.ones(len(exposures), dtype=bool)
+    arrays = {keyword: exposures[keyword] for keyword in plan.keywords}
+    given = {word: pd.notna(exposures[word]) for _, words in plan.facts for word in words}
+    every = np.ones(count_rows(exposures), dtype=bool)
     facts = {name: reduce(np.logical_and, (given[word] for word in words), every) for name, words in plan.facts}
     codes, first = number_rows([*arrays.values(), *facts.values()])
-    cells = {name: _write_words(array.take(first).tolist()) for name, array in {**arrays, **facts}.items()}
+    cells = {name: _write_words(array[first].tolist()) for name, array in {**arrays, **facts}.items()}
     return Cases(cells, codes)
 
 
@@ -123,15 +124,6 @@ def _write_word(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return None if pd.isna(cell) else str(cell)
-
-
-def make_cells(words: Any) -> Cells:
-    """Return words as an array of objects.
-
-    >>> make_cells(["a", None]).tolist()
-    ['a', None]
-    """
-    return np.array(list(words), dtype=object)
 
 
 def answer_cases(rules: Rules, cells: Mapping[str, Cells]) -> CaseAnswers:

@@ -2,25 +2,38 @@
 
 from collections.abc import Collection, Iterable
 from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
-from scrub.frames.cells import TEXT, Words, make_text, text
-from scrub.frames.columns import number_rows, sort_rows
-from scrub.frames.rejects import Fault, Split, set_aside
+from scrub.frames.arrays import (
+    Columns,
+    is_unique,
+    list_words,
+    make_cells,
+    make_frame,
+    make_words,
+    read_frame,
+    read_raw,
+    take,
+)
+from scrub.frames.cells import Words, make_text
+from scrub.frames.columns import number_rows
+from scrub.frames.rejects import Fault, SplitColumns, set_columns_aside
 from scrub.jwst.agreements import find_faults
-from scrub.pipeline.kinds import find_unreadable, parse
+from scrub.pipeline import kinds
 from scrub.tables import Rules, words
 from scrub.tables.rules import look_up, once
 
 _STAGE = "jwst/exposures"
 
 
-@stage("jwst/headers", _STAGE, before="jwst.from_table(rules, table).good")
-def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
+@stage("jwst/headers", _STAGE, before="jwst.from_table(rules, table).good", columns=read_raw)
+def exposures(rules: Rules, headers: Columns) -> SplitColumns:
     """Return exposures: each keyword as its kind, missing words blank, FILTER as the header has it.
 
     Angles are degrees, GS_MAG magnitudes. Rows come back in the order of their names, each name once: rows of one name
@@ -39,9 +52,9 @@ def exposures(rules: Rules, headers: pd.DataFrame) -> Split:
     >>> exposures(rules, jwst.example(rules)).loc[0, ["PROGRAM", "FILTER", "PUPIL"]].tolist()
     ['01018', 'CLEAR', 'F200W']
     """
-    frame, faults = copies.fold(read(rules, headers), path="file")
-    good, rejected = set_aside(frame, _STAGE, faults)
-    return Split(sort_rows(good), rejected)
+    columns, faults = _fold(_read(rules, headers))
+    good, rejected = set_columns_aside(columns, _STAGE, faults)
+    return SplitColumns(_sort_rows(good), rejected)
 
 
 def count_copies(rules: Rules, headers: pd.DataFrame) -> int:
@@ -73,14 +86,26 @@ def read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
     >>> [fault.reason for fault in faults if fault.where.any()]
     ['not a number']
     """
-    columns = {"exposure": headers["exposure"].astype(TEXT).array, "file": text(words(rules), headers["file"]).array}
+    columns, faults = _read(rules, read_raw(headers))
+    return copies.Read(make_frame(columns).set_axis(headers.index), faults)
+
+
+class _Read(NamedTuple):
+    """The columns of exposures as they were read, and what is wrong with which of them."""
+
+    columns: dict[str, Any]
+    faults: list[Fault]
+
+
+def _read(rules: Rules, headers: Columns) -> _Read:
+    files = kinds.read(words(rules), headers["file"], "text").values
     own, faults = _read_keywords(_list_keywords(rules), headers)
-    columns |= own
+    columns = {"exposure": make_cells(list_words(headers["exposure"])), "file": files, **own}
     columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
     there = [keyword for keyword in _list_keywords(rules, "checked_keywords") if keyword.name in headers]
     sides, unreadable = _read_keywords(there, headers)
     faults += [*unreadable, *find_faults(rules, headers, {**columns, **sides})]
-    return copies.Read(pd.DataFrame(columns, index=headers.index), faults)
+    return _Read(columns, faults)
 
 
 def read_programs(rules: Rules, headers: pd.DataFrame) -> "pd.Series[str]":
@@ -96,18 +121,34 @@ def read_programs(rules: Rules, headers: pd.DataFrame) -> "pd.Series[str]":
     ['00007', nan]
     """
     (keyword,) = (keyword for keyword in _list_keywords(rules) if keyword.name == "PROGRAM")
-    return parse(keyword.spellings, headers["PROGRAM"], keyword.kind, width=keyword.width).values
+    return kinds.parse(keyword.spellings, headers["PROGRAM"], keyword.kind, width=keyword.width).values
 
 
-def _read_keywords(keywords: Iterable["_Keyword"], headers: pd.DataFrame) -> tuple[dict[str, Any], list[Fault]]:
+def _fold(read: _Read) -> _Read:
+    """Return each exposure once: see ``copies.fold``."""
+    if is_unique(read.columns["exposure"]):
+        return read
+    frame, faults = copies.fold(copies.Read(make_frame(read.columns), read.faults), path="file")
+    return _Read(read_frame(frame), faults)
+
+
+def _sort_rows(columns: Columns) -> Columns:
+    """Return exposures in the order of their names, which differ."""
+    names = columns["exposure"].tolist()
+    if all(before < after for before, after in pairwise(names)):
+        return columns
+    return take(columns, np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp))
+
+
+def _read_keywords(keywords: Iterable["_Keyword"], headers: Columns) -> _Read:
     """Return keywords as what they are, and the cells that are not."""
     columns, faults = {}, list[Fault]()
     for keyword in keywords:
         cells = headers[keyword.name]
-        parsed = parse(keyword.spellings, cells, keyword.kind, width=keyword.width)
-        columns[keyword.name] = parsed.values.array
-        faults += find_unreadable(parsed, keyword.kind, keyword.name, cells)
-    return columns, faults
+        columns[keyword.name], unreadable = kinds.read(keyword.spellings, cells, keyword.kind, width=keyword.width)
+        if unreadable is not None and unreadable.any():
+            faults.append(Fault(unreadable, f"not a {kinds.NOUNS[keyword.kind]}", keyword.name, cells, "dtype"))
+    return _Read(columns, faults)
 
 
 class _Keyword(NamedTuple):
@@ -164,13 +205,13 @@ def _read_band(band: Any, pupil: Any, prefixes: Collection[str]) -> _Band:
 def _restore_filter(rules: Rules, filters: Any, pupils: Any) -> Any:
     """Return FILTER as the header has it, where an archive export has a combined band."""
     codes, first = number_rows([filters, pupils])
-    pairs = zip(filters.take(first).tolist(), pupils.take(first).tolist(), strict=True)
+    pairs = zip(filters[first].tolist(), pupils[first].tolist(), strict=True)
     bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in pairs]
     table = look_up(rules, "archive_filters")
     facts = {"prefix": [band.prefix for band in bands], "pupil": [band.pupil for band in bands]}
     answers = table.cells["filter"][table.find(facts)]
     words = [band.answer(answer) or None for band, answer in zip(bands, answers, strict=True)]
-    return make_text(words).take(codes)
+    return make_words(words, codes)
 
 
 def find_band_facts(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:

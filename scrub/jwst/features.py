@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 
 from scrub.contracts.stage import stage
+from scrub.frames.arrays import Columns, make_frame, read_frame, take
+from scrub.frames.cells import make_text
 from scrub.frames.encode import HandleUnknown
-from scrub.frames.rejects import Split, set_aside
+from scrub.frames.rejects import SplitColumns, set_columns_aside
 from scrub.pipeline.features import list_features, make_features, order_features
 from scrub.tables import Rules
 from scrub.tables.rules import once
@@ -13,8 +15,8 @@ from scrub.tables.rules import once
 _STAGE = "jwst/features"
 
 
-@stage("jwst/products", _STAGE)
-def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: HandleUnknown = "error") -> Split:
+@stage("jwst/products", _STAGE, columns=read_frame)
+def features(rules: Rules, products: Columns, *, handle_unknown: HandleUnknown = "error") -> SplitColumns:
     """Return one row a product: product_id, group and the features, in the order of the rule table.
 
     Words are folded (rule table ``abbreviations``), then encoded; flags are 1 or 0; missing is what the
@@ -37,13 +39,13 @@ def features(rules: Rules, products: pd.DataFrame, *, handle_unknown: HandleUnkn
     [[3, 1]]
     """
     encoded, faults = make_features(rules, products, handle_unknown=handle_unknown)
-    rows, groups = order_features(rules), products["group"].to_numpy(dtype=object)
+    rows, groups = order_features(rules), np.asarray(products["group"], dtype=object)
     applies = {cell: np.isin(groups, cell.split()) for cell in {row["groups"] for row in rows}}
     for row in rows:
         if encoded[row["feature"]].dtype == np.float64:
             encoded[row["feature"]] = np.where(applies[row["groups"]], encoded[row["feature"]], np.nan)
-    frame = pd.DataFrame({"product_id": products["product_id"], "group": products["group"], **encoded})
-    return set_aside(frame, _STAGE, faults)
+    columns = {"product_id": products["product_id"], "group": products["group"], **encoded}
+    return set_columns_aside(columns, _STAGE, faults)
 
 
 def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -53,12 +55,21 @@ def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
         rules: a JWST rule set.
         features: features of products, as the step ``features`` gives them.
     """
-    groups, named = features["group"].to_numpy(dtype=object), features.set_index("product_id")
-    none, parts = named.iloc[:0], {}
+    return split_groups(rules, read_frame(features))
+
+
+def split_groups(rules: Rules, features: Columns) -> dict[str, pd.DataFrame]:
+    """Return what ``by_group`` does, for columns.
+
+    Args:
+        rules: a JWST rule set.
+        features: columns of features of products.
+    """
+    groups, parts = np.asarray(features["group"], dtype=object), {}
     for group, names in _list_columns(rules):
-        rows = np.flatnonzero(groups == group)
-        own = named if len(rows) == len(named) else named.iloc[rows] if len(rows) else none
-        parts[group] = own[list(names)]
+        rows = groups == group
+        index = pd.Index(make_text(features["product_id"][rows]), name="product_id")
+        parts[group] = make_frame(take({name: features[name] for name in names}, rows)).set_axis(index)
     return parts
 
 

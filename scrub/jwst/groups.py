@@ -1,6 +1,6 @@
 """Groups: which Level-3 product each exposure belongs to, what it is called, and by which rule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -9,11 +9,11 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import sky
-from scrub.frames.cells import make_text
-from scrub.frames.columns import Positions, keep
-from scrub.frames.rejects import Fault, Split, judge
+from scrub.frames.arrays import Columns, make_cells, make_frame, read_frame, take
+from scrub.frames.columns import Positions
+from scrub.frames.rejects import Fault, SplitColumns, judge
 from scrub.frames.sky import Floats
-from scrub.jwst.cases import MEASURES, Columns, answer_cases, collect_cases, make_cells
+from scrub.jwst.cases import MEASURES, answer_cases, collect_cases
 from scrub.jwst.joins import drop_unmet
 from scrub.jwst.names import identify_products, name_products
 from scrub.jwst.targets import label_targets
@@ -27,8 +27,8 @@ _SHOWN = ("exposure", "group", "product_id", "product", "rule", "role", "lacking
 _MEASURED = ("fiducial_ra", "fiducial_dec", *MEASURES)
 
 
-@stage("jwst/exposures", _STAGE)
-def group(rules: Rules, exposures: pd.DataFrame) -> Split:
+@stage("jwst/exposures", _STAGE, columns=read_frame)
+def group(rules: Rules, exposures: Columns) -> SplitColumns:
     """Return which product each exposure belongs to, and by which rule.
 
     A missing CHANNEL follows from the DETECTOR. Where the group is measured, ``fiducial_ra`` and
@@ -52,67 +52,46 @@ def group(rules: Rules, exposures: pd.DataFrame) -> Split:
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
     members, _, rejected = form_groups(rules, exposures)
-    added = (c for c in ("group", "product_id", "product", "rule", *_ROLES, *_MEASURED) if c in members.cells)
-    return Split(make_frame(members, dict.fromkeys([*exposures.columns, *added])), rejected)
+    added = (c for c in ("group", "product_id", "product", "rule", *_ROLES, *_MEASURED) if c in members)
+    return SplitColumns({c: members[c] for c in dict.fromkeys([*exposures, *added])}, rejected)
 
 
-class Members(NamedTuple):
-    """Exposures by column: arrays, those of words with None where missing; and what their rows are called."""
-
-    cells: dict[str, Any]
-    rows: pd.Index
-
-
-def make_frame(members: Members, columns: Iterable[str]) -> pd.DataFrame:
-    """Return some columns of members as a frame.
-
-    Args:
-        members: of ``form_groups``.
-        columns: which of their columns.
-    """
-    cells = {c: members.cells[c] for c in columns}
-    text = {c: make_text(words) for c, words in cells.items() if words.dtype == object}
-    return pd.DataFrame({**cells, **text}, index=members.rows)
-
-
-def list_members(members: pd.DataFrame) -> pd.DataFrame:
+def list_members(members: Columns) -> pd.DataFrame:
     """Return which product each exposure belongs to, and by which rule, without its keywords and measures.
 
     Args:
-        members: as ``group`` gives them.
+        members: columns, as ``group`` gives them.
     """
-    return keep(members, _SHOWN)
+    return make_frame({name: members[name] for name in _SHOWN if name in members})
 
 
 class Grouping(NamedTuple):
     """Exposures with their product, the answers of the tables to each ``case``, and the rows set aside."""
 
-    members: Members
+    members: dict[str, Any]
     answers: dict[str, Any]
     rejected: pd.DataFrame
 
 
-def form_groups(rules: Rules, exposures: pd.DataFrame) -> Grouping:
+def form_groups(rules: Rules, exposures: Columns) -> Grouping:
     """Return what ``group`` does, with the number of each exposure's case and the answers to each case.
 
     Args:
         rules: a JWST rule set.
-        exposures: one row an exposure, under the contract ``jwst/exposures``.
+        exposures: one row an exposure, the columns of the contract ``jwst/exposures``.
     """
     cases, codes = collect_cases(rules, exposures)
     answers, _ = answer_cases(rules, cases)
     kept = [c for c in ("CHANNEL", "group", "rule", *MEASURES, *_ROLES) if c in answers]
-    cells = {str(c): exposures[c].values for c in exposures} | {c: answers[c][codes] for c in kept} | {"case": codes}
+    cells = {**exposures, **{c: answers[c][codes] for c in kept}, "case": codes}
     cells |= _find_fiducials(rules, cells)
-    clean, rejected = judge(exposures, _STAGE, _find_faults(rules, cells))
-    index = exposures.index
-    if not clean.all():
-        cells, index = {c: array[clean] for c, array in cells.items()}, pd.RangeIndex(clean.sum())
+    clean, rejected = judge(exposures["exposure"], _STAGE, _find_faults(rules, cells))
+    cells = cells if clean.all() else take(cells, clean)
     cells["target"] = label_targets(rules, cells, answers)
     cells |= name_products(rules, cells, answers)
     cells = drop_unmet(rules, cells, answers)
     cells["product_id"] = identify_products(cells)
-    return Grouping(Members(cells, index), answers, rejected)
+    return Grouping(cells, answers, rejected)
 
 
 def find_cases(rules: Rules, exposures: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
@@ -122,8 +101,8 @@ def find_cases(rules: Rules, exposures: pd.DataFrame) -> tuple[pd.DataFrame, np.
         rules: a JWST rule set.
         exposures: one row an exposure, under the contract ``jwst/exposures``.
     """
-    cells, codes = collect_cases(rules, exposures)
-    return pd.DataFrame({name: make_text(words) for name, words in cells.items()}), codes
+    cells, codes = collect_cases(rules, read_frame(exposures))
+    return make_frame(cells), codes
 
 
 class Answers(NamedTuple):
@@ -145,11 +124,7 @@ def decide(rules: Rules, cases: pd.DataFrame) -> Answers:
     """
     cells = {str(c): make_cells(w if isinstance(w, str) else None for w in cases[c].tolist()) for c in cases}
     answers, fired = answer_cases(rules, cells)
-    text = {c: make_text(words) for c, words in answers.items() if words.dtype == object}
-    return Answers(
-        pd.DataFrame({**answers, **text}, index=cases.index),
-        pd.DataFrame({name: make_text(rows) for name, rows in fired.items()}, index=cases.index),
-    )
+    return Answers(make_frame(answers).set_axis(cases.index), make_frame(fired).set_axis(cases.index))
 
 
 class _Group(NamedTuple):
@@ -189,7 +164,7 @@ def _point_by(cells: Columns, pair: str, rows: Positions) -> Floats:
     """Return right ascension and declination of some rows by a pair of keywords, or by a polygon."""
     ra, _, dec = pair.partition("/")
     if not dec:
-        return sky.polygon_middle(pd.Series(cells[ra][rows])).to_numpy().T
+        return np.stack(sky.find_middles(cells[ra][rows]))
     return np.stack([np.asarray(cells[keyword], dtype="float64")[rows] for keyword in (ra, dec)])
 
 

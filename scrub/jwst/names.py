@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.frames.arrays import Columns, make_cells
 from scrub.frames.columns import Positions, number_rows
-from scrub.jwst.cases import Columns, make_cells
 from scrub.jwst.joins import pick_values
 from scrub.tables import Rules
 from scrub.tables.ask import Cells

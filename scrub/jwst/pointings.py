@@ -43,8 +43,7 @@ def read_pointings(side: str, read: Mapping[str, Any]) -> Pointings:
     if len(keywords) == 1:
         if not pd.notna(read[side]).any():
             return nowhere
-        middles = sky.polygon_middle(pd.Series(read[side]))
-        ra, dec = (middles[name].to_numpy() for name in ("ra", "dec"))
+        ra, dec = sky.find_middles(read[side])
     else:
         ra, dec = (np.asarray(read[keyword], dtype="float64") for keyword in keywords)
     return Pointings(ra, dec, np.isfinite(ra) & (np.abs(dec) <= 90))

@@ -1,6 +1,6 @@
 """Products: the pixel offsets of their exposures, and the keywords that stand for them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -9,9 +9,10 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import sky
-from scrub.frames.cells import make_text
+from scrub.frames.arrays import Columns, count_rows, make_cells, make_frame, read_frame
+from scrub.frames.cells import make_counts
 from scrub.frames.columns import Positions
-from scrub.frames.rejects import Split, none_rejected
+from scrub.frames.rejects import SplitColumns, none_rejected
 from scrub.frames.sky import Floats
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
@@ -53,8 +54,8 @@ def _plan(rules: Rules) -> _Plan:
     )
 
 
-@stage("jwst/members", "jwst/products")
-def products(rules: Rules, members: pd.DataFrame) -> Split:
+@stage("jwst/members", "jwst/products", columns=read_frame)
+def products(rules: Rules, members: Columns) -> SplitColumns:
     """Return one row a product: its keywords, its fiducial (degrees) and the statistics of its offsets (pixels).
 
     An exposure's offset is the separation of its fiducial from the product's in pixels of its own scale.
@@ -75,7 +76,7 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     plan = _plan(rules)
     order, product = _sort_members(members, plan)
     starts = np.flatnonzero(np.diff(product, prepend=-1))
-    groups = members["group"].to_numpy(dtype=object)[order]
+    groups = np.asarray(members["group"], dtype=object)[order]
     measured = _is_among(groups, plan.measured)
     flat = _is_among(groups[measured], plan.flat)
     offsets, statistics = _measure_offsets(members, order[measured], product[measured], flat)
@@ -83,75 +84,75 @@ def products(rules: Rules, members: pd.DataFrame) -> Split:
     own[:, measured] = offsets
     nearest = np.lexsort((np.where(measured, own[0], 0.0), product))[starts]
     names = ("product_id", "product", "group", *plan.kept)
-    frame = {name: members[name].values[order[nearest]] for name in (*names, "scale")}
-    frame |= {"offset": own[0][nearest], "targ_offset": own[1][nearest]}
-    frame |= _combine_keywords(plan, members, order, product, len(starts))
-    frame |= {name: np.full(len(starts), np.nan) for name in _OF_PRODUCT}
+    columns = {name: members[name][order[nearest]] for name in (*names, "scale")}
+    columns |= {"offset": own[0][nearest], "targ_offset": own[1][nearest]}
+    columns |= _combine_keywords(plan, members, order, product, len(starts))
+    columns |= {name: np.full(len(starts), np.nan) for name in _OF_PRODUCT}
     with_offsets = np.unique(product[measured])
     for name, values in statistics.items():
-        frame[name][with_offsets] = values
-    frame |= _measure_from_fiducial(frame)
-    return Split(pd.DataFrame({name: frame[name] for name in (*names, *_STATISTICS)}), none_rejected())
+        columns[name][with_offsets] = values
+    columns |= _measure_from_fiducial(columns)
+    return SplitColumns({name: columns[name] for name in (*names, *_STATISTICS)}, none_rejected())
 
 
 def _is_among(groups: Any, wanted: Collection[str]) -> Flags:
     return np.isin(groups, list(wanted))
 
 
-def _sort_members(members: pd.DataFrame, plan: _Plan) -> tuple[Positions, Positions]:
+def _sort_members(members: Columns, plan: _Plan) -> tuple[Positions, Positions]:
     """Return the rows of products by product, then exposure, and the number of the product of each.
 
     Rows of one name are in an order that their cells decide.
     """
-    exposure, by_name = members["exposure"], np.arange(len(members))
-    if not exposure.is_unique or not exposure.is_monotonic_increasing:
-        ties = [] if exposure.is_unique else ["product", "group", *plan.kept, *_MEASURES]
-        keys = members[["exposure", *ties]].reset_index(drop=True)
-        by_name = keys.sort_values(["exposure", *ties]).index.to_numpy()
-    codes, _ = pd.factorize(members["product_id"].array[by_name], sort=True)
+    names, by_name = members["exposure"].tolist(), np.arange(count_rows(members))
+    if not all(before < after for before, after in pairwise(names)):
+        keys = make_frame({name: members[name] for name in ("exposure", "product", "group", *plan.kept, *_MEASURES)})
+        by_name = keys.sort_values(list(keys)).index.to_numpy()
+    codes, _ = pd.factorize(members["product_id"][by_name], sort=True)
     order = np.argsort(codes, kind="stable")
     order = order[codes[order] >= 0]
     return by_name[order], codes[order]
 
 
 def _measure_offsets(
-    members: pd.DataFrame, rows: Positions, product: Positions, flat: Flags
+    members: Columns, rows: Positions, product: Positions, flat: Flags
 ) -> tuple[Floats, dict[str, Floats]]:
     """Return the two offsets of exposures, which lie product by product, and the statistics of each product."""
     if not len(rows):
         return np.empty((2, 0)), {}
-    ra, dec, scale, width, height = (members[name].to_numpy(dtype="float64")[rows] for name in _MEASURES)
+    ra, dec, scale, width, height = (members[name][rows] for name in _MEASURES)
     half_width, half_height = (sky.half_side(side, scale) for side in (width, height))
     starts = np.flatnonzero(np.diff(product, prepend=-1))
     of = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
     vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))
     fx_ra, fy_dec = sky.middle(vectors.reshape(-1, 3), starts * vectors.shape[1])
     offset = sky.separation(fx_ra[of], fy_dec[of], ra, dec) / scale
-    aim_ra, aim_dec = (members[name].to_numpy(dtype="float64")[rows][starts][of] for name in ("TARG_RA", "TARG_DEC"))
+    aim_ra, aim_dec = (members[name][rows][starts][of] for name in ("TARG_RA", "TARG_DEC"))
     targ_offset = np.nan_to_num(sky.separation(aim_ra, aim_dec, ra, dec) / scale)
     target = {f"targ_{name}": value for name, value in sky.offset_statistics(targ_offset, starts).items()}
     statistics = {"fx_ra": fx_ra, "fy_dec": fy_dec, **sky.offset_statistics(offset, starts), **target}
     return np.stack([offset, targ_offset]), statistics
 
 
-def _measure_from_fiducial(frame: Mapping[str, Any]) -> dict[str, Floats]:
+def _measure_from_fiducial(columns: Columns) -> dict[str, Floats]:
     """Return how far guide star and target are from the fiducial of their product; 0 where missing."""
     offsets = {}
     for name, ra, dec in (("gs_offset", "GS_RA", "GS_DEC"), ("t_offset", "TARG_RA", "TARG_DEC")):
-        apart = sky.separation(frame["fx_ra"], frame["fy_dec"], frame[ra], frame[dec]) / frame["scale"]
-        offsets[name] = np.where(np.isnan(frame["fx_ra"]), np.nan, np.where(np.isnan(apart), 0.0, apart))
+        apart = sky.separation(columns["fx_ra"], columns["fy_dec"], columns[ra], columns[dec]) / columns["scale"]
+        offsets[name] = np.where(np.isnan(columns["fx_ra"]), np.nan, np.where(np.isnan(apart), 0.0, apart))
     return offsets
 
 
 def _combine_keywords(
-    plan: _Plan, members: pd.DataFrame, order: Positions, product: Positions, count: int
+    plan: _Plan, members: Columns, order: Positions, product: Positions, count: int
 ) -> dict[str, Any]:
     """Return the keywords of products that are not those of the reference exposure."""
-    counts = np.bincount(product, minlength=count)
-    combined: dict[str, Any] = {keyword: pd.array(counts, dtype="Int64") for keyword in plan.counted}
+    counts = np.bincount(product, minlength=count).astype("float64")
+    combined: dict[str, Any] = {keyword: make_counts(counts)[0] for keyword in plan.counted}
     for keyword in (*plan.joined, *plan.parts):
-        words = _join_words(product, members[keyword].array[order], count, parts=keyword in plan.parts)
-        combined[keyword] = make_text(words)
+        combined[keyword] = make_cells(
+            _join_words(product, members[keyword][order], count, parts=keyword in plan.parts)
+        )
     return combined
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.frames.arrays import Columns, make_cells
 from scrub.frames.columns import Positions
-from scrub.jwst.cases import Columns, make_cells
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
 from scrub.tables.rules import once

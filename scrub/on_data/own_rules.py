@@ -68,7 +68,7 @@ def decide(rules: Rules, table: pd.DataFrame) -> Split:
         Fault(~facts[one.condition].isin(one.words), _refuse(one), one.column, frame[one.column].to_numpy())
         for one in needed
     )
-    clean, rejected = judge(frame, "decide", faults)
+    clean, rejected = judge(frame.iloc[:, 0].array, "decide", faults)
     kept = facts[clean]
     rows, first = number_rows([kept[name].array for name in kept])
     cases = {str(name): kept[name].to_numpy(dtype=object)[first] for name in kept}

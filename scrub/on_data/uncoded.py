@@ -53,7 +53,7 @@ def list_uncoded(rules: Rules, folder: str) -> Iterator[Finding]:
             continue
         known = _find_words(rules, row["column"], listed.get(row["column"]))
         words = pd.Series(list(known), dtype=TEXT)
-        codes = encode_words(rules, row["feature"], words, missing=row["missing"], handle_unknown="error")
+        codes = encode_words(rules, row["feature"], words.array, missing=row["missing"], handle_unknown="error")
         for word in words[codes.unknown & ~words.isin(_find_meant(rules, row["feature"]))]:
             message = (
                 f"{row['feature']} {word} has no code: give it a row of encodings.csv, "

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames import encode
-from scrub.frames.cells import TEXT, read_word
+from scrub.frames.arrays import Columns, list_words, make_cells, to_floats
+from scrub.frames.cells import read_word
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
 from scrub.tables import Rules, words
@@ -80,7 +81,7 @@ class Features(NamedTuple):
     faults: list[Fault]
 
 
-def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.HandleUnknown) -> Features:
+def make_features(rules: Rules, cells: Columns, *, handle_unknown: encode.HandleUnknown) -> Features:
     """Return every feature of a frame, in the order of the rule table ``features``.
 
     Kinds: ``category`` (words, folded and encoded), ``text``, ``boolean`` (1 or 0), ``count`` (whole numbers),
@@ -88,44 +89,45 @@ def make_features(rules: Rules, frame: pd.DataFrame, *, handle_unknown: encode.H
 
     Args:
         rules: a rule set with the tables ``features``, ``abbreviations`` and ``encodings``.
-        frame: a column for each that ``features`` names.
+        cells: arrays of one length, one for each column that ``features`` names; words as ``frames.arrays`` has them.
         handle_unknown: ``error`` leaves a word without a code at fault; ``use_encoded_value`` gives it the code that
             the table states for ``*``, if it states one.
 
     >>> from scrub import hst_cal
+    >>> from scrub.frames.arrays import read_frame
     >>> rules = hst_cal.read_rules()
     >>> frame = hst_cal.datasets(rules, hst_cal.example(rules))
-    >>> features = make_features(rules, frame, handle_unknown="error")
+    >>> features = make_features(rules, read_frame(frame), handle_unknown="error")
     >>> features.columns["total_mb"].tolist(), features.columns["instr"].tolist()
     ([1237], [0])
     """
     columns: dict[str, Any] = {}
     faults = []
     for row in order_features(rules):
-        values, name = frame[row["column"]], row["feature"]
+        values, name = cells[row["column"]], row["feature"]
         if row["kind"] == "category":
             columns[name], lost = encode_feature(rules, row, values, handle_unknown=handle_unknown)
             faults.append(Fault(lost, "no code for this word", name, values))
         elif row["kind"] == "text":
-            columns[name] = values.fillna(row["missing"]).array
+            columns[name] = make_cells(row["missing"] if word is None else word for word in list_words(values))
         else:
             columns[name] = _to_number(values, row)
     return Features(columns, faults)
 
 
-def encode_feature(rules: Rules, row: Row, values: pd.Series, *, handle_unknown: encode.HandleUnknown) -> Codes:
+def encode_feature(rules: Rules, row: Row, values: Any, *, handle_unknown: encode.HandleUnknown) -> Codes:
     """Return the codes of the words of a feature: the part of each word that counts, folded and encoded.
 
     Args:
         rules: a rule set.
         row: of its table ``features``, of the kind ``category``.
-        values: text, cells may be missing.
+        values: an array of words, cells may be missing.
         handle_unknown: as in ``encode.encode``.
 
     >>> from scrub import hst_cal
     >>> rules = hst_cal.read_rules()
     >>> row = order_features(rules)[-1]
-    >>> encode_feature(rules, row, pd.Series(["j8zs05020", "xx"]), handle_unknown="error").codes.tolist()
+    >>> encode_feature(rules, row, make_cells(["j8zs05020", "xx"]), handle_unknown="error").codes.tolist()
     [0, -1]
     """
     parts = _take_parts(rules, row, values)
@@ -155,20 +157,19 @@ def take_part(rules: Rules, row: Row, word: str) -> str:
     return word
 
 
-def _take_parts(rules: Rules, row: Row, values: pd.Series) -> pd.Series:
+def _take_parts(rules: Rules, row: Row, values: Any) -> Any:
     """Return what of its words a feature reads, each distinct word read once."""
     if not row.get("letter") and "before" not in row:
         return values
     codes, distinct = pd.factorize(values)
-    parts = [take_part(rules, row, word) or None for word in distinct]
-    return pd.Series([*parts, None], dtype=TEXT).take(codes).set_axis(values.index)
+    return make_cells([*(take_part(rules, row, word) or None for word in distinct), None])[codes]
 
 
-def _to_number(values: pd.Series, row: Row) -> "np.ndarray[Any, Any]":
+def _to_number(values: Any, row: Row) -> "np.ndarray[Any, Any]":
     """Return numbers as the kind of their feature has them."""
     if row["missing"] == REQUIRED and row["kind"] == "count":
         return np.asarray(values, dtype="int64")
-    numbers: np.ndarray[Any, Any] = values.to_numpy(dtype="float64", na_value=np.nan)
+    numbers = to_floats(values)
     if row["kind"] == "rounded":
         return np.asarray(np.rint(numbers), dtype="int64")
     if row["missing"] == REQUIRED:
@@ -178,14 +179,14 @@ def _to_number(values: pd.Series, row: Row) -> "np.ndarray[Any, Any]":
 
 
 def encode_words(
-    rules: Rules, feature: str, values: pd.Series, *, missing: str, handle_unknown: encode.HandleUnknown
+    rules: Rules, feature: str, values: Any, *, missing: str, handle_unknown: encode.HandleUnknown
 ) -> Codes:
     """Return the codes of words: first folded (rule table ``abbreviations``), then encoded.
 
     Args:
         rules: a rule set with the tables ``abbreviations`` and ``encodings``.
         feature: whose words these are.
-        values: text, cells may be missing.
+        values: an array of words, cells may be missing.
         missing: the word where there is none.
         handle_unknown: what a word without a code gets, as in ``encode.encode``.
 
@@ -193,12 +194,12 @@ def encode_words(
         Codes (int64; -1 where there is none), and which words have none.
 
     >>> from scrub import hst_cal
-    >>> values = pd.Series(["1", "4", None])
+    >>> values = make_cells(["1", "4", None])
     >>> encode_words(hst_cal.read_rules(), "crsplit", values, missing="NONE", handle_unknown="error").codes.tolist()
     [1, 2, 0]
     """
-    positions, first = number_rows([values.array])
-    words = [word if isinstance(word, str) else missing for word in values.array.take(first).tolist()]
+    positions, first = number_rows([values])
+    words = [missing if word is None else word for word in list_words(values[first])]
     folded = abbreviate(rules, feature, words)
     codes = encode.encode_words(_read_pairs(rules, feature), folded, handle_unknown=handle_unknown)
     whole = np.array([-1 if code is None else code for code in codes], dtype="int64")

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scrub.frames import cells as cells_
-from scrub.frames.arrays import make_frame, make_words
+from scrub.frames.arrays import make_frame, make_words, to_floats
 from scrub.frames.cells import UNREADABLE, Distinct, Numbers, Parsed, Words, list_distinct, make_counts
 from scrub.frames.rejects import Fault
 
@@ -73,8 +73,7 @@ def read(words: Words, array: Any, kind: str, *, width: str = "") -> Read:
 
 def _read_numbers(words: Words, array: Any) -> Numbers:
     if pd.api.types.is_numeric_dtype(array.dtype):
-        numbers = array.to_numpy(dtype="float64", na_value=np.nan) if hasattr(array, "to_numpy") else array
-        floats = np.asarray(numbers, dtype="float64")
+        floats = to_floats(array)
         infinite = np.isinf(floats)
         return Numbers(np.where(infinite, np.nan, floats) if infinite.any() else floats, infinite)
     distinct = list_distinct(array, as_numbers=True)

@@ -103,7 +103,7 @@ class CodeEncoder(RuleTransformer):
         rows, columns, faults = _list_encoded(rules), [], []
         for i, feature in enumerate(self.features_):
             cells = text(words(rules), pd.Series(array[:, i]))
-            codes, unknown = encode_feature(rules, rows[feature], cells, handle_unknown=self.handle_unknown)
+            codes, unknown = encode_feature(rules, rows[feature], cells.array, handle_unknown=self.handle_unknown)
             columns.append(codes)
             if unknown.any():
                 faults.append(_name_unknown(feature, cells[unknown].fillna(rows[feature]["missing"]).unique().tolist()))

@@ -143,7 +143,7 @@ def test_a_step_called_alone_raises():
 
 def test_codes_and_back():
     words = pd.Series(["J", "X", None], dtype="str")
-    assert encode_words(RULES, "instr", words, missing="NONE", handle_unknown="error").unknown.tolist() == [
+    assert encode_words(RULES, "instr", words.array, missing="NONE", handle_unknown="error").unknown.tolist() == [
         False,
         True,
         True,
