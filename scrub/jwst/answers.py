@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scrub.contracts.ledger import Ledger
@@ -87,8 +88,8 @@ def _count(
     """Return how many exposures and products came in, and what became of them."""
     stages = rejected["stage"]
     late = stages.isin([products.returns, features.returns])
-    in_product = pd.notna(members["product_id"])
-    unknown = {"unknown": int(pd.notna(members["lacking"]).sum())} if "lacking" in members else {}
+    in_product = np.asarray(pd.notna(members["product_id"]))
+    unknown = {"unknown": int(np.count_nonzero(pd.notna(members["lacking"])))} if "lacking" in members else {}
     return {
         "exposures": {
             "in": read.exposures,

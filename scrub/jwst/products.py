@@ -107,7 +107,7 @@ def _sort_members(members: Columns, plan: _Plan) -> tuple[Positions, Positions]:
     names, by_name = members["exposure"].tolist(), np.arange(count_rows(members))
     if not all(before < after for before, after in pairwise(names)):
         keys = make_frame({name: members[name] for name in ("exposure", "product", "group", *plan.kept, *_MEASURES)})
-        by_name = keys.sort_values(list(keys)).index.to_numpy()
+        by_name = keys.sort_values(keys.columns.tolist()).index.to_numpy()
     codes, _ = pd.factorize(members["product_id"][by_name], sort=True)
     order = np.argsort(codes, kind="stable")
     order = order[codes[order] >= 0]
