@@ -165,7 +165,7 @@ def surely_keeps(look: Look, frame: pd.DataFrame) -> bool:
         return False
     there = frame.columns.tolist()
     checked = [column for column in look.columns if not column.is_free and column.name in frame]
-    cells: dict[str, Any] = dict.fromkeys(there) | {column.name: frame[column.name].array for column in checked}
+    cells: dict[str, Any] = dict.fromkeys(there) | {column.name: frame[column.name].values for column in checked}
     typed = all(_is_text(cells[column.name].dtype) for column in checked if column.dtype == "str")
     return typed and columns_surely_keep(look, cells)
 
