@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from scrub.jwst.cases import MEASURES, make_cells
+from scrub.frames.arrays import make_cells
+from scrub.jwst.cases import MEASURES
 from scrub.tables import Rules, Table
 from scrub.tables.ask import Cells, Lookup, ask_in_turn
 from scrub.tables.language import read_spec
