@@ -42,7 +42,7 @@ def _jwst(options: argparse.Namespace) -> int:
     from scrub import jwst
     from scrub.cli import parts
     from scrub.files import atomic, urls
-    from scrub.jwst import asn_files, in_parts
+    from scrub.jwst import asn_files, in_parts, kept_inputs
     from scrub.pipeline.each import map_here
 
     if options.asn and not options.out:
@@ -52,10 +52,8 @@ def _jwst(options: argparse.Namespace) -> int:
     rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
     if options.part or (not urls.is_url(options.input) and in_parts.is_large(Path(options.input))):
         try:
-            return parts.run(
-                options, rules, each=partial(map_here, track=shared.track(options)), rows=options.part or in_parts.PART
-            )
-        except in_parts.IndivisibleError as error:
+            return parts.run(options, rules, each=partial(map_here, track=shared.track(options)))
+        except kept_inputs.IndivisibleError as error:
             if options.part:
                 return shared.fail(shared.USAGE, error)
     answer = jwst.run(

@@ -19,38 +19,38 @@ if TYPE_CHECKING:
 _KEPT = ".parts"
 
 
-def run(options: argparse.Namespace, rules: "Rules", *, each: "Each", rows: int) -> int:
+def run(options: argparse.Namespace, rules: "Rules", *, each: "Each", files: int = 10_000) -> int:
     """Run a pipeline in parts, print its ledger, and return the exit code.
 
     Args:
         options: of the command line.
         rules: a JWST rule set.
         each: calls a function for each part.
-        rows: how many make a part.
+        files: how many FITS files make a piece.
 
     Raises:
         IndivisibleError: the input can be read in one piece only; nothing is written then.
     """
     from scrub.files import sorted_runs
     from scrub.frames.rejects import REJECTED, count_reasons
-    from scrub.jwst import in_parts
+    from scrub.jwst import in_parts, kept_inputs
 
     with _open(options) as folder:
         kept = folder / _KEPT
         kept.mkdir()
-        parts = in_parts.run_in_parts(
-            rules,
-            Path(options.input),
-            kept,
-            handle_unknown=options.handle_unknown,
-            rows=rows,
+        setup = kept_inputs.Setup(rules, kept, options.handle_unknown)._replace(
+            rows=options.part or kept_inputs.PART,
+            files=files,
+            fast=options.fast,
             asn=folder / "asn" if options.asn else None,
-            each=each,
+        )
+        parts = in_parts.run_in_parts(
+            setup, Path(options.input), prefix=options.prefix, suffix=options.suffix, each=each
         )
         rejected = parts.tables["rejected"]
         batches = (batch[REJECTED] for chunk in rejected for batch in sorted_runs.read_rows(chunk.path))
         reasons = count_reasons(batches)
-        ledger = _write(options, parts, folder, each, rows) if options.out else parts.ledger
+        ledger = _write(options, parts, folder, each, setup.rows) if options.out else parts.ledger
         shutil.rmtree(kept)
     if options.json:
         show_json(ledger)

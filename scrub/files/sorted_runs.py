@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.files import atomic
+
 BATCH = 4096  # rows that are read at least
 
 
@@ -48,7 +50,7 @@ def write_run(frame: pd.DataFrame, keys: "pd.Series[str]", path: Path) -> Run:
 
 
 def write_rows(frame: pd.DataFrame, path: Path) -> None:
-    """Write rows as they are, in batches.
+    """Write rows as they are, in batches, whole or not at all: another process may write the same.
 
     Args:
         frame: the rows; its index is not kept.
@@ -58,8 +60,15 @@ def write_rows(frame: pd.DataFrame, path: Path) -> None:
 
     table = pyarrow.Table.from_pandas(frame, preserve_index=False).combine_chunks()  # so that batches have one size
     options = pyarrow.ipc.IpcWriteOptions(compression="lz4")
-    with pyarrow.OSFile(str(path), "wb") as sink, pyarrow.ipc.new_file(sink, table.schema, options=options) as writer:
-        writer.write_table(table, max_chunksize=BATCH)
+
+    def fill(temporary: Path) -> None:
+        with (
+            pyarrow.OSFile(str(temporary), "wb") as sink,
+            pyarrow.ipc.new_file(sink, table.schema, options=options) as own,
+        ):
+            own.write_table(table, max_chunksize=BATCH)
+
+    atomic.whole(path, fill)
 
 
 def read_rows(path: Path) -> Iterator[pd.DataFrame]:

@@ -11,7 +11,7 @@ from scrub.files import fits_headers, remote, remote_folders, urls
 from scrub.files.folders import Found
 from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.cells import TEXT, make_text
-from scrub.frames.rejects import Split, join
+from scrub.frames.rejects import Split, join, none_rejected
 from scrub.frames.spelling import bare
 from scrub.pipeline.column_names import list_lookalikes, name_columns
 from scrub.pipeline.dataset_names import read_names, split_rows
@@ -80,9 +80,33 @@ def _load_folder(
         files, unread, passed_over = find(path)
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
+    read = read_headers(rules, files, path, fast=fast, cache=cache, track=track)
+    rejected = join([unread, read.rejected])
+    return read._replace(rejected=rejected, files=read.files + len(unread), passed_over=passed_over)
+
+
+def read_headers(
+    rules: Rules,
+    files: Sequence[Path],
+    folder: Path,
+    *,
+    fast: bool = False,
+    cache: Path | None = None,
+    track: Track = untracked,
+) -> Loaded:
+    """Return the headers of some FITS files, as ``load`` returns those of a folder.
+
+    Args:
+        rules: a JWST rule set.
+        files: the files.
+        folder: the folder that the column ``file`` is relative to.
+        fast: whether packed files are read no further than their headers.
+        cache: a Parquet file of headers that were read before.
+        track: wraps the iteration over files, to show progress.
+    """
     wanted, neighbours = _plan_headers(rules)
-    read = fits_headers.read_files(files, path, wanted, neighbours=neighbours, fast=fast, cache=cache, track=track)
-    return _account(rules, read, len(files), unread, passed_over)
+    read = fits_headers.read_files(files, folder, wanted, neighbours=neighbours, fast=fast, cache=cache, track=track)
+    return _account(rules, read, len(files), none_rejected(), ())
 
 
 def _load_urls(

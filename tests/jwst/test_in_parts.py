@@ -14,6 +14,7 @@ from scrub.files import digest, pieces
 from scrub.files.shipped import find
 from scrub.files.table_files import SourceError, read_table
 from scrub.jwst import in_parts, parts
+from scrub.jwst.kept_inputs import IndivisibleError, Setup
 from scrub.pipeline import chunks
 from scrub.pipeline.save import flatten
 from tests.strategies import DMS, RULES, crowds
@@ -47,7 +48,8 @@ def assert_same(rules, source: Path, rows: int, **options) -> in_parts.Parts:
     """Assert that a run in parts and one in one piece give the same."""
     answer = jwst.run(source, rules=rules, **options)
     with TemporaryDirectory() as folder:
-        run = in_parts.run_in_parts(rules, source, Path(folder), rows=rows, **options)
+        setup = Setup(rules, Path(folder), rows=rows, files=rows, **options)
+        run = in_parts.run_in_parts(setup, source)
         assert run.ledger == answer.ledger
         frames = {**in_parts.list_frames(answer), "rejected": answer.rejected}
         assert list(run.tables) == list(frames)
@@ -78,6 +80,27 @@ def test_no_partition_and_no_order_changes_an_answer(rules, form, data, rows, to
         else:
             table.to_parquet(source, row_group_size=4)
         assert_same(rules, source, rows)
+
+
+def test_files_of_a_folder_are_read_in_parts(tmp_path):
+    samples.write_jwst(tmp_path)
+    (tmp_path / "jw0_uncal.fits").write_text("SIMPLE")
+    (tmp_path / "jw9_uncal.fits").symlink_to(tmp_path / "nothing")
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "jw8_uncal.fits").write_text("passed over")
+    run = assert_same(RULES, tmp_path, 7)
+    assert run.ledger["files"] == {"found": 59, "read": 57, "unreadable": 2}
+    assert run.ledger["not_looked_into"] == ["deeper"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bad", [0, 1, 5, 70])
+def test_the_hash_of_a_folder_is_that_of_a_run_in_one_piece(tmp_path, bad):
+    for path in samples.write_jwst(tmp_path)[10:]:
+        path.unlink()
+    for number in range(bad):
+        (tmp_path / f"jw{number:02d}_uncal.fits").write_text("SIMPLE")
+    assert_same(RULES, tmp_path, 4)
 
 
 def test_each_part_has_whole_programs(tmp_path):
@@ -122,30 +145,28 @@ def test_each_program_is_in_one_part_and_parts_are_large_enough(counts, links, r
 
 def test_what_cannot_be_divided_is_left_to_a_run_in_one_piece(tmp_path):
     (tmp_path / "uris.csv").write_text("uri\ns3://stpubdata/a_uncal.fits\n")
-    with pytest.raises(in_parts.IndivisibleError, match=r"uris\.csv: a table that can be read in one piece only"):
-        in_parts.run_in_parts(RULES, tmp_path / "uris.csv", tmp_path)
+    with pytest.raises(IndivisibleError, match=r"uris\.csv: a table that can be read in one piece only"):
+        in_parts.run_in_parts(Setup(RULES, tmp_path), tmp_path / "uris.csv")
     shipped = (find("rules") / "jwst" / "product_names.csv").read_text()
     (tmp_path / "mine" / "jwst").mkdir(parents=True)
     heads = shipped.replace("program observation target instrument", "instrument program target")
     (tmp_path / "mine" / "jwst" / "product_names.csv").write_text(heads)
     other = jwst.read_rules(tmp_path / "mine")
     assert not parts.is_by_program(other)
-    with pytest.raises(in_parts.IndivisibleError, match="a product may depend on another program"):
-        in_parts.run_in_parts(other, samples.TABLE, tmp_path)
+    with pytest.raises(IndivisibleError, match="a product may depend on another program"):
+        in_parts.run_in_parts(Setup(other, tmp_path), samples.TABLE)
 
 
 def test_without_pyarrow_there_are_no_parts(tmp_path, monkeypatch):
     monkeypatch.setattr(in_parts, "find_spec", lambda name: None)
-    with pytest.raises(
-        in_parts.IndivisibleError, match=r"a run in parts needs the extra: pip install 'skyscrub\[parquet\]'"
-    ):
-        in_parts.run_in_parts(RULES, samples.TABLE, tmp_path)
+    with pytest.raises(IndivisibleError, match=r"a run in parts needs the extra: pip install 'skyscrub\[parquet\]'"):
+        in_parts.run_in_parts(Setup(RULES, tmp_path), samples.TABLE)
 
 
 def test_a_table_without_rows_is_refused(tmp_path):
     (tmp_path / "t.csv").write_text("exposure,PROGRAM,OBSERVTN,INSTRUME,EXP_TYPE\n")
-    with pytest.raises(in_parts.IndivisibleError):
-        in_parts.run_in_parts(RULES, tmp_path / "t.csv", tmp_path)
+    with pytest.raises(IndivisibleError):
+        in_parts.run_in_parts(Setup(RULES, tmp_path), tmp_path / "t.csv")
     with pytest.raises(SourceError, match="a table without rows"):
         jwst.run(tmp_path / "t.csv")
 
