@@ -44,6 +44,9 @@ _ROOMS = {
     "rejects": "scrub.frames.rejects",
     "headers": "scrub.files.fits_headers",
     "source": "scrub.files.table_files",
+    # inputs larger than memory, on one computer or many
+    "parts": "scrub.jwst.write_parts",
+    "distributed": "scrub.distributed",
     # for scikit-learn
     "sklearn": "scrub.sklearn",
     # what comes after the features

@@ -22,7 +22,7 @@ STOREYS = (
     ("tables",),
     ("pipeline",),
     TELESCOPES,
-    ("on_data", "formats", "compat", "samples", "report", "sklearn", "training"),
+    ("on_data", "formats", "compat", "samples", "report", "sklearn", "training", "distributed"),
     ("cli",),
 )  # from the bottom
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}

@@ -1,11 +1,11 @@
 """The command ``skyscrub jwst``."""
 
 import argparse
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scrub.cli import options as shared
+from scrub.cli import parts
 
 
 def add(commands: Any) -> None:
@@ -29,33 +29,22 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help="a Parquet file that keeps headers: read new files only",
     )
-    parser.add_argument(
-        "--part",
-        type=shared.count,
-        metavar="ROWS",
-        help="read a table in parts of so many rows (default: only a large one, in parts that fit into memory)",
-    )
+    parts.add_options(parser)
     parser.add_argument("--asn", action="store_true", help="write an association file for each product into OUT/asn")
 
 
 def _jwst(options: argparse.Namespace) -> int:
     from scrub import jwst
-    from scrub.cli import parts
-    from scrub.files import atomic, urls
-    from scrub.jwst import asn_files, in_parts, kept_inputs
-    from scrub.pipeline.each import map_here
+    from scrub.files import atomic
+    from scrub.jwst import asn_files
 
     if options.asn and not options.out:
         return shared.fail(shared.USAGE, ValueError("--asn needs --out"))
     if options.out:
         atomic.folder(options.out, options.format)
     rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
-    if options.part or (not urls.is_url(options.input) and in_parts.is_large(Path(options.input))):
-        try:
-            return parts.run(options, rules, each=partial(map_here, track=shared.track(options)))
-        except kept_inputs.IndivisibleError as error:
-            if options.part:
-                return shared.fail(shared.USAGE, error)
+    if parts.is_wanted(options) and (code := parts.run(options, rules)) is not None:
+        return code
     answer = jwst.run(
         options.input,
         rules=rules,

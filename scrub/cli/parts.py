@@ -1,92 +1,107 @@
-"""A run in parts as a command: its tables are put together in the folder of the run, and its ledger is printed."""
+"""A run in parts as a command: in this process where the input is large, or on the workers of a Dask scheduler."""
 
 import argparse
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrub.cli import options as shared
-from scrub.cli.terminal import show_json
+from scrub.cli.terminal import show_error, show_json
 
 if TYPE_CHECKING:
-    from scrub.jwst.in_parts import Parts
     from scrub.pipeline.each import Each
     from scrub.tables import Rules
 
-_KEPT = ".parts"
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of runs in parts.
+
+    Args:
+        parser: of the command.
+    """
+    parser.add_argument(
+        "--part",
+        type=shared.count,
+        metavar="ROWS",
+        help="run in parts of so many exposures (default: a large input only, in parts that fit into memory)",
+    )
+    parser.add_argument(
+        "--scheduler",
+        type=shared.name,
+        metavar="ADDRESS",
+        help="run in parts on the workers of this Dask scheduler (tcp://host:8786), or of 'local': one for each core",
+    )
 
 
-def run(options: argparse.Namespace, rules: "Rules", *, each: "Each", files: int = 10_000) -> int:
-    """Run a pipeline in parts, print its ledger, and return the exit code.
+def is_wanted(options: argparse.Namespace) -> bool:
+    """Return whether a run in parts is asked for, or its input is large.
+
+    Args:
+        options: of the command line.
+    """
+    from scrub.files import urls
+    from scrub.jwst import in_parts
+
+    if options.part or options.scheduler:
+        return True
+    if options.cache or urls.is_url(options.input):
+        return False
+    return in_parts.is_large(Path(options.input), prefix=options.prefix, suffix=options.suffix)
+
+
+def run(options: argparse.Namespace, rules: "Rules") -> int | None:
+    """Run a pipeline in parts, print its ledger, and return the exit code; None where one piece must do.
 
     Args:
         options: of the command line.
         rules: a JWST rule set.
-        each: calls a function for each part.
-        files: how many FITS files make a piece.
-
-    Raises:
-        IndivisibleError: the input can be read in one piece only; nothing is written then.
     """
-    from scrub.files import sorted_runs
-    from scrub.frames.rejects import REJECTED, count_reasons
-    from scrub.jwst import in_parts, kept_inputs
+    from scrub.files import urls
+    from scrub.jwst.kept_inputs import IndivisibleError
+    from scrub.pipeline.each import map_here
 
-    with _open(options) as folder:
-        kept = folder / _KEPT
-        kept.mkdir()
-        setup = kept_inputs.Setup(rules, kept, options.handle_unknown)._replace(
-            rows=options.part or kept_inputs.PART,
-            files=files,
-            fast=options.fast,
-            asn=folder / "asn" if options.asn else None,
-        )
-        parts = in_parts.run_in_parts(
-            setup, Path(options.input), prefix=options.prefix, suffix=options.suffix, each=each
-        )
-        rejected = parts.tables["rejected"]
-        batches = (batch[REJECTED] for chunk in rejected for batch in sorted_runs.read_rows(chunk.path))
-        reasons = count_reasons(batches)
-        ledger = _write(options, parts, folder, each, setup.rows) if options.out else parts.ledger
-        shutil.rmtree(kept)
+    if options.cache:
+        return shared.fail(shared.USAGE, "--cache is of a run in one piece: leave out --part and --scheduler")
+    if urls.is_url(options.input):
+        return shared.fail(shared.USAGE, "URLs are read in one piece: leave out --part and --scheduler")
+    track = shared.track(options)
+    try:
+        if not options.scheduler:
+            return _run(options, rules, partial(map_here, track=track))
+        from scrub import distributed
+
+        with distributed.connect(options.scheduler) as client, distributed.watch(client) as lost:
+            code = _run(options, rules, distributed.map_on(client, track=track), files=distributed.FILES)
+            for worker in lost:
+                show_error(f"skyscrub: the worker {worker} was lost: what it had to do was done by others")
+            return code
+    except IndivisibleError as error:
+        return shared.fail(shared.USAGE, error) if options.part or options.scheduler else None
+
+
+def _run(options: argparse.Namespace, rules: "Rules", each: "Each", **more: int) -> int:
+    from scrub.jwst import kept_inputs, write_parts
+
+    written = write_parts.run_and_write(
+        rules,
+        Path(options.input),
+        options.out,
+        handle_unknown=options.handle_unknown,
+        prefix=options.prefix,
+        suffix=options.suffix,
+        fast=options.fast,
+        asn=options.asn,
+        form=options.format,
+        raw_cells=options.raw_cells,
+        inputs=shared.list_inputs(options),
+        rows=options.part or kept_inputs.PART,
+        each=each,
+        **more,
+    )
     if options.json:
-        show_json(ledger)
+        show_json(written.ledger)
     else:
         if not options.quiet:
-            shared.print_ledger(ledger)
-        shared.print_reasons(reasons)
-    return shared.REJECTED if len(reasons) else shared.DONE
-
-
-@contextmanager
-def _open(options: argparse.Namespace) -> Iterator[Path]:
-    """Give the hidden folder of a run; a folder that goes afterwards where nothing is to be written."""
-    from scrub.files import run_folder
-
-    if options.out:
-        with run_folder.open_run(options.out, shared.list_inputs(options)) as folder:
-            yield folder
-    else:
-        with TemporaryDirectory() as name:
-            yield Path(name)
-
-
-def _write(options: argparse.Namespace, parts: "Parts", folder: Path, each: "Each", rows: int) -> dict[str, Any]:
-    """Write the files of a run; return its ledger with the run's id and the hash of each output."""
-    from scrub.contracts import ledger as account
-    from scrub.files import atomic, run_folder
-    from scrub.pipeline import chunks, save_parts, stamp
-
-    documents = {f"asn/{name}": known for name, known in run_folder.hash_files(folder / "asn").items()}
-    contents = {name: chunks.hash_chunks(own) for name, own in parts.tables.items()}
-    sealed = account.seal(shared.name_inputs(options, parts.ledger), {**contents, **documents})
-    origin = stamp.Origin(sealed["run"], sealed["handle_unknown"])
-    marks = save_parts.Marks(stamp.from_ledger(sealed), origin, options.raw_cells)
-    save_parts.tables(parts.tables, folder, options.format, marks, rows=rows, each=each)
-    outputs = {name: known for name, known in run_folder.hash_files(folder).items() if not name.startswith(f"{_KEPT}/")}
-    written = {**sealed, "outputs": outputs}
-    atomic.document(written, folder / run_folder.LEDGER)
-    return written
+            shared.print_ledger(written.ledger)
+        shared.print_reasons(written.reasons)
+    return shared.REJECTED if len(written.reasons) else shared.DONE

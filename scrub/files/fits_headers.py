@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import current_process
 from pathlib import Path
 from time import perf_counter
 from typing import IO, NamedTuple, cast
@@ -151,12 +152,15 @@ def _read_all(
 
 
 def _share(read: Callable[[Path], Result], files: Sequence[Path]) -> Iterator[Result]:
-    """Yield what each file has: the first few by this process, the rest by as many as are worth their start."""
+    """Yield what each file has: the first few by this process, the rest by as many as are worth their start.
+
+    A process that is itself one of several (a daemon) may start no others.
+    """
     start = perf_counter()
     yield from map(read, files[:FIRST])
     rest = files[FIRST:]
     seconds = (perf_counter() - start) / FIRST * len(rest)
-    if seconds < START or os.cpu_count() == 1:
+    if seconds < START or os.cpu_count() == 1 or current_process().daemon:
         yield from map(read, rest)
         return
     with ProcessPoolExecutor() as pool:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub.contracts.ledger import Ledger, add
-from scrub.files import pieces, sorted_runs
+from scrub.files import fits_headers, pieces, sorted_runs
 from scrub.files.table_files import SourceError, list_datafiles
 from scrub.frames.rejects import none_rejected
 from scrub.jwst import asn_files, kept_inputs, parts
@@ -27,6 +27,7 @@ from scrub.pipeline.save import flatten
 
 LARGE = 250_000  # rows of Parquet from which on a table is read in parts
 LARGE_CSV, LARGE_GZ = 100 * 2**20, 10 * 2**20  # bytes of CSV, and of packed CSV
+LARGE_FOLDER = 100_000  # FITS files
 _STAGES = ("table", "files", "jwst/headers", "jwst/exposures", "jwst/members", "jwst/products", "jwst/features")
 
 
@@ -44,23 +45,34 @@ class Parts(NamedTuple):
     tables: dict[str, list[Chunk]]
 
 
-def is_large(source: Path) -> bool:
-    """Return whether a table is so large that it is read in parts.
+def is_large(source: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -> bool:
+    """Return whether an input is so large that it is read in parts.
 
     Args:
-        source: a table file, a dataset (a folder of Parquet files), or anything else, which is not.
+        source: a table file, a dataset (a folder of Parquet files), a folder of FITS files, or anything else.
+        prefix: of the FITS files of a folder, those whose name starts so.
+        suffix: and ends so.
 
     >>> is_large(Path("no-such-table.csv"))
     False
     """
-    suffixes = [suffix.lower() for suffix in source.suffixes[-2:]]
+    suffixes = [part.lower() for part in source.suffixes[-2:]]
     if source.is_dir():
-        return bool(list_datafiles(source)) and pieces.count_rows(source) >= LARGE
+        if list_datafiles(source):
+            return pieces.count_rows(source) >= LARGE
+        return _count_files(source, prefix, suffix) >= LARGE_FOLDER
     if not source.is_file():
         return False
     if ".csv" in suffixes:
         return source.stat().st_size >= (LARGE_GZ if ".gz" in suffixes else LARGE_CSV)
     return bool({".parquet", ".pq"} & set(suffixes)) and pieces.count_rows(source) >= LARGE
+
+
+def _count_files(folder: Path, prefix: str, suffix: str) -> int:
+    try:
+        return len(fits_headers.find_files(folder, prefix=prefix, suffix=suffix).files)
+    except FileNotFoundError:
+        return 0  # whoever reads the folder says so
 
 
 def run_in_parts(

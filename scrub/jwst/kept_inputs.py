@@ -24,6 +24,7 @@ from scrub.pipeline.load import hash_table
 from scrub.tables import Rules
 
 PART = 100_000  # rows that make a part, unless another number is asked for
+FILES = 10_000  # FITS files that are read at a time
 _STAGE = "jwst/headers"
 
 
@@ -41,7 +42,7 @@ class Setup(NamedTuple):
     folder: Path
     handle_unknown: HandleUnknown = "error"
     rows: int = PART
-    files: int = 10_000
+    files: int = FILES
     fast: bool = False
     asn: Path | None = None
 

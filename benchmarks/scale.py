@@ -1,0 +1,128 @@
+"""What large inputs cost: memory of a run in parts, and how much faster several workers are than one process.
+
+    python -m benchmarks.scale [--rows N] [--files N] [--large N] [--workers N] [--table FILE] [--folder DIR]
+
+Memory is the peak of a command of its own, on tables of a million and of ``--large`` (10,000,000) exposures. Wall
+seconds are those of a run in parts on ``--rows`` (2,000,000) exposures and ``--files`` (20,000) FITS files, in one
+process and on ``--workers`` (2) workers that wait for work. They say something only on a machine that does nothing
+else. ``--table`` and ``--folder`` name inputs in place of those that are made. 0 leaves a part out. Inputs and outputs
+stand in the folder for temporary files (TMPDIR): ten million exposures need 6 GB there.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import made
+from benchmarks.measure import Figure, process
+from scrub import distributed, jwst
+from scrub.jwst import write_parts
+from scrub.pipeline.each import Each, map_here
+
+MILLION = 1_000_000
+BATCH = 57 * 1000  # exposures that are made at a time: the sample as so many programs
+PROGRAMS = 99_000
+WORDS = ("--format", "parquet", "-q")
+
+
+def write_table(path: Path, count: int) -> Path:
+    """Write so many exposures as Parquet: the sample as other programs, then as other observations of these."""
+    import pyarrow
+    from pyarrow import parquet
+
+    batch, writer, programs = made.exposures(BATCH), None, BATCH // 57
+    for number in range(-(-count // BATCH)):
+        round_, first = divmod(number * programs, PROGRAMS)
+        program = (batch["PROGRAM"].astype(int) + first).astype("str").str.zfill(5)
+        observation = (batch["OBSERVTN"].astype(int) + 100 * round_).astype("str").str.zfill(3)
+        name = "jw" + program + observation + batch["exposure"].str[10:]
+        own = batch.assign(PROGRAM=program, OBSERVTN=observation, exposure=name).head(count - number * BATCH)
+        table = pyarrow.Table.from_pandas(own, preserve_index=False)
+        writer = writer or parquet.ParquetWriter(path, table.schema)
+        writer.write_table(table)
+    if writer:
+        writer.close()
+    return path
+
+
+def measure_memory(folder: Path, count: int) -> Iterator[Figure]:
+    """Yield the peak memory and the CPU seconds of a command on a table."""
+    table = write_table(folder / f"{count}.parquet", count)
+    command = (sys.executable, "-m", "scrub.cli", "jwst", str(table), "--out", str(folder / f"{count}"), *WORDS)
+    seconds, memory = process(*command)
+    yield Figure("scale", f"skyscrub jwst, {count:,} exposures, peak", memory, "MB")
+    yield Figure("scale", f"skyscrub jwst, {count:,} exposures", seconds, "s of CPU")
+
+
+def measure_run(source: Path, folder: Path, each: Each) -> float:
+    """Return the wall seconds of a run in parts."""
+    start = time.perf_counter()
+    write_parts.run_and_write(jwst.read_rules(), source, folder, files=distributed.FILES, each=each)
+    return time.perf_counter() - start
+
+
+@contextmanager
+def open_workers(count: int) -> Iterator[Each]:
+    """Give a way to call functions on so many workers of this machine."""
+    from distributed import Client, LocalCluster
+
+    with (
+        tempfile.TemporaryDirectory() as name,
+        LocalCluster(
+            n_workers=count, threads_per_worker=1, dashboard_address=":0", local_directory=name, silence_logs="ERROR"
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield distributed.map_on(client)
+
+
+def compare(source: Path, what: str, folder: Path, workers: int) -> Iterator[Figure]:
+    """Yield the wall seconds of one process and of several workers, each after a run that does not count."""
+    small = write_table(folder / "small.parquet", BATCH)
+    measure_run(small, folder / "warm", map_here)
+    alone = measure_run(source, folder / "alone", map_here)
+    yield Figure("scale", f"{what}, one process", alone, "s of wall")
+    with open_workers(workers) as each:
+        measure_run(small, folder / "warm", each)
+        together = measure_run(source, folder / "together", each)
+    yield Figure("scale", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="measure large inputs")
+    parser.add_argument("--rows", type=int, default=2 * MILLION, help="exposures of a table for workers (2,000,000)")
+    parser.add_argument("--files", type=int, default=20_000, help="FITS files for workers (20,000)")
+    parser.add_argument("--large", type=int, default=10 * MILLION, help="exposures of the largest table (10,000,000)")
+    parser.add_argument("--workers", type=int, default=2, help="workers (2)")
+    parser.add_argument("--table", type=Path, help="a table in place of one that is made")
+    parser.add_argument("--folder", type=Path, help="a folder of FITS files in place of one that is made")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for figure in _measure(options, folder):
+            ratio = "" if figure.ratio is None else f"  {figure.ratio:.2f} times as fast as {figure.yardstick}"
+            print(f"{figure.what:50} {figure.value:10.1f} {figure.unit}{ratio}", flush=True)
+
+
+def _measure(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
+    for count in (MILLION, options.large):
+        if options.large:
+            yield from measure_memory(folder, count)
+    if options.rows or options.table:
+        table = options.table or write_table(folder / "rows.parquet", options.rows)
+        yield from compare(table, "a table", folder, options.workers)
+    if options.files or options.folder:
+        source = options.folder or folder / "files"
+        if not options.folder:
+            source.mkdir()
+            made.fits_files(source, options.files)
+        yield from compare(source, "a folder of FITS files", folder, options.workers)
+
+
+if __name__ == "__main__":
+    main()
