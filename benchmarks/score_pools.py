@@ -38,7 +38,7 @@ def scored(rules: Rules, folder: Path) -> str:
     compared = score.compare(rules, inputs.predicted, inputs.true)
     differ = score.mismatches(compared)
     told = differ[["kind", "pool", "exp_type", "predicted", "true"]].to_string(index=False)
-    return f"{cli_score._text(inputs, score.score(compared))}\n\n{len(differ)} group(s) differ\n{told}"
+    return f"{cli_score.write_text(inputs, score.score(compared))}\n\n{len(differ)} group(s) differ\n{told}"
 
 
 def main(arguments: list[str]) -> None:

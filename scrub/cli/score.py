@@ -63,7 +63,7 @@ def _score(options: argparse.Namespace) -> int:
         given = (options.predicted, options.truth, options.exposures, options.ignore)
         run_folder.refuse([options.mismatches], [path for path in given if path])
         save.table(score.mismatches(compared), options.mismatches)
-    text = _write_json(inputs, scores) if options.json else _write_text(inputs, scores)
+    text = _write_json(inputs, scores) if options.json else write_text(inputs, scores)
     show(*text.split("\n"))
     if not options.json:
         shared.print_rejected(inputs.rejected)
@@ -82,7 +82,7 @@ def _write_json(inputs: "Inputs", scores: "pd.DataFrame") -> str:
     return json.dumps({"read": inputs.read, "unknown": unknown, "rejected": rejected, "scores": by_type}, indent=2)
 
 
-def _write_text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
+def write_text(inputs: "Inputs", scores: "pd.DataFrame") -> str:
     """Return the scores as a table to read: a line for each exposure type and what is counted."""
     counts = scores[["tp", "predicted", "true"]].astype("str")
     table = scores[["exp_type", "counted"]].assign(**counts)

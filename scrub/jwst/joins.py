@@ -1,6 +1,6 @@
 """Joins: which exposures are members of products of others, and which products lack what they need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from scrub.frames.arrays import Columns, make_cells
 from scrub.frames.columns import Positions, number_rows
+from scrub.jwst.open_words import Open, find_open, list_open
 from scrub.tables import Rules
 from scrub.tables.ask import Cells, Flags
 from scrub.tables.rules import once
@@ -114,14 +115,27 @@ def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
         helps = role[own] == join.role
         if helps.any():
             served = first[own] & (role[own] == "science") & ((join.need == "") | (need[own] == join.need))
-            agree = number_rows(pick_values(members, answers, join.within, own)).codes
-            products, helpers = _match(agree[served], agree[helps])
-            pairs.append((own[served][products], own[helps][helpers], join.role))
+            values = dict(zip(join.within, pick_values(members, answers, join.within, own), strict=True))
+            left, right = _pair(list_open(rules), values, np.flatnonzero(served), np.flatnonzero(helps))
+            pairs.append((own[left], own[right], join.role))
     return Joins(
         np.concatenate([np.empty(0, dtype=np.intp), *(products for products, _, _ in pairs)]),
         np.concatenate([np.empty(0, dtype=np.intp), *(helpers for _, helpers, _ in pairs)]),
         make_cells(role for _, helpers, role in pairs for _ in helpers),
     )
+
+
+def _pair(open_: Open, values: Mapping[str, Any], served: Positions, helps: Positions) -> tuple[Positions, Positions]:
+    """Return the pairs of a row that is served and one that helps: they agree in all values, or in open words."""
+    closed = [words for key, words in values.items() if key not in open_]
+    codes = number_rows(closed).codes
+    products, helpers = _match(codes[served], codes[helps])
+    pairs = served[products], helps[helpers]
+    for key in values.keys() & open_.keys():
+        one, other = (values[key][rows] for rows in pairs)
+        both = (one == other) | find_open(open_, key, one) | find_open(open_, key, other)
+        pairs = pairs[0][both], pairs[1][both]
+    return pairs
 
 
 def _match(left: Positions, right: Positions) -> tuple[Positions, Positions]:

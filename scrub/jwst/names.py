@@ -11,6 +11,7 @@ import pandas as pd
 from scrub.frames.arrays import Columns, make_cells
 from scrub.frames.columns import Positions, number_rows
 from scrub.jwst.joins import pick_values
+from scrub.jwst.open_words import Open, close_words, list_open
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
 from scrub.tables.rules import once
@@ -90,7 +91,7 @@ def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str,
         rows = np.flatnonzero(of_row == i)
         if len(rows):
             form = _read_form(dict(zip(_FORM, cells, strict=True)))
-            names[rows], keys[rows] = _name_form(_read_parts(rules), form, members, answers, rows)
+            names[rows], keys[rows] = _name_form(_read_parts(rules), list_open(rules), form, members, answers, rows)
     return {"product": names, "key": keys}
 
 
@@ -103,9 +104,11 @@ def _read_form(cells: Mapping[str, str]) -> _Form:
     return _Form(tuple(cells["head"].split()), tuple(tail), tuple(elements), cells["otherwise"], tuple(keys))
 
 
-def _name_form(parts: Parts, form: _Form, members: Columns, answers: Columns, rows: Positions) -> tuple[Cells, Cells]:
+def _name_form(
+    parts: Parts, open_: Open, form: _Form, members: Columns, answers: Columns, rows: Positions
+) -> tuple[Cells, Cells]:
     """Return the names and the keys of rows whose names have one form."""
-    key = _join_key(pick_values(members, answers, form.keys, rows), len(rows))
+    key = _join_key(close_words(open_, form.keys, pick_values(members, answers, form.keys, rows)), len(rows))
     gathered = {word.upper(): None for word in form.keys if word not in members}
     written = (*form.elements, *form.head, *form.tail)
     columns = dict.fromkeys(parts[word].column for word in written if not parts[word].text)

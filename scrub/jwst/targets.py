@@ -1,5 +1,6 @@
 """Targets: which exposures have the same one, and the label that stands for it in a name."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -7,17 +8,23 @@ import pandas as pd
 
 from scrub.frames.arrays import Columns, make_cells
 from scrub.frames.columns import Positions
+from scrub.frames.places import rank_places
 from scrub.tables import Rules
 from scrub.tables.ask import Cells
 from scrub.tables.rules import once
 
 
 class _Identity(NamedTuple):
-    """What makes two targets one: keywords (whether each is a right ascension), rounded; and how labels look."""
+    """What makes two targets one: keywords (whether each is a right ascension), rounded; and how labels look.
+
+    With a tolerance, ``place`` has the right ascension and the declination: what is near each other is one target.
+    """
 
     name: str
     keywords: tuple[tuple[str, bool], ...]
+    place: tuple[str, ...]
     decimals: str
+    tolerance: float
     prefix: str
     width: int
 
@@ -26,15 +33,21 @@ class _Identity(NamedTuple):
 def _list_identities(rules: Rules) -> tuple[_Identity, ...]:
     """Return the identities by their rank."""
     kinds = {row["keyword"]: row["kind"] for row in rules["keywords"].records()}
-    return tuple(
-        _Identity(
-            row["identity"],
-            tuple((keyword, kinds[keyword] == "ra") for keyword in row["keywords"].split()),
-            row["decimals"],
-            row["prefix"],
-            int(row.get("digits") or 1),
-        )
-        for row in sorted(rules["identities"].records(), key=lambda row: int(row["rank"]))
+    rows = sorted(rules["identities"].records(), key=lambda row: int(row["rank"]))
+    return tuple(_read_identity(row, kinds) for row in rows)
+
+
+def _read_identity(row: Mapping[str, str], kinds: Mapping[str, str]) -> _Identity:
+    keywords, tolerance = row["keywords"].split(), float(row.get("tolerance") or 0)
+    place = [keyword for kind in ("ra", "dec") for keyword in keywords if tolerance and kinds[keyword] == kind]
+    return _Identity(
+        row["identity"],
+        tuple((keyword, kinds[keyword] == "ra") for keyword in keywords if keyword not in place),
+        tuple(place),
+        row["decimals"],
+        tolerance,
+        row["prefix"],
+        int(row.get("digits") or 1),
     )
 
 
@@ -74,7 +87,10 @@ def label_targets(rules: Rules, members: Columns, answers: Columns) -> Cells:
 
 
 def _rank_values(members: Columns, rows: Positions, program: Positions, identity: _Identity) -> Positions:
-    """Return the rank of each row's target by program, then value: angles rounded and wrapped, the rest as it is."""
+    """Return the rank of each row's target by program, then value: angles rounded and wrapped, the rest as it is.
+
+    Where the identity has a tolerance, positions are ranked by their place.
+    """
     rank = program
     for keyword, is_ra in identity.keywords:
         value = members[keyword][rows]
@@ -82,4 +98,7 @@ def _rank_values(members: Columns, rows: Positions, program: Positions, identity
             value = np.asarray(value, dtype="float64").round(int(identity.decimals)) + 0.0  # -0.0 and 0.0 are one
         own, distinct = pd.factorize(value % 360.0 if is_ra else value, sort=True, use_na_sentinel=False)
         _, rank = np.unique(rank * len(distinct) + own, return_inverse=True)
+    if identity.place:
+        ra, dec = (np.asarray(members[keyword][rows], dtype="float64") for keyword in identity.place)
+        return rank_places(rank, ra, dec, identity.tolerance)
     return rank

@@ -59,6 +59,23 @@ def prepare_walk(pieces: Sequence[Piece], sizes: Sequence[int], rest: int) -> Wa
 Hits = npt.NDArray[np.int_] | Walk
 
 
+def leave_open(hits: Hits, is_open: Sequence[bool]) -> Hits:
+    """Return the hits of a table without the conditions that every row leaves open.
+
+    Args:
+        hits: of an expanded table.
+        is_open: of each condition.
+
+    >>> leave_open(np.array([[7, 7], [8, 8]]), [False, True]).tolist()
+    [7, 8]
+    """
+    if isinstance(hits, Walk):
+        members = tuple(own for own, skipped in zip(hits.members, is_open, strict=True) if not skipped)
+        return hits._replace(members=members)
+    kept: npt.NDArray[np.int_] = hits[tuple(0 if skipped else slice(None) for skipped in is_open)]
+    return kept
+
+
 class Lookup(NamedTuple):
     """A decision table as it is asked: the position of each word of its conditions, and its rows by column."""
 

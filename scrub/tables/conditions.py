@@ -1,7 +1,7 @@
 """Condition cells: a word, ``a|b`` (one of these), ``!a|b`` (none of these), ``*`` (any)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -96,3 +96,16 @@ def write_cell(allowed: Sequence[str], listed: Sequence[str]) -> str:
     """
     others = [word for word in listed if word not in allowed]
     return "!" + "|".join(others) if others and 2 * len(others) < len(allowed) else "|".join(allowed)
+
+
+def find_open(conditions: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the conditions that every row leaves open, so that nothing needs to fill them; none if all of them are.
+
+    Args:
+        conditions: the cells of each condition, row by row.
+
+    >>> find_open({"tso": ["*", "else"], "role": ["psf", "else"]})
+    frozenset({'tso'})
+    """
+    is_open = frozenset(name for name, cells in conditions.items() if cells and {*cells} <= {"*", ELSE})
+    return is_open if len(is_open) < len(conditions) else frozenset()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.tables.ask import Hits, Lookup, find_rows, number_words, prepare_walk
+from scrub.tables.ask import Hits, Lookup, find_rows, leave_open, number_words, prepare_walk
 from scrub.tables.boxes import (
     MOST,
     Box,
@@ -29,7 +29,7 @@ from scrub.tables.boxes import (
     list_positions,
     make_bits,
 )
-from scrub.tables.conditions import ELSE, find_positions, list_words
+from scrub.tables.conditions import ELSE, find_open, find_positions, list_words
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.patterns import fold
@@ -280,11 +280,18 @@ class Table(NamedTuple):
         return tuple(self.declaration.answers)
 
     def prepare(self) -> Lookup:
-        """Return the table as it is asked of cases in plain columns."""
+        """Return the table as it is asked of cases in plain columns; what every row leaves open is not asked."""
+        is_open = find_open({column: self.rows[column].tolist() for column in self.conditions})
+        conditions = {column: words for column, words in self.conditions.items() if column not in is_open}
         cells = {column: self.rows[column].to_numpy(dtype=object).copy() for column in (*self.answers, "rule")}
         for column in cells.values():
             column.setflags(write=False)
-        return Lookup(self.declaration, number_words(self.conditions), self.hits, MappingProxyType(cells))
+        return Lookup(
+            self.declaration,
+            number_words(conditions),
+            leave_open(self.hits, [column in is_open for column in self.conditions]),
+            MappingProxyType(cells),
+        )
 
     def answer(self, facts: pd.DataFrame) -> pd.DataFrame:
         """Return the row that answers each row of facts: see ``decide.answer``."""

@@ -175,7 +175,7 @@ def test_two_microshutter_targets_share_a_name_and_no_product():
 @pytest.mark.parametrize(
     ("row", "lacking"),
     [
-        ({"VISITYPE": "PRIME_TARGETED_MOVING", "TARGNAME": ""}, "TARGNAME"),
+        ({"VISITYPE": "PRIME_TARGETED_MOVING", "TARGNAME": ""}, "TARGPROP"),
         ({"TARG_RA": "", "TARGNAME": ""}, "TARGETID"),
         ({**PAIR, "ACT_ID": ""}, "ACT_ID"),
         ({**PAIR, "SUBARRAY": "SUB8FP1A"}, "DMS_NOTE"),
@@ -250,3 +250,40 @@ def test_optical_elements_stand_in_the_order_of_their_words(filters, pupil, elem
     )  # fmt: skip
     (name,) = jwst.run(table, rules=DMS).products["product"]
     assert name.endswith(f"_nircam_{elements}")
+
+
+ALLSLITS = {**SLIT, "SUBARRAY": "ALLSLITS"}
+NEAR = {"TARG_RA": "80.4875006", "TARG_DEC": "-69.4975"}  # on the other side of a rounding edge
+IMAGE = {"EXP_TYPE": "MIR_IMAGE", "FILTER": "F770W", "SUBARRAY": "FULL"}
+
+
+def test_s200a_is_in_the_product_of_the_other_slit_of_its_subarray():
+    name = "t001-{source_id}_nirspec_f290lp-g395h-{slit_name}-allslits"
+    other = {**ALLSLITS, "FXD_SLIT": "S400A1"}
+    assert products(ALLSLITS, other) == [name] * 2
+    assert products(ALLSLITS, other, edition="3.0") == [name, f"{name}#2"]
+    assert products(other, {**ALLSLITS, "FXD_SLIT": "S1600A1"}) == [f"{name}#2", name]
+    background = {"BKGDTARG": "t"}
+    assert products({**ALLSLITS, **background}, {**other, **background})[0].endswith("s200a1-s400a1-allslits")
+
+
+def test_a_background_in_s200a_joins_the_product_of_another_slit():
+    background = {**ALLSLITS, "BKGDTARG": "t", "TARG_RA": "10"}
+    answer = run({**ALLSLITS, "FXD_SLIT": "S400A1"}, background, {**background, "FXD_SLIT": "S1600A1"})
+    told = jwst.associations(DMS, answer)
+    assert told.loc[told["exptype"] == "background", "exposure"].tolist() == ["e1"]
+
+
+def test_a_target_that_moves_over_a_rounding_edge_stays_one():
+    assert products(IMAGE, {**IMAGE, **NEAR}) == ["t001_miri_f770w"] * 2
+    assert products(IMAGE, {**IMAGE, **NEAR}, edition="3.0") == ["t001_miri_f770w", "t002_miri_f770w"]
+    assert products(IMAGE, {**IMAGE, "TARG_RA": "80.488"}) == ["t001_miri_f770w", "t002_miri_f770w"]
+
+
+def test_targprop_tells_targets_at_one_place_apart_and_is_one_target_within_a_minute():
+    rows = [{**IMAGE, "TARGPROP": name} for name in ("HD-1", "HD-1-BKG")]
+    assert products(*rows) == ["t001_miri_f770w", "t002_miri_f770w"]
+    assert products(rows[0], {**rows[0], "TARG_DEC": "-69.49"}) == ["t001_miri_f770w"] * 2
+    assert products(rows[0], {**rows[0], "TARG_DEC": "-69.4"}) == ["t001_miri_f770w", "t002_miri_f770w"]
+    moving = {**rows[0], "VISITYPE": "PRIME_TARGETED_MOVING", "TARGNAME": ""}
+    assert products(moving, {**moving, "TARG_DEC": "-60"}) == ["t001_miri_f770w"] * 2

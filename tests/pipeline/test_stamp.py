@@ -175,7 +175,7 @@ def test_an_edited_table_is_named(own, made):
 def test_another_edition_is_named_first(made):
     told = stamp.differences(made, stamp.of(jwst.read_rules(edition=2), "jwst"))
     assert told[0] == "edition 3, here 2"
-    assert "table encodings.csv differs" in told
+    assert "table targets.csv differs" in told
     assert not any("contract" in line for line in told)
 
 

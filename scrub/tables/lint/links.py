@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scrub.tables.conditions import find_open
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
 from scrub.tables.language import NOT_ASKED, hint
@@ -97,9 +98,11 @@ def _find_unfilled(late: Declaration, sheets: Sequence[Sheet], answered: Sequenc
     if keywords is None or not any(sheet.declaration.flags for sheet in sheets):
         return  # these declarations do not say which conditions are flags
     kinds = dict(zip(keywords["keyword"].str.lower(), keywords["kind"], strict=True))
+    rows = next(sheet.rows for sheet in sheets if sheet.declaration is late)
+    is_open = find_open({column: rows[column].tolist() for column in late.conditions if column in rows})
     for condition, name in late.conditions.items():
         closed = kinds.get(condition) == "flag" or (condition in kinds and name == condition)
-        if condition not in answered and condition not in flags and not closed:
+        if condition not in answered and condition not in flags and not closed and condition not in is_open:
             yield Finding(f"{late.name}.csv", 1, "gap", f"nothing fills the condition {condition}")
 
 

@@ -1,0 +1,87 @@
+"""How well rule sets predict what the official association generator makes of random programs, by exposure type.
+
+    python -m benchmarks.official_pools JWST_PYTHON [--sets 50] [--seed 1] [--odd 0] [--keep FOLDER] [RULES…]
+
+JWST_PYTHON is a Python that has the package ``jwst``: ``python -m venv e && e/bin/pip install jwst``. Random programs
+are made (``official_sets.py``), the generator says the truth (``official_truth.py``), and each rule set is run on the
+headers of each program alone and scored. ``--odd 0.3`` makes three observations in ten odd: words missing, flags that
+no flight has. ``--keep FOLDER`` leaves pools, headers and truth there, for ``score_pools.py``, which also lists the
+groups that differ.
+"""
+
+import argparse
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import official_sets, score_pools
+from scrub import jwst
+from scrub.jwst import score, score_inputs
+
+TRUTH = Path(__file__).with_name("official_truth.py")
+
+
+def make_pools(folder: Path, python: str, *, sets: int, seed: int, odd: float) -> None:
+    """Write headers, pools, exposures and truth of random programs."""
+    for name in ("headers", "pools"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    exposures = []
+    for number in range(seed, seed + sets):
+        headers, pool = official_sets.make_set(number, odd=odd)
+        headers.to_csv(folder / "headers" / f"set_{number}.csv", index=False)
+        pool.to_csv(folder / "pools" / f"set_{number}.csv", index=False, sep="|")
+        exposures.append(headers[["exposure", "EXP_TYPE"]].assign(pool=f"set_{number}"))
+    pd.concat(exposures).rename(columns=str.lower).to_csv(folder / "exposures.csv", index=False)
+    subprocess.run([python, str(TRUTH), str(folder)], check=True)
+
+
+def tabulate(folder: Path, names: list[str]) -> pd.DataFrame:
+    """Return by exposure type, for each rule set: sets right of predicted and true, names right, exposures unknown."""
+    columns = {}
+    for name in names:
+        base, _, edition = name.partition("@")
+        rules = jwst.read_rules(base, edition=edition or None)
+        members = score_pools.members(rules, folder)
+        members.to_csv(folder / "members.csv", index=False)
+        inputs = score_inputs.load(
+            rules, folder / "members.csv", folder / "truth.csv", exposures=folder / "exposures.csv"
+        )
+        found = score.score(score.compare(rules, inputs.predicted, inputs.true)).set_index(["exp_type", "counted"])
+        exact, named = (found.xs(counted, level="counted") for counted in ("exact", "names"))
+        columns[f"{name} sets"] = _write(exact, "{tp} of {predicted}, of {true}")
+        columns[f"{name} names"] = _write(named, "{tp} of {predicted}")
+        if "lacking" in members:
+            types = pd.read_csv(folder / "exposures.csv", dtype=str).set_index(["pool", "exposure"])["exp_type"]
+            own = members[members["lacking"].notna() & (members["lacking"] != "")]
+            unknown = types.reindex(pd.MultiIndex.from_frame(own[["pool", "exposure"]])).value_counts()
+            unknown["all"] = unknown.sum()
+            columns[f"{name} unknown"] = unknown.astype(str)
+    return pd.DataFrame(columns).fillna("").replace("0 of 0, of 0", "")
+
+
+def _write(counts: pd.DataFrame, form: str) -> pd.Series:
+    """Return counts as text, a line for each exposure type."""
+    return pd.Series([form.format(**row) for row in counts.to_dict("records")], index=counts.index)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Make pools and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("python", metavar="JWST_PYTHON")
+    parser.add_argument("rules", metavar="RULES", nargs="*", default=["jwst", "jwst_dms"])
+    parser.add_argument("--sets", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--odd", type=float, default=0.0)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.keep or Path(scratch)
+        make_pools(folder, given.python, sets=given.sets, seed=given.seed, odd=given.odd)
+        with pd.option_context("display.width", 200, "display.max_rows", None, "display.max_columns", None):
+            print(tabulate(folder, given.rules))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Run the official association generator on pools, and write the members of the Level-3 associations.
+
+    JWST_PYTHON benchmarks/official_truth.py POOLS_FOLDER
+
+JWST_PYTHON is a Python that has the package ``jwst`` and need not have this project. POOLS_FOLDER has ``pools/*.csv``;
+``truth.csv`` is written beside that folder, in the form that ``score_pools.py`` reads.
+"""
+
+import csv
+import logging
+import sys
+import warnings
+from pathlib import Path
+
+COLUMNS = ["pool", "asn_name", "asn_rule", "asn_type", "asn_id", "cand_type", "program", "product", "expname",
+           "exposure", "exptype", "exp_type"]  # fmt: skip
+
+
+def list_members(path):
+    """Yield a row for each member of each association that the generator makes of a pool."""
+    from jwst.associations import AssociationPool
+    from jwst.associations.main import Main
+    from jwst.associations.tests.helpers import level3_rule_path
+
+    pool = AssociationPool.read(str(path))
+    arguments = ["--dry-run", "--ignore-default", "-r", level3_rule_path()]
+    for asn in Main.cli(arguments, pool=pool).associations:
+        head = [
+            path.stem,
+            asn.asn_name,
+            asn["asn_rule"],
+            asn["asn_type"],
+            asn["asn_id"],
+            asn.acid.type.lower(),
+            asn["program"],
+        ]
+        for product in asn["products"]:
+            for member in product["members"]:
+                exposure = member["expname"].rpartition("_")[0]
+                exp_type = member.item["exp_type"] if hasattr(member.item, "keys") else ""
+                yield [*head, product["name"], member["expname"], exposure, member["exptype"], exp_type]
+
+
+def main(folder):
+    """Write the truth of all pools of a folder."""
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        for path in sorted((folder / "pools").glob("*.csv")):
+            writer.writerows(sorted(list_members(path)))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
