@@ -154,7 +154,7 @@ def find_errors(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     >>> find_errors(contract, pd.DataFrame({"rule": ["t.csv:2"]}))["check"].unique().tolist()
     ['column_in_dataframe']
     """
-    return no_failures() if _is_clean(contract, frame) else _ask_pandera(contract, frame)
+    return no_failures() if is_clean(contract, frame) else _ask_pandera(contract, frame)
 
 
 def find_warnings(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -188,8 +188,16 @@ def _ask_pandera(contract: Contract, frame: pd.DataFrame, severity: str = ERROR)
     return list_failures(cases, list(schema.columns))
 
 
-def _is_clean(contract: Contract, frame: pd.DataFrame) -> bool:
-    """Return whether a quick look tells that a frame keeps its contract."""
+def is_clean(contract: Contract, frame: pd.DataFrame) -> bool:
+    """Return whether a quick look tells that a frame keeps its contract; if not, ``failures`` has the answer.
+
+    Args:
+        contract: what the frame must keep.
+        frame: any frame.
+
+    >>> is_clean(read("rules/table", {"edition": ["", "1"]}), pd.DataFrame({"rule": ["t.csv:2"]}))
+    False
+    """
     return contract.look is not None and surely_keeps(contract.look, frame)
 
 
@@ -233,7 +241,7 @@ def split(contract: Contract, frame: pd.DataFrame) -> Split:
     Raises:
         ContractError: the fault is no row's: a column that is not there, or of another type.
     """
-    if _is_clean(contract, frame):
+    if is_clean(contract, frame):
         return Split(frame, none_rejected())
     faults = _ask_pandera(contract, frame)
     for fault in faults[faults["row"] < 0].to_dict("records"):

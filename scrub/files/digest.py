@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+
 
 def of(content: Any) -> str:
     """Return the SHA-256 of texts, numbers, lists and mappings as one canonical text; mappings have no order.
@@ -18,8 +20,7 @@ def of(content: Any) -> str:
     >>> of(["x", "y"]) == of(["xy"])
     False
     """
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_write(content).encode()).hexdigest()
 
 
 def of_file(path: Path) -> str:

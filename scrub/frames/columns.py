@@ -132,6 +132,18 @@ def keep(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return frame[[column for column in columns if column in frame]]
 
 
+def list_cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return each column of a frame as a list, which costs much less than one column after another.
+
+    Args:
+        frame: any.
+
+    >>> list_cells(pd.DataFrame({"a": ["x", "y"], "b": [1, 2]}))
+    {'a': ['x', 'y'], 'b': [1, 2]}
+    """
+    return dict(zip(map(str, frame.columns), frame.to_numpy(dtype=object).T.tolist(), strict=True))
+
+
 def order(frame: pd.DataFrame, columns: Sequence[str], *, last: str = "label") -> pd.DataFrame:
     """Return exactly these columns, then the column ``last`` if the frame has it.
 

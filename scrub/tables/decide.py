@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrub.frames.columns import list_cells
 from scrub.tables.ask import Hits, Lookup, find_rows, leave_open, number_words, prepare_walk
 from scrub.tables.boxes import (
     MOST,
@@ -124,13 +125,14 @@ class _Rows(NamedTuple):
 
 
 def _read_rows(rows: pd.DataFrame, conditions: Conditions, answers: Sequence[str], *, else_row: bool) -> _Rows:
-    cells = {column: rows[column].tolist() for column in conditions}
-    layers = rows[OWN].tolist() if OWN in rows else [0] * len(rows)
-    rest = [i for i in range(len(rows)) if else_row and all(own[i] == ELSE for own in cells.values())]
+    own = list_cells(rows)
+    cells = {column: own[column] for column in conditions}
+    layers = own.get(OWN, [0] * len(rows))
+    rest = [i for i in range(len(rows)) if else_row and all(words[i] == ELSE for words in cells.values())]
     return _Rows(
-        rows["rule"].tolist(),
+        own["rule"],
         layers,
-        list(zip(*(rows[column].tolist() for column in answers), strict=True)) or [()] * len(rows),
+        list(zip(*(own[column] for column in answers), strict=True)) or [()] * len(rows),
         cells,
         sorted(set(range(len(rows))) - set(rest), key=lambda i: layers[i]),
         rest,

@@ -18,6 +18,8 @@ from scrub.tables.language import find_faults, flatten, hint, keep_good, read_sp
 
 Words = Mapping[str, str]
 FILE = "tables.toml"
+_SECTION = re.compile(r"\s*\[\s*([\w.\"' -]+?)\s*\]")
+_KEY = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
 _NO_WORDS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -169,16 +171,19 @@ def _read(path: str, text: str, below: str, absent: tuple[str, ...]) -> Declared
     """Return the declarations of a text, all frozen; ``absent`` are the rule sets without a folder."""
     own = _parse(text)
     file = _File(path, _find_lines(text), {**_parse(below), **own})
-    sets, likes, findings = {}, {}, []
+    sets: dict[str, Mapping[str, Declaration]] = {}
+    likes, findings = {}, []
     for name, tables in own.items():
         if not isinstance(tables, dict):
             findings.append(file.finding("", name, "not the section of a table, which has the form [RULE_SET.TABLE]"))
             continue
         if name in absent:
-            section = next((s for s, key in file.lines if not key and s.startswith(f"{name}.")), name)
+            section = next((s for s in file.sections if s.startswith(f"{name}.")), name)
             findings.append(file.finding(section, "", f"no folder {name} beside {Path(path).name}"))
         likes[name], faults = _like(file, name, tables)
-        declared, more = _declare_set(file, name, tables, likes[name].partition("@")[0])
+        base = likes[name].partition("@")[0]
+        ready = {} if likes.get(base) else sets.get(base, {})
+        declared, more = _declare_set(file, name, tables, base, ready)
         sets[name] = MappingProxyType(declared)
         findings += [*faults, *more, *_find_turns(declared.values())]
     return Declared(MappingProxyType(sets), MappingProxyType(likes), tuple(dict.fromkeys(findings)))
@@ -194,30 +199,29 @@ class _File(NamedTuple):
     """A tables.toml: its path, the line of each key of each section, and all rule sets that its own may be like."""
 
     path: str
-    lines: Mapping[tuple[str, str], int]
+    sections: Mapping[str, Mapping[str, int]]
     sets: Mapping[str, Any]
 
     def finding(self, name: str, key: str, case: str) -> Finding:
         column = ".".join(part for part in (name, key) if part)
-        return Finding(self.path, self.lines.get((name, key), 1), "declaration", case, column)
+        return Finding(self.path, self.sections.get(name, {}).get(key, 1), "declaration", case, column)
 
     def lines_of(self, name: str, table: str) -> dict[str, int]:
-        own = {key: number for (where, key), number in self.lines.items() if where == f"{name}.{table}"}
-        tools = {key: number for (where, key), number in self.lines.items() if where == f"{name}.{table}.tools"}
+        own, tools = (self.sections.get(f"{name}.{table}{part}", {}) for part in ("", ".tools"))
         return {**own, **{f"tools.{key}" if key else "tools": number for key, number in tools.items()}}
 
 
-def _find_lines(text: str) -> dict[tuple[str, str], int]:
-    """Return the line of each section, and of each key in it: tomllib does not keep them."""
-    numbers: dict[tuple[str, str], int] = {}
-    current = ""
+def _find_lines(text: str) -> dict[str, dict[str, int]]:
+    """Return for each section the line of each key, and under "" its own: tomllib does not keep them."""
+    current: dict[str, int] = {}
+    sections = {"": current}
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[\s*([\w.\"' -]+?)\s*\]", line):
-            current = re.sub(r"[\s\"']", "", header[1])
-            numbers.setdefault((current, ""), number)
-        elif key := re.match(r"\s*[\"']?([\w.-]+)[\"']?\s*=", line):
-            numbers.setdefault((current, key[1]), number)
-    return numbers
+        if header := _SECTION.match(line):
+            current = sections.setdefault(re.sub(r"[\s\"']", "", header[1]), {})
+            current.setdefault("", number)
+        elif key := _KEY.match(line):
+            current.setdefault(key[1], number)
+    return sections
 
 
 def _like(file: _File, name: str, tables: Mapping[str, Any]) -> tuple[str, list[Finding]]:
@@ -236,13 +240,16 @@ def _like(file: _File, name: str, tables: Mapping[str, Any]) -> tuple[str, list[
 
 
 def _declare_set(
-    file: _File, name: str, tables: Mapping[str, Any], base: str
+    file: _File, name: str, tables: Mapping[str, Any], base: str, ready: Mapping[str, Declaration]
 ) -> tuple[dict[str, Declaration], list[Finding]]:
-    """Return the declarations of one rule set: of the tables of the one it is like, too."""
+    """Return the declarations of one rule set: those of the one it is like, too, some of them ready."""
     shared = {table: keys for table, keys in file.sets.get(base, {}).items() if isinstance(keys, dict)} if base else {}
     declared, findings = {}, []
     own = {table: keys for table, keys in tables.items() if isinstance(keys, dict)}
     for table in {**shared, **own}:
+        if table not in own and table in ready:
+            declared[table] = ready[table]
+            continue
         keys, lines = own.get(table, {}), file.lines_of(name, table)
         if table not in own or keys.get("extends") is True:
             keys = {**flatten(shared.get(table, {})), **flatten(keys)}

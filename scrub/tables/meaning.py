@@ -10,6 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 from scrub.files import digest
+from scrub.frames.columns import list_cells
 from scrub.tables.boxes import Piece
 from scrub.tables.decide import OWN, Table, list_pieces
 from scrub.tables.rule_files import COMMON
@@ -52,7 +53,7 @@ def describe(table: Table) -> list[Any]:
 
 def _list_rows(table: Table) -> list[list[str]]:
     """Return every cell but source, note and dates."""
-    cells = [table.rows[column].tolist() for column in table.rows.columns if column not in _SILENT_COLUMNS]
+    cells = [words for column, words in list_cells(table.rows).items() if column not in _SILENT_COLUMNS]
     return [list(row) for row in zip(*cells, strict=True)]
 
 
@@ -72,7 +73,8 @@ def _hash_decisions(table: Table) -> str:
         _TooManyError: the table has more parts than are told apart.
     """
     pieces = list_pieces(table)
-    answers = table.rows[list(table.answers)].to_numpy().tolist()
+    cells = list_cells(table.rows)
+    answers = list(zip(*(cells[column] for column in table.answers), strict=True))
     ends = [digest.of(answers[piece.row]) for piece in pieces]
     named = [(at, column, words) for at, (column, words) in enumerate(table.conditions.items())]
     conditions = sorted(named, key=lambda condition: condition[1])

@@ -12,6 +12,7 @@ from typing import NamedTuple
 MOST_LONG = 3  # long repeats in a row that fit the same letters: each multiplies the work by the length of the text
 MOST = 10  # such repeats of any length: each may double the work
 _MANY = 10  # repeats that are as many as need be
+_LETTERS = frozenset(map(chr, range(128)))
 _COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _OPENED = re.compile(r"\(\?(?:[:=!]|<[=!]|P<\w+>|[aiLmsux-]+[:)])")
@@ -102,7 +103,10 @@ def _find_row(pattern: str) -> str:
 @cache
 def _list_letters(atom: str) -> frozenset[str]:
     """Return the letters that an atom of an expression fits; none for an anchor."""
-    return frozenset(letter for letter in map(chr, range(128)) if re.fullmatch(atom, letter, re.DOTALL))
+    if len(atom) == 1 and atom not in ".^$":
+        return frozenset(atom) & _LETTERS
+    fits = re.compile(atom, re.DOTALL).fullmatch
+    return frozenset(filter(fits, _LETTERS))
 
 
 def _read_repeat(pattern: str, position: int) -> _Repeat | None:

@@ -18,6 +18,8 @@ import pandas as pd
 
 from scrub.contracts import contracts
 from scrub.files import digest
+from scrub.frames.cells import TEXT, make_text
+from scrub.frames.columns import list_cells
 from scrub.tables import locate, rule_files
 from scrub.tables.ask import Hits
 from scrub.tables.conditions import allows
@@ -99,15 +101,19 @@ def _read(content: _Content) -> Rules:
 
 def collect_dates(sheets: Sequence[Sheet]) -> pd.DataFrame:
     """Return the columns that every table has, of all sheets; the declared source of a table stands for a blank one."""
-    common = [
-        sheet.rows.reindex(columns=["rule", *COMMON], fill_value="").pipe(_fill_source, sheet.declaration)
-        for sheet in sheets
-    ]
-    return pd.concat(common, ignore_index=True)
+    cells: dict[str, list[str]] = {column: [] for column in ("rule", *COMMON)}
+    for sheet in sheets:
+        own, blank = list_cells(sheet.rows), [""] * len(sheet.rows)
+        own["source"] = [word or sheet.declaration.source for word in own.get("source", blank)]
+        for column, words in cells.items():
+            words += own.get(column, blank)
+    return pd.DataFrame(cells, dtype=TEXT)
 
 
 def _fill_source(rows: pd.DataFrame, table: Declaration) -> pd.DataFrame:
-    return rows.assign(source=rows["source"].mask(rows["source"] == "", table.source)) if table.source else rows
+    if not table.source:
+        return rows
+    return rows.assign(source=make_text([word or table.source for word in rows["source"].tolist()]))
 
 
 def editions(sheets: Sequence[Sheet]) -> list[str]:
@@ -152,7 +158,7 @@ def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dic
     known = editions(sheets)
     steady = {s.name: rule_files.lay_over(s.rows, s.declaration) for s in sheets if not rule_files.is_dated(s.rows)}
     expanded: dict[tuple[Any, ...], _Expanded] = {}
-    turning = rule_files.find_turning([sheet.rows for sheet in sheets], known)
+    turning = rule_files.find_turning([sheet.rows for sheet in sheets if sheet.name not in steady], known)
     periods: dict[int, Built] = {}
     built = {}
     for edition in chosen:
@@ -217,10 +223,11 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
     """Return a table, and what is wrong with it: words off their lists, gaps, cases with two answers."""
     declaration = sheet.declaration
     rows = _fill_source(sheet.rows, declaration)
+    cells = list_cells(rows)
     findings = [
         *find_no_lists(declaration, lists),
-        *find_cells(rows, declaration, lists),
-        *find_absent(declaration, rows),
+        *find_cells(cells, declaration, lists),
+        *find_absent(declaration, cells),
     ]
     conditions = MappingProxyType(
         {
@@ -239,9 +246,9 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
         )
         findings.extend(faults)
     elif declaration.policy == "list":
-        findings.extend(find_listed(declaration, rows, lists.get(declaration.covers, ())))
+        findings.extend(find_listed(declaration, cells, lists.get(declaration.covers, ())))
     else:
-        findings.extend(find_patterns(declaration, rows))
+        findings.extend(find_patterns(declaration, cells))
     if isinstance(hits, np.ndarray):
         hits.setflags(write=False)
     table = Table(declaration, conditions, rows, hits)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from scrub.contracts import contracts
@@ -12,23 +12,23 @@ from scrub.tables.conditions import allows, list_words, on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.language import Spec, read_spec
-from scrub.tables.lint.coverage import group_rules
+from scrub.tables.lint.coverage import Cells, group_rules
 from scrub.tables.repeats import find_fault
 
 Lists = Mapping[str, Sequence[str]]
 _COMPARED = 100_000  # words that are compared with words off one list, in search of near ones
 
 
-def find_cells(rows: pd.DataFrame, table: Declaration, lists: Lists) -> Iterator[Finding]:
+def find_cells(rows: Cells, table: Declaration, lists: Lists) -> Iterator[Finding]:
     """Yield a finding for each cell of a table that its declaration refuses.
 
     Args:
-        rows: the table's rows in force, each with its ``rule``.
+        rows: the columns of the table's rows in force, with their ``rule``.
         table: what tables.toml says of the table; its condition columns are the matter of ``decide.expand``.
         lists: the closed lists in force.
 
     >>> from scrub.tables.declare import section
-    >>> rows = pd.DataFrame({"group": ["imag"], "naming": [""], "rule": ["t.csv:2"]})
+    >>> rows = {"group": ["imag"], "naming": [""], "rule": ["t.csv:2"]}
     >>> answers = {"group": "group", "naming": ""}
     >>> needs = [{"where": {"group": "!none"}, "filled": ["naming"]}]
     >>> table = section("t", policy="unique", conditions={"a": "a"}, answers=answers, needs=needs)
@@ -42,18 +42,19 @@ def find_cells(rows: pd.DataFrame, table: Declaration, lists: Lists) -> Iterator
         if spec.listed in lists:
             yield from _find_off_list(rows, column, spec, lists[spec.listed])
     for column in [*table.key, *(["pattern"] if table.policy == "first" else [])]:
-        for rule in rows.loc[rows[column] == "", "rule"]:
-            yield Finding.at(rule, "blank", "a blank cell where a word is required", column)
+        for cell, rule in zip(rows[column], rows["rule"], strict=True):
+            if not cell:
+                yield Finding.at(rule, "blank", "a blank cell where a word is required", column)
     for column, groups in table.expressions.items():
         yield from _find_expressions(rows, column, groups)
     for need in table.needs:
         yield from _find_unfilled(rows, need.where, need.filled)
 
 
-def _find_off_list(rows: pd.DataFrame, column: str, spec: Spec, words: Sequence[str]) -> Iterator[Finding]:
+def _find_off_list(rows: Cells, column: str, spec: Spec, words: Sequence[str]) -> Iterator[Finding]:
     """Yield cells that are not on their list."""
     known, messages = set(words), dict[str, str]()
-    for cell, rules in group_rules(rows, column).items():
+    for cell, rules in group_rules(rows[column], rows["rule"]).items():
         for word in (cell.split() or [""]) if spec.several else [cell]:
             if word not in known and (cell or not spec.optional):
                 if word not in messages:
@@ -72,7 +73,7 @@ def _name_nearest(word: str, words: Sequence[str], before: int) -> str:
         return str(error)
 
 
-def _find_expressions(rows: pd.DataFrame, column: str, groups: int | str) -> Iterator[Finding]:
+def _find_expressions(rows: Cells, column: str, groups: int | str) -> Iterator[Finding]:
     """Yield cells that are no regular expression with so many groups, or one that may work without end.
 
     A blank cell is none, and may stand.
@@ -89,15 +90,16 @@ def _find_expressions(rows: pd.DataFrame, column: str, groups: int | str) -> Ite
                 yield Finding.at(rule, "contract", f"{cell!r} may work without end: {fault}", column)
 
 
-def _find_unfilled(rows: pd.DataFrame, where: Mapping[str, str], filled: Sequence[str]) -> Iterator[Finding]:
+def _find_unfilled(rows: Cells, where: Mapping[str, str], filled: Sequence[str]) -> Iterator[Finding]:
     """Yield blank cells of the columns ``filled`` in rows that fit ``where``, which is written as conditions are."""
-    matches = np.ones(len(rows), dtype=bool)
+    matches = [True] * len(rows["rule"])
     for column, cell in where.items():
-        matches &= np.array(allows(cell, rows[column]), dtype=bool)
+        matches = [before and fits for before, fits in zip(matches, allows(cell, rows[column]), strict=True)]
     when = " and ".join(describe_condition(column, cell) for column, cell in where.items())
     for column in filled:
-        for rule in rows.loc[matches & (rows[column] == "").to_numpy(), "rule"]:
-            yield Finding.at(rule, "blank", f"required when {when}", column)
+        for cell, rule, fits in zip(rows[column], rows["rule"], matches, strict=True):
+            if fits and not cell:
+                yield Finding.at(rule, "blank", f"required when {when}", column)
 
 
 def describe_condition(column: str, cell: str) -> str:
@@ -128,16 +130,20 @@ def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
     >>> print(*find_breaches("features", pd.DataFrame([row], dtype="str")))
     t.csv:2: contract: missing: 'no' is not 0 or 1
     """
-    yield from _find_breaches(name, name, rows)
-    for kind, part in rows.groupby("kind", sort=False) if "kind" in rows else ():
-        yield from _find_breaches(name, f"{name}-{kind}", part)
+    if _has_contract(name):
+        yield from _find_breaches(name, name, rows)
+    kinds = rows["kind"].tolist() if "kind" in rows else []
+    for kind in dict.fromkeys(kinds):
+        if _has_contract(f"{name}-{kind}"):
+            part = rows[[own == kind for own in kinds]]
+            yield from _find_breaches(name, f"{name}-{kind}", part)
 
 
 def _find_breaches(name: str, contract: str, rows: pd.DataFrame) -> Iterator[Finding]:
-    if contract not in _list_contracts():
-        return
     known = contracts.read(f"rules/{contract}")
     for _, part in rows.groupby("layer") if "layer" in rows else [(0, rows)]:
+        if contracts.is_clean(known, part):
+            continue
         for row, column, reason, value in contracts.failures(known, part).itertuples(index=False):
             rule = part["rule"].iloc[row] if row >= 0 else f"{name}.csv:1"
             yield _describe_breach(rule, column, reason, value, known.forms.get(column, ""))
@@ -152,9 +158,9 @@ def _describe_breach(rule: str, column: str, reason: str, value: object, form: s
     return Finding.at(rule, "contract", f"{value!r} is not {form}", column)
 
 
-def _list_contracts() -> set[str]:
-    """Return the names of the contracts of rule tables."""
-    return {file.stem for file in (find("schemas") / "rules").glob("*.yaml")}
+def _has_contract(name: str) -> bool:
+    """Return whether there is a contract of rule tables of a name, whatever stands in the name."""
+    return name.isprintable() and name == Path(name).name and (find("schemas") / "rules" / f"{name}.yaml").is_file()
 
 
 _KINDS = {"source": "source", "since": "edition", "until": "edition"}
@@ -174,14 +180,16 @@ def find_undated(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Findin
     t.csv:2: edition: since 2 is not before until 1: the row is never in force
     """
     contract = contracts.read("rules/table", {"edition": ("", *editions)})
-    for row, column, _, value in contracts.failures(contract, rows).itertuples(index=False):
+    faults = () if contracts.is_clean(contract, rows) else contracts.failures(contract, rows).itertuples(index=False)
+    for row, column, _, value in faults:
         rule, kind = rows["rule"].iloc[row], _KINDS[column]
         if kind == "source":
             yield Finding.at(rule, kind, "a blank cell: a row needs something that a reader can open")
         else:
             yield Finding.at(rule, kind, f"{value!r} is no edition: there are {', '.join(editions)}", column)
     number = {edition: i for i, edition in enumerate(editions)}
-    since, until = rows["since"].map({"": 0, **number}), rows["until"].map({"": len(number), **number})
-    for rule, first, last in rows.loc[since >= until, ["rule", "since", "until"]].itertuples(index=False):
-        message = f"since {first or 'the beginning'} is not before until {last}: the row is never in force"
-        yield Finding.at(rule, "edition", message)
+    since, until = {"": 0, **number}, {"": len(number), **number}
+    for rule, first, last in zip(*(rows[column].tolist() for column in ("rule", "since", "until")), strict=True):
+        if first in since and last in until and since[first] >= until[last]:
+            message = f"since {first or 'the beginning'} is not before until {last}: the row is never in force"
+            yield Finding.at(rule, "edition", message)

@@ -97,7 +97,8 @@ def _find_unfilled(late: Declaration, sheets: Sequence[Sheet], answered: Sequenc
     flags = [word for s in sheets if s.declaration.flags for word in s.rows[s.declaration.flags]]
     if keywords is None or not any(sheet.declaration.flags for sheet in sheets):
         return  # these declarations do not say which conditions are flags
-    kinds = dict(zip(keywords["keyword"].str.lower(), keywords["kind"], strict=True))
+    pairs = zip(keywords["keyword"].tolist(), keywords["kind"].tolist(), strict=True)
+    kinds = {keyword.lower(): kind for keyword, kind in pairs}
     rows = next(sheet.rows for sheet in sheets if sheet.declaration is late)
     is_open = find_open({column: rows[column].tolist() for column in late.conditions if column in rows})
     for condition, name in late.conditions.items():

@@ -1,6 +1,6 @@
 """Rows that must be there: those that code looks up by name, and those that a contract has columns for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -9,16 +9,16 @@ from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
 
 
-def find_absent(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
+def find_absent(table: Declaration, rows: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Yield the words of ``must_have`` that no row has; without words one row is enough.
 
     Args:
         table: what tables.toml says of it.
-        rows: its rows.
+        rows: the columns of its rows.
 
     >>> from scrub.tables.declare import section
     >>> mast = section("mast", policy="list", key=["setting"], must_have={"setting": ["tries", "radius"]})
-    >>> print(*find_absent(mast, pd.DataFrame({"setting": ["tries"]})))
+    >>> print(*find_absent(mast, {"setting": ["tries"]}))
     mast.csv:1: gap: no row with setting=radius, which the pipeline asks for
     """
     for column, words in table.must_have.items():

@@ -41,7 +41,7 @@ def find_damage(rows: pd.DataFrame, by: Sequence[str] = ()) -> Iterator[Finding]
     t:4: damage: word: '8' has lost its leading zeros, to judge by '007'
     """
     for column in [str(c) for c in rows.columns if c not in ("rule", "layer")]:
-        for cell, rules in group_rules(rows, column).items():
+        for cell, rules in group_rules(rows[column].tolist(), rows["rule"].tolist()).items():
             if message := _describe_damage(cell, free=column in _FREE):
                 yield from (Finding.at(rule, "damage", message, column) for rule in rules)
         if column not in _FREE:
@@ -95,7 +95,7 @@ def find_rewritten(rows: pd.DataFrame, table: Declaration, lists: Mapping[str, S
     for column, words in {**known, **dates}.items():
         known_words = set(words)
         listed_as = {_plain(w): w for w in reversed(words) if w == w.lower() or w.lower() not in ("true", "false")}
-        for cell, rules in group_rules(rows, column).items():
+        for cell, rules in group_rules(rows[column].tolist(), rows["rule"].tolist()).items():
             parts = list_words(cell) if column in table.conditions else cell.split()
             for word in parts:
                 if word not in known_words and (was := listed_as.get(_plain(word))):
