@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import pandas as pd
 
-from scrub.files import formulas, plain_csv
+from scrub.files import formulas, plain_csv, pool_files
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, none_rejected, reject
 
@@ -85,8 +85,7 @@ def read_numbered(path: Path) -> Numbered:
     try:
         if ".csv" not in suffixes[-2:]:
             return Numbered(pd.read_parquet(path), none_rejected(), [])
-        plain = plain_csv.read_plain(path)
-        read = _read_csv(path) if plain is None else Numbered(plain, none_rejected(), [*range(2, len(plain) + 2)])
+        read = _read_csv_file(path)
         return read._replace(good=formulas.unquote(read.good, path))
     except ImportError:
         raise SourceError(f"{path}: Parquet needs the extra: pip install 'skyscrub[parquet]'") from None
@@ -95,6 +94,14 @@ def read_numbered(path: Path) -> Numbered:
     except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise SourceError(f"{path}: cannot be read: {why}") from None
+
+
+def _read_csv_file(path: Path) -> Numbered:
+    """Return the rows of a CSV file or of a pool file."""
+    if pool := pool_files.read_pool(path):
+        return Numbered(pool.frame, reject_torn([Torn(*line) for line in pool.torn]), pool.lines)
+    plain = plain_csv.read_plain(path)
+    return _read_csv(path) if plain is None else Numbered(plain, none_rejected(), [*range(2, len(plain) + 2)])
 
 
 def _refuse_mixed(folder: Path, files: Sequence[Path]) -> None:

@@ -50,6 +50,7 @@ class _Plan(NamedTuple):
 
     keywords: tuple[str, ...]
     facts: tuple[tuple[str, tuple[str, ...]], ...]
+    identities: tuple[str, ...]
     channels: _Fold
     classes: tuple[tuple[str, _Fold], ...]
     conditions: frozenset[str]
@@ -75,6 +76,7 @@ def _plan(rules: Rules) -> _Plan:
             if name in rules.tables
             for row in rules[name].records()
         ),
+        tuple(row["identity"] for row in rules["identities"].records()),
         _read_fold(rules, "channels", "DETECTOR"),
         tuple((keyword, _read_fold(rules, "classes", keyword)) for keyword in folded),
         frozenset(deciding),
@@ -94,6 +96,8 @@ def _read_fold(rules: Rules, name: str, key: str) -> _Fold:
 def collect_cases(rules: Rules, exposures: Columns) -> Cases:
     """Return the distinct cases of exposures: keywords as words, and for each fact whether all its keywords are given.
 
+    An exposure that states its target (table ``stated_targets``) has all that could identify it.
+
     Args:
         rules: a JWST rule set.
         exposures: one row an exposure, the columns of the contract ``jwst/exposures``.
@@ -110,9 +114,27 @@ def collect_cases(rules: Rules, exposures: Columns) -> Cases:
     given = {word: pd.notna(exposures[word]) for _, words in plan.facts for word in words}
     every = np.ones(count_rows(exposures), dtype=bool)
     facts = {name: reduce(np.logical_and, (given[word] for word in words), every) for name, words in plan.facts}
+    numbers = [pd.notna(exposures[word]) for word in list_stated(rules) if word in exposures]
+    stated = reduce(np.logical_or, numbers, ~every)
+    facts |= {name: facts[name] | stated for name in plan.identities}
     codes, first = number_rows([*arrays.values(), *facts.values()])
     cells = {name: _write_words(array[first].tolist()) for name, array in {**arrays, **facts}.items()}
     return Cases(cells, codes)
+
+
+@once
+def list_stated(rules: Rules) -> tuple[str, ...]:
+    """Return the keywords that are themselves the number of a target: those of ``stated_targets``.
+
+    Args:
+        rules: a JWST rule set.
+
+    >>> from scrub import jwst
+    >>> list_stated(jwst.read_rules("jwst_dms")), list_stated(jwst.read_rules())
+    (('TARGETID',), ())
+    """
+    rows = rules["stated_targets"].records() if "stated_targets" in rules.tables else []
+    return tuple(row["keyword"] for row in rows)
 
 
 def _write_words(cells: Sequence[Any]) -> Cells:

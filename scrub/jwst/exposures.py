@@ -102,6 +102,11 @@ def _read(rules: Rules, headers: Columns) -> _Read:
     own, faults = _read_keywords(_list_keywords(rules), headers)
     columns = {"exposure": make_cells(list_words(headers["exposure"])), "file": files, **own}
     columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
+    if "optional_keywords" in rules.tables:
+        more = [keyword for keyword in _list_keywords(rules, "optional_keywords") if keyword.name in headers]
+        own, unreadable = _read_keywords(more, headers)
+        columns |= own
+        faults += unreadable
     there = [keyword for keyword in _list_keywords(rules, "checked_keywords") if keyword.name in headers]
     sides, unreadable = _read_keywords(there, headers)
     faults += [*unreadable, *find_faults(rules, headers, {**columns, **sides})]

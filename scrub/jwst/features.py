@@ -7,7 +7,8 @@ from scrub.contracts.stage import stage
 from scrub.frames.arrays import Columns, make_frame, read_frame, take
 from scrub.frames.cells import make_text
 from scrub.frames.encode import HandleUnknown
-from scrub.frames.rejects import SplitColumns, set_columns_aside
+from scrub.frames.rejects import Fault, SplitColumns, set_columns_aside
+from scrub.jwst.products import list_measured
 from scrub.pipeline.features import list_features, make_features, order_features
 from scrub.tables import Rules
 from scrub.tables.rules import once
@@ -45,7 +46,9 @@ def features(rules: Rules, products: Columns, *, handle_unknown: HandleUnknown =
         if encoded[row["feature"]].dtype == np.float64:
             encoded[row["feature"]] = np.where(applies[row["groups"]], encoded[row["feature"]], np.nan)
     columns = {"product_id": products["product_id"], "group": products["group"], **encoded}
-    return set_columns_aside(columns, _STAGE, faults)
+    aimless = np.isin(groups, list(list_measured(rules))) & np.isnan(np.asarray(products["fx_ra"], dtype="float64"))
+    lost = Fault(aimless, "no offsets: an exposure of it says nowhere where it points", "fx_ra", products["fx_ra"])
+    return set_columns_aside(columns, _STAGE, [lost, *faults])
 
 
 def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -13,7 +13,7 @@ from scrub.frames.arrays import Columns, make_cells, make_frame, read_frame, tak
 from scrub.frames.columns import Positions
 from scrub.frames.rejects import Fault, SplitColumns, judge
 from scrub.frames.sky import Floats
-from scrub.jwst.cases import MEASURES, answer_cases, collect_cases
+from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_stated
 from scrub.jwst.joins import drop_unmet
 from scrub.jwst.names import identify_products, name_products
 from scrub.jwst.targets import label_targets
@@ -34,7 +34,7 @@ def group(rules: Rules, exposures: Columns) -> SplitColumns:
     A missing CHANNEL follows from the DETECTOR. Where the group is measured, ``fiducial_ra`` and
     ``fiducial_dec`` (degrees) say where the exposure points, ``scale`` (arcsec), ``width`` and ``height``
     (pixels) what it covers; an exposure without them is rejected. An exposure that a rule leaves out
-    keeps its row, with no product.
+    keeps its row, with no product. An exposure of a pool, which has no positions, keeps its product without measures.
 
     Args:
         rules: a JWST rule set.
@@ -146,6 +146,16 @@ def _is_measured(rules: Rules, cells: Columns) -> Flags:
     return reduce(np.logical_or, (group_ == measured.name for measured in _list_measured(rules)), none)
 
 
+def _is_pointless(rules: Rules, cells: Columns) -> Flags:
+    """Return which exposures state the number of their target, as pools do, and have no position at all."""
+    pointless = np.zeros(len(cells["group"]), dtype=bool)
+    for keyword in (keyword for keyword in list_stated(rules) if keyword in cells):
+        pointless |= np.asarray(pd.notna(cells[keyword]))
+    for word in {word for group_ in _list_measured(rules) for pair in group_.pairs for word in pair.split("/")}:
+        pointless &= np.asarray(pd.isna(cells[word]))
+    return pointless
+
+
 def _find_fiducials(rules: Rules, cells: Columns) -> dict[str, Floats]:
     """Return where exposures point: the first pair of keywords, or polygon, that their group names and they have."""
     fiducials = np.full((2, len(cells["group"])), np.nan)
@@ -170,7 +180,8 @@ def _point_by(cells: Columns, pair: str, rows: Positions) -> Floats:
 
 def _find_faults(rules: Rules, cells: Columns) -> Iterator[Fault]:
     """Yield what keeps exposures from being measured."""
-    measured, region, channel = _is_measured(rules, cells), cells["S_REGION"], cells["CHANNEL"]
+    region, channel = cells["S_REGION"], cells["CHANNEL"]
+    measured = _is_measured(rules, cells) & ~_is_pointless(rules, cells)
     if not measured.any():
         return
     for column, low, high in (("fiducial_ra", 0, 360), ("fiducial_dec", -90, 90)):

@@ -20,6 +20,8 @@ from scrub.pipeline.load import load as load_any
 from scrub.tables import Rules, words
 from scrub.tables.rules import once
 
+WHERE_THERE = ("checked_keywords", "optional_keywords")  # tables of keywords that are read where an input has them
+
 
 class Inputs(NamedTuple):
     """Headers as they were read, what could not be, how many files and exposures there were, and the input's hash.
@@ -154,8 +156,8 @@ def is_list_of_files(rules: Rules, table: pd.DataFrame) -> bool:
 def _plan_headers(rules: Rules) -> tuple[dict[str, list[str]], list[str]]:
     """Return the wanted keywords of each extension, and keywords that may stand one letter off a wanted one."""
     wanted: dict[str, list[str]] = {}
-    rows = (*rules["keywords"].records(), *rules["checked_keywords"].records())
-    for row in (row for row in rows if row["hdu"] != "TABLE"):
+    tables = (rules[name] for name in ("keywords", *WHERE_THERE) if name in rules.tables)
+    for row in (row for table in tables for row in table.records() if row["hdu"] != "TABLE"):
         wanted.setdefault(row["hdu"], []).append(row["keyword"])
     return wanted, [name.upper() for name in list_lookalikes(rules)]
 
@@ -164,19 +166,24 @@ def _account(
     rules: Rules, read: fits_headers.Headers, files: int, unread: pd.DataFrame, passed_over: tuple[str, ...]
 ) -> Loaded:
     """Return headers with every keyword as a column, and an account of the files."""
-    plan = _plan(rules)
-    headers = read.good.reindex(columns=["exposure", "file", *plan.keywords, *plan.checked], fill_value="")
+    wanted, _ = _plan_headers(rules)
+    there = [keyword for keyword in _plan(rules).checked if any(keyword in own for own in wanted.values())]
+    headers = read.good.reindex(columns=["exposure", "file", *_plan(rules).keywords, *there], fill_value="")
     rejected = join([unread, read.rejected])
     return Loaded(headers, rejected, files + len(unread), len(headers), passed_over=passed_over, cached=read.cached)
 
 
 class _Plan(NamedTuple):
-    """The keywords that are read, those that check others, those that must be there, and what names an exposure."""
+    """The keywords that are read, those that are read where they are there, those that must be there, and names.
+
+    ``names`` has the columns that name an exposure, ``others`` pairs of another name of a column and its keyword.
+    """
 
     keywords: tuple[str, ...]
     checked: tuple[str, ...]
     required: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]
 
 
 @once
@@ -185,9 +192,10 @@ def _plan(rules: Rules) -> _Plan:
     ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
     return _Plan(
         tuple(row["keyword"] for row in rows),
-        tuple(row["keyword"] for row in rules["checked_keywords"].records()),
+        tuple(row["keyword"] for name in WHERE_THERE if name in rules.tables for row in rules[name].records()),
         tuple(row["keyword"] for row in rows if row["required"] == "true"),
         tuple((row["column"], row["unless"]) for row in ranked),
+        tuple((row["column"], row["keyword"]) for row in rules["column_names"].records()),
     )
 
 
@@ -221,7 +229,8 @@ def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
     [[nan, '1018']]
     """
     plan = _plan(rules)
-    renamed = name_columns(rules, table, [*plan.keywords, *plan.checked, *(column for column, _ in plan.names)])
+    wanted = [*plan.keywords, *plan.checked, *(column for column, _ in plan.names)]
+    renamed = name_columns(rules, _rename_others(plan, table), wanted)
     lacking = [keyword for keyword in plan.required if keyword not in renamed]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
@@ -230,6 +239,14 @@ def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
     known = {keyword: _take_cells(renamed[keyword]) if keyword in renamed else blank for keyword in plan.keywords}
     known |= {keyword: _take_cells(renamed[keyword]) for keyword in plan.checked if keyword in renamed}
     return pd.DataFrame({"exposure": names.array, "file": blank, **known})
+
+
+def _rename_others(plan: _Plan, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the keyword of each column that has another name, where no column has the keyword's own."""
+    there = {bare(column): column for column in table.columns}
+    pairs = ((there.get(column.lower()), keyword) for column, keyword in plan.others if keyword.lower() not in there)
+    names = {column: keyword for column, keyword in pairs if column is not None}
+    return table.rename(columns=names) if names else table
 
 
 def _take_cells(cells: pd.Series) -> Any:

@@ -60,8 +60,8 @@ def products(rules: Rules, members: Columns) -> SplitColumns:
 
     An exposure's offset is the separation of its fiducial from the product's in pixels of its own scale.
     The reference exposure, that of the smallest offset and the first by name on a tie, gives the keywords
-    and the scale of ``gs_offset`` and ``t_offset``. A group that is not measured has no offsets, and its
-    first exposure by name gives the keywords.
+    and the scale of ``gs_offset`` and ``t_offset``. A group that is not measured has no offsets, nor has a product
+    with an exposure that has no fiducial; its first exposure by name gives the keywords.
 
     Args:
         rules: a JWST rule set.
@@ -78,6 +78,8 @@ def products(rules: Rules, members: Columns) -> SplitColumns:
     starts = np.flatnonzero(np.diff(product, prepend=-1))
     groups = np.asarray(members["group"], dtype=object)[order]
     measured = _is_among(groups, plan.measured)
+    aimless = np.isnan(np.asarray(members["fiducial_ra"], dtype="float64")[order])
+    measured &= ~np.isin(product, product[aimless])
     flat = _is_among(groups[measured], plan.flat)
     offsets, statistics = _measure_offsets(members, order[measured], product[measured], flat)
     own = np.full((2, len(order)), np.nan)
@@ -93,6 +95,19 @@ def products(rules: Rules, members: Columns) -> SplitColumns:
         columns[name][with_offsets] = values
     columns |= _measure_from_fiducial(columns)
     return SplitColumns({name: columns[name] for name in (*names, *_STATISTICS)}, none_rejected())
+
+
+def list_measured(rules: Rules) -> frozenset[str]:
+    """Return the groups of products that have offsets.
+
+    Args:
+        rules: a JWST rule set.
+
+    >>> from scrub import jwst
+    >>> sorted(list_measured(jwst.read_rules()))
+    ['image', 'spec', 'tac']
+    """
+    return _plan(rules).measured
 
 
 def _is_among(groups: Any, wanted: Collection[str]) -> Flags:

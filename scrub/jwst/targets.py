@@ -56,7 +56,8 @@ def label_targets(rules: Rules, members: Columns, answers: Columns) -> Cells:
 
     The targets of one program are numbered by one counter: by the rank of their identity (rule table
     ``identities``), then by value, numbers as numbers. Neither row order nor other programs change a
-    label, and two kinds of identity never share a number.
+    label, and two kinds of identity never share a number. Where an exposure states the number of its target (table
+    ``stated_targets``), that is its label.
 
     Args:
         rules: a JWST rule set.
@@ -83,7 +84,18 @@ def label_targets(rules: Rules, members: Columns, answers: Columns) -> Cells:
         numbers, codes = np.unique(number, return_inverse=True)
         words = make_cells(f"{identity.prefix}{n:0{identity.width}d}" for n in numbers)
         labels[makes[own]] = words[codes]
+    for keyword, prefix, digits in _list_stated(rules):
+        if keyword in members:
+            stated = makes[pd.notna(members[keyword][makes])]
+            labels[stated] = make_cells(f"{prefix}{number:0>{digits}}" for number in members[keyword][stated])
     return labels
+
+
+@once
+def _list_stated(rules: Rules) -> tuple[tuple[str, str, int], ...]:
+    """Return the keywords that are the number of a target, with the prefix and the digits of a label."""
+    rows = rules["stated_targets"].records() if "stated_targets" in rules.tables else []
+    return tuple((row["keyword"], row["prefix"], int(row["digits"])) for row in rows)
 
 
 def _rank_values(members: Columns, rows: Positions, program: Positions, identity: _Identity) -> Positions:
