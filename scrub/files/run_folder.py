@@ -113,15 +113,21 @@ def _exchange(folder: Path, staging: Path) -> None:
         files, stale = _read_journal(staging / JOURNAL)
         coming = [name for name in files if (staging / name).exists()]
         for name in sorted(stale, key=lambda name: name != LEDGER):
-            (folder / name).unlink(missing_ok=True)
+            _remove_file(folder / name)
         for name in stale:
             _remove_empty((folder / name).parent, but=folder)
         for name in sorted(coming, key=lambda name: name != LEDGER):
-            (folder / name).unlink(missing_ok=True)
+            _remove_file(folder / name)
         for name in sorted(coming, key=lambda name: name == LEDGER):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).replace(folder / name)
     shutil.rmtree(staging, ignore_errors=True)
+
+
+def _remove_file(path: Path) -> None:
+    """Remove a file if it is still one: where a run took its place already, it may be a folder, or below a file."""
+    if path.is_file() or path.is_symlink():
+        path.unlink()
 
 
 def _remove_empty(part: Path, *, but: Path) -> None:

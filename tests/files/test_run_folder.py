@@ -29,8 +29,11 @@ def read_folder(folder):
     return {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*") if p.is_file()}
 
 
-names = st.sampled_from(["a.csv", "b.csv", "asn/c.json", "asn/d.json"])
-runs = st.dictionaries(names, st.text("xy", min_size=1, max_size=2), min_size=1)
+ONE, DATASET = "t.parquet", "t.parquet/part-0.parquet"  # a table is a file or a folder of files, never both
+names = st.sampled_from(["a.csv", "b.csv", "asn/c.json", "asn/d.json", ONE, DATASET])
+runs = st.dictionaries(names, st.text("xy", min_size=1, max_size=2), min_size=1).filter(
+    lambda files: not {ONE, DATASET} <= set(files)
+)
 
 
 @given(first=runs, second=runs, own=st.booleans())
@@ -77,20 +80,27 @@ def count(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(count)
 with run_folder.open_run(folder) as staging:
-    for name in ("a.csv", "c.csv"):
+    for name in sys.argv[3:]:
+        (staging / name).parent.mkdir(exist_ok=True)
         (staging / name).write_text("2")
     (staging / run_folder.LEDGER).write_text(json.dumps({"outputs": run_folder.hash_files(staging)}))
 """
-OLD, NEW = {"a.csv": "1", "b.csv": "1"}, {"a.csv": "2", "c.csv": "2"}
+KILLED = [
+    pytest.param(["a.csv", "b.csv"], ["a.csv", "c.csv"], id="files"),
+    pytest.param(["a.csv", ONE], ["a.csv", DATASET], id="a file becomes a dataset"),
+    pytest.param(["a.csv", DATASET, "t.parquet/part-1.parquet"], ["a.csv", ONE], id="a dataset becomes a file"),
+]
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_any_step_leaves_files_of_one_run_and_says_if_they_are_not_all(tmp_path):
+@pytest.mark.parametrize(("before", "after"), KILLED)
+def test_a_run_killed_at_any_step_leaves_files_of_one_run_and_says_if_they_are_not_all(tmp_path, before, after):
+    old, new = dict.fromkeys(before, "1"), dict.fromkeys(after, "2")
     ends = set()
     for stop in range(1, 100):
         folder = tmp_path / str(stop)
-        write_run(folder, OLD)
-        done = subprocess.run([sys.executable, "-c", STEPS, folder, str(stop)], check=False)
+        write_run(folder, old)
+        done = subprocess.run([sys.executable, "-c", STEPS, folder, str(stop), *after], check=False)
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL
@@ -98,14 +108,14 @@ def test_a_run_killed_at_any_step_leaves_files_of_one_run_and_says_if_they_are_n
         there.pop(run_folder.LEDGER, None)
         seen = {name: text for name, text in there.items() if not name.startswith(".")}
         changes = run_folder.find_changes(folder)
-        whole = seen in (OLD, NEW) and not changes
+        whole = seen in (old, new) and not changes
         assert whole or changes == [f"{folder}: a run was stopped while its files took their place: run it again"]
-        assert any(seen.items() <= run.items() for run in (OLD, NEW)), "never files of two runs"
+        assert any(seen.items() <= run.items() for run in (old, new)), "never files of two runs"
         ends.add(whole)
         write_run(folder, {"a.csv": "3"})
-        after = read_folder(folder)
-        after.pop(run_folder.LEDGER)
-        assert after == {"a.csv": "3"}, "the next run clears what is left, and what the runs before wrote"
+        there = read_folder(folder)
+        there.pop(run_folder.LEDGER)
+        assert there == {"a.csv": "3"}, "the next run clears what is left, and what the runs before wrote"
     assert stop > 10
     assert ends == {True, False}
 
