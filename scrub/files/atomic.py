@@ -113,6 +113,16 @@ def _umask() -> int:
     return mask
 
 
+def quote_all(cells: list[str]) -> list[str]:
+    """Return cells as ``quote`` gives each of them; one look at all of them tells whether any needs it.
+
+    >>> quote_all(["F200W", "a, b"])
+    ['F200W', '"a, b"']
+    """
+    text = "".join(cells)
+    return [*map(quote, cells)] if any(mark in text for mark in ',"\r\n') else cells
+
+
 def quote(cell: str) -> str:
     """Return a cell as RFC 4180 has it."""
     return '"' + cell.replace('"', '""') + '"' if _MARKS.search(cell) else cell

@@ -27,6 +27,15 @@ def quote(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_DOUBTFUL) and not _NUMBER.fullmatch(cell) else cell
 
 
+def quote_all(cells: list[str]) -> list[str]:
+    """Return cells as ``quote`` gives each of them; their first letters tell whether any needs it.
+
+    >>> quote_all(["=1+1", "NGC 104"])
+    ["'=1+1", 'NGC 104']
+    """
+    return cells if {cell[:1] for cell in cells}.isdisjoint(_DOUBTFUL) else [*map(quote, cells)]
+
+
 def sidecar(path: Path) -> Path:
     """Return where the description of a CSV file stands: beside it, under the name that CSV on the Web gives it.
 

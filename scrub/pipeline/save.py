@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from scrub.files import atomic, formulas
+from scrub.files import atomic, csv_columns, formulas
+from scrub.files.csv_columns import Column
 from scrub.files.formulas import sidecar
 from scrub.frames.cells import as_text
 from scrub.pipeline.stamp import Origin, Stamp, csvw, pack
@@ -101,14 +101,14 @@ def csv(frame: pd.DataFrame, path: Path, raw_cells: bool, *, head: bool = True) 
     names = [str(column) for column in frame]
     columns = [_write_cells(frame.iloc[:, i], raw_cells) for i in range(len(names))]
     written = names if raw_cells else [formulas.quote(name) for name in names]
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("wb") as stream:
         if head:
-            stream.write(",".join(map(atomic.quote, written)) + "\n")
-        stream.writelines(",".join(line) + "\n" for line in zip(*(cells for cells, _ in columns), strict=True))
+            stream.write((",".join(map(atomic.quote, written)) + "\n").encode())
+        csv_columns.write([cells for cells, _ in columns], stream)
     return written != names or any(quoted for _, quoted in columns)
 
 
-def _write_cells(column: pd.Series, raw_cells: bool) -> tuple[list[str], bool]:
+def _write_cells(column: pd.Series, raw_cells: bool) -> tuple[Column, bool]:
     """Return the cells of a column as CSV has them, and whether any was quoted as a formula.
 
     Floats are the shortest text that reads back the same.
@@ -116,8 +116,9 @@ def _write_cells(column: pd.Series, raw_cells: bool) -> tuple[list[str], bool]:
     codes, distinct = pd.factorize(column, use_na_sentinel=False)
     if pd.api.types.is_float_dtype(column.dtype):
         words = ["" if value != value else repr(value) for value in distinct.tolist()]
+    elif isinstance(column.dtype, pd.StringDtype):
+        words = [*map(str.strip, distinct.fillna("").tolist())]
     else:
         words = [as_text(value) for value in distinct.tolist()]
-    safe = words if raw_cells else [formulas.quote(word) for word in words]
-    cells: list[str] = np.array([*map(atomic.quote, safe), ""], dtype=object)[codes].tolist()
-    return cells, safe != words
+    safe = words if raw_cells else formulas.quote_all(words)
+    return Column(atomic.quote_all(safe), codes), safe != words
