@@ -8,10 +8,11 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import copies
+from scrub.frames.arrays import make_frame
 from scrub.frames.cells import TEXT
 from scrub.frames.columns import sort_rows
 from scrub.frames.rejects import Fault, Split, set_aside
-from scrub.pipeline.kinds import find_unreadable, parse
+from scrub.pipeline import kinds
 from scrub.tables import Rules, words
 from scrub.tables.rules import once
 
@@ -64,18 +65,19 @@ def count_copies(rules: Rules, qa: pd.DataFrame, *, form: str = "qa") -> int:
 def _read(rules: Rules, form: str, qa: pd.DataFrame) -> copies.Read:
     """Return mosaics with each column as its kind, and what is wrong with which of them."""
     spellings, parts = words(rules), split_index(rules, qa["index"])
-    read = {"index": qa["index"], "detector": parts["detector"], "dataset": parts["dataset"]}
+    read = {"index": qa["index"].array, "detector": parts["detector"].array, "dataset": parts["dataset"].array}
     faults = [Fault(parts["dataset"].isna(), f"not of the form {_describe_index(rules)}", "index", qa["index"])]
     for row in list_columns(rules, form):
         column, name, kind = row["column"], row["name"], row["kind"]
         if not name or column not in qa:
             continue
-        parsed = parse(spellings, qa[column], kind)
-        read[name] = parsed.values
-        faults += find_unreadable(parsed, kind, column, qa[column])
+        cells = qa[column]
+        read[name], unreadable = kinds.read(spellings, cells.array, kind)
+        if unreadable is not None:
+            faults.append(Fault(unreadable, f"not a {kinds.NOUNS[kind]}", column, cells, "dtype"))
         if row["missing"] == "reject":
-            faults.append(Fault(read[name].isna(), "missing", column, qa[column]))
-    return copies.Read(pd.DataFrame(read), faults)
+            faults.append(Fault(pd.isna(read[name]), "missing", column, cells))
+    return copies.Read(make_frame(read).set_axis(qa.index), faults)
 
 
 Rows = tuple[Mapping[str, str], ...]
