@@ -6,6 +6,7 @@ whole headers. A packed file is read to its end all the same: its checksum stand
 
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -30,7 +31,8 @@ HEADERS = 20 * BLOCK  # bytes that are read at once: the headers of a Level-1b f
 FIRST, CHUNK = 50, 50  # files that are read to see how long one takes; files that a process is given at a time
 START = 2.0  # seconds of reading that are worth the start of other processes
 _STAGE = "files"
-_SUFFIX = r"(_[^_]*)?\.fits(\.gz)?$"
+_FILE = re.compile(r"\.fits?(?:\.[gf]z)?$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:_[^_]*)?" + _FILE.pattern, re.IGNORECASE)
 
 
 class Result(NamedTuple):
@@ -85,8 +87,10 @@ def exposure_names(names: pd.Series) -> pd.Series:
 
     >>> exposure_names(pd.Series(["jw01018006001_02101_00002_nis_uncal.fits", "my exposure"])).tolist()
     ['jw01018006001_02101_00002_nis', 'my exposure']
+    >>> exposure_names(pd.Series(["jw01018006001_02101_00002_nis_rate.fit", "a_b.FITS.fz"])).tolist()
+    ['jw01018006001_02101_00002_nis', 'a']
     """
-    files = names.str.endswith((".fits", ".fits.gz")).fillna(False)
+    files = names.str.contains(_FILE).fillna(False)
     return names.where(~files, names.str.replace(_SUFFIX, "", regex=True)) if files.any() else names
 
 

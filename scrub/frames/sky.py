@@ -147,6 +147,32 @@ def find_middles(regions: Any) -> tuple[Floats, Floats]:
     return ra, dec
 
 
+def find_centres(regions: Any) -> tuple[Floats, Floats]:
+    """Return the right ascension and declination of the centres of S_REGION circles; NaN for anything else.
+
+    A region is ``CIRCLE``, the frame ``ICRS`` or none, a position and a radius, in degrees.
+
+    Args:
+        regions: texts, missing where there is none.
+
+    >>> [float(angle[0]) for angle in find_centres(np.array(["CIRCLE ICRS 10.5 -3 0.02"], dtype=object))]
+    [10.5, -3.0]
+    """
+    codes, distinct = pd.factorize(regions)
+    ra, dec = np.array([*(_read_centre(str(region)) for region in distinct), (np.nan, np.nan)])[codes].T
+    return ra, dec
+
+
+def _read_centre(region: str) -> tuple[float, float]:
+    words = region.upper().split()
+    try:
+        ra, dec, radius = (float(word) for word in (words[2:] if words[1:2] == ["ICRS"] else words[1:]))
+    except ValueError:
+        return np.nan, np.nan
+    is_one = words[0] == "CIRCLE" and 0 <= ra <= 360 and abs(dec) <= 90 and 0 < radius < 180
+    return (ra, dec) if is_one else (np.nan, np.nan)
+
+
 def read_polygons(region: str) -> list[Floats]:
     """Return the polygons of an S_REGION, each of shape (2, n), in degrees; none where it is no region on the sky.
 

@@ -1,6 +1,6 @@
 """Exposures: headers read as what they are, archive filters as the header has them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -101,7 +101,7 @@ def _read(rules: Rules, headers: Columns) -> _Read:
     files = kinds.read(words(rules), headers["file"], "text").values
     own, faults = _read_keywords(_list_keywords(rules), headers)
     columns = {"exposure": make_cells(list_words(headers["exposure"])), "file": files, **own}
-    columns["FILTER"] = _restore_filter(rules, columns["FILTER"], columns["PUPIL"])
+    columns["FILTER"] = _restore_filter(rules, columns)
     if "optional_keywords" in rules.tables:
         more = [keyword for keyword in _list_keywords(rules, "optional_keywords") if keyword.name in headers]
         own, unreadable = _read_keywords(more, headers)
@@ -192,8 +192,9 @@ class _Band(NamedTuple):
     pupil: str
 
     def answer(self, part: str) -> str:
-        """Return a part of the band; the part itself, in upper case, if the band has no such part."""
-        return {"first": self.first, "rest": self.rest, "whole": self.whole}.get(part, part.upper())
+        """Return a part of the band, nothing of what it does not say, and any other word in upper case."""
+        parts = {"first": self.first, "rest": self.rest, "whole": self.whole, "unknown": ""}
+        return parts.get(part, part.upper())
 
 
 def _read_band(band: Any, pupil: Any, prefixes: Collection[str]) -> _Band:
@@ -207,33 +208,42 @@ def _read_band(band: Any, pupil: Any, prefixes: Collection[str]) -> _Band:
     return _Band(whole, first, rest, known, position if pupil == element else "none")
 
 
-def _restore_filter(rules: Rules, filters: Any, pupils: Any) -> Any:
+def _restore_filter(rules: Rules, columns: Columns) -> Any:
     """Return FILTER as the header has it, where an archive export has a combined band."""
-    codes, first = number_rows([filters, pupils])
-    pairs = zip(filters[first].tolist(), pupils[first].tolist(), strict=True)
-    bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in pairs]
+    cells = [columns[name] for name in ("FILTER", "PUPIL", "EXP_TYPE")]
+    codes, first = number_rows(cells)
+    filters, pupils, types = (column[first].tolist() for column in cells)
+    bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in zip(filters, pupils, strict=True)]
     table = look_up(rules, "archive_filters")
-    facts = {"prefix": [band.prefix for band in bands], "pupil": [band.pupil for band in bands]}
-    answers = table.cells["filter"][table.find(facts)]
+    answers = table.cells["filter"][table.find(_ask_bands(rules, bands, types))]
     words = [band.answer(answer) or None for band, answer in zip(bands, answers, strict=True)]
     return make_words(words, codes)
 
 
+def _ask_bands(rules: Rules, bands: Sequence[_Band], types: Sequence[Any]) -> dict[str, list[str]]:
+    """Return the conditions of ``archive_filters``; an EXP_TYPE on no list is rejected later, whatever FILTER is."""
+    known = rules.lists["exp_type"]
+    listed = {word: word for word in known}
+    return {
+        "exp_type": [listed.get(word, known[0]) for word in types],
+        "prefix": [band.prefix for band in bands],
+        "pupil": [band.pupil for band in bands],
+    }
+
+
 def find_band_facts(rules: Rules, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the conditions of ``archive_filters`` for FILTER and PUPIL: the prefix, and where the pupil stands.
+    """Return the conditions of ``archive_filters``: EXP_TYPE, the prefix of FILTER, and where the pupil stands.
 
     Args:
         rules: a JWST rule set.
-        frame: with FILTER and PUPIL.
+        frame: with FILTER, PUPIL and EXP_TYPE.
 
     >>> from scrub import tables
-    >>> band = pd.DataFrame({"FILTER": ["NI.GR150R.F200W"], "PUPIL": ["F200W"]})
+    >>> band = pd.DataFrame({"FILTER": ["NI.GR150R.F200W"], "PUPIL": ["F200W"], "EXP_TYPE": ["NIS_WFSS"]})
     >>> find_band_facts(tables.read("jwst"), band).iloc[0].tolist()
-    ['NI', 'second']
+    ['NIS_WFSS', 'NI', 'second']
     """
     pairs = zip(frame["FILTER"].tolist(), frame["PUPIL"].tolist(), strict=True)
     bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in pairs]
-    return pd.DataFrame(
-        {"prefix": make_text(band.prefix for band in bands), "pupil": make_text(band.pupil for band in bands)},
-        index=frame.index,
-    )
+    facts = _ask_bands(rules, bands, frame["EXP_TYPE"].tolist())
+    return pd.DataFrame({name: make_text(words_) for name, words_ in facts.items()}, index=frame.index)

@@ -14,7 +14,7 @@ from scrub.frames.columns import Positions
 from scrub.frames.rejects import Fault, SplitColumns, judge
 from scrub.frames.sky import Floats
 from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_stated
-from scrub.jwst.joins import drop_unmet
+from scrub.jwst.joins import SERVED, drop_unmet, list_served
 from scrub.jwst.names import identify_products, name_products
 from scrub.jwst.targets import label_targets
 from scrub.tables import Rules
@@ -22,8 +22,9 @@ from scrub.tables.ask import Flags
 from scrub.tables.rules import once
 
 _STAGE = "jwst/members"
+_CIRCLE = "CIRCLE"  # an S_REGION that is one
 _ROLES = ("role", "need", "lacking")
-_SHOWN = ("exposure", "group", "product_id", "product", "rule", "role", "lacking")
+_SHOWN = ("exposure", "group", "product_id", "product", "rule", "role", "lacking", *SERVED)
 _MEASURED = ("fiducial_ra", "fiducial_dec", *MEASURES)
 
 
@@ -52,7 +53,7 @@ def group(rules: Rules, exposures: Columns) -> SplitColumns:
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
     members, _, rejected = form_groups(rules, exposures)
-    added = (c for c in ("group", "product_id", "product", "rule", *_ROLES, *_MEASURED) if c in members)
+    added = (c for c in ("group", "product_id", "product", "rule", *_ROLES, *SERVED, *_MEASURED) if c in members)
     return SplitColumns({c: members[c] for c in dict.fromkeys([*exposures, *added])}, rejected)
 
 
@@ -91,6 +92,7 @@ def form_groups(rules: Rules, exposures: Columns) -> Grouping:
     cells |= name_products(rules, cells, answers)
     cells = drop_unmet(rules, cells, answers)
     cells["product_id"] = identify_products(cells)
+    cells |= list_served(rules, cells, answers)
     return Grouping(cells, answers, rejected)
 
 
@@ -151,7 +153,8 @@ def _is_pointless(rules: Rules, cells: Columns) -> Flags:
     pointless = np.zeros(len(cells["group"]), dtype=bool)
     for keyword in (keyword for keyword in list_stated(rules) if keyword in cells):
         pointless |= np.asarray(pd.notna(cells[keyword]))
-    for word in {word for group_ in _list_measured(rules) for pair in group_.pairs for word in pair.split("/")}:
+    words = {word for group_ in _list_measured(rules) for pair in group_.pairs for word in pair.split("/")}
+    for word in words - {_CIRCLE}:
         pointless &= np.asarray(pd.isna(cells[word]))
     return pointless
 
@@ -171,8 +174,10 @@ def _find_fiducials(rules: Rules, cells: Columns) -> dict[str, Floats]:
 
 
 def _point_by(cells: Columns, pair: str, rows: Positions) -> Floats:
-    """Return right ascension and declination of some rows by a pair of keywords, or by a polygon."""
+    """Return right ascension and declination of some rows by a pair of keywords, by a polygon or by a circle."""
     ra, _, dec = pair.partition("/")
+    if ra == _CIRCLE:
+        return np.stack(sky.find_centres(cells["S_REGION"][rows]))
     if not dec:
         return np.stack(sky.find_middles(cells[ra][rows]))
     return np.stack([np.asarray(cells[keyword], dtype="float64")[rows] for keyword in (ra, dec)])

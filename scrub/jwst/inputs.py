@@ -1,5 +1,6 @@
 """Where exposures come from: a folder of FITS files, near or far away, a table file, or a frame."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -186,6 +187,10 @@ class _Plan(NamedTuple):
     others: tuple[tuple[str, str], ...]
 
 
+# What stands behind the detector of an exposure's name is the kind of its file: one exposure has many of them.
+_TAIL = re.compile(r"^(jw[0-9]{11}_[0-9a-z]{5}_[0-9]{5}(?:-seg[0-9]{3})?_[a-z0-9]+)[_.].*$", re.IGNORECASE)
+
+
 @once
 def _plan(rules: Rules) -> _Plan:
     rows = rules["keywords"].records()
@@ -227,6 +232,9 @@ def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
     >>> row = {"program": "1018", "observtn": "1", "instrume": "NIRCAM", "exp_type": "NRC_IMAGE", "filename": ""}
     >>> to_headers(tables.read("jwst"), pd.DataFrame([row]))[["exposure", "PROGRAM"]].values.tolist()
     [[nan, '1018']]
+    >>> row["filename"] = "jw01018001001_02101_00002_nrca1_rateints.h5"
+    >>> to_headers(tables.read("jwst"), pd.DataFrame([row]))["exposure"].tolist()
+    ['jw01018001001_02101_00002_nrca1']
     """
     plan = _plan(rules)
     wanted = [*plan.keywords, *plan.checked, *(column for column, _ in plan.names)]
@@ -234,7 +242,7 @@ def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
     lacking = [keyword for keyword in plan.required if keyword not in renamed]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
-    names = fits_headers.exposure_names(_name_exposures(rules, renamed))
+    names = fits_headers.exposure_names(_name_exposures(rules, renamed)).str.replace(_TAIL, r"\1", regex=True)
     blank = make_text([""]).repeat(len(renamed))
     known = {keyword: _take_cells(renamed[keyword]) if keyword in renamed else blank for keyword in plan.keywords}
     known |= {keyword: _take_cells(renamed[keyword]) for keyword in plan.checked if keyword in renamed}

@@ -14,6 +14,7 @@ from scrub.tables.ask import Cells, Flags
 from scrub.tables.rules import once
 
 SET = ("product", "group", "key")
+SERVED = ("psf_of", "background_of")  # columns: the products that an exposure serves
 
 
 class Joins(NamedTuple):
@@ -77,6 +78,32 @@ def drop_unmet(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[
         known = np.logical_and.reduce([pd.notna(rival) for rival in rivals])
         members = _drop_products(members, known & (counts < most[of]), clash.rule)
     return members
+
+
+def list_served(rules: Rules, members: Columns, answers: Columns) -> dict[str, Cells]:
+    """Return the products that each exposure serves as PSF and as background: their ids with blanks between, sorted.
+
+    Rules without the table ``joins`` have no such columns.
+
+    Args:
+        rules: a JWST rule set.
+        members: columns of exposures: ``product_id`` and what ``find_joins`` asks for.
+        answers: those of the tables to each case.
+    """
+    if "joins" not in rules.tables:
+        return {}
+    joins = find_joins(rules, members, answers)
+    ids = members["product_id"][joins.product_row].tolist()
+    columns = {}
+    for name in SERVED:
+        served: dict[int, set[str]] = {}
+        for row, role, id_ in zip(joins.row.tolist(), joins.role.tolist(), ids, strict=True):
+            if name == f"{role}_of":
+                served.setdefault(row, set()).add(id_)
+        columns[name] = np.full(len(members["case"]), None, dtype=object)
+        for row, own in served.items():
+            columns[name][row] = " ".join(sorted(own))
+    return columns
 
 
 def _drop_products(members: dict[str, Any], where: Flags, rule: str) -> dict[str, Any]:

@@ -214,7 +214,8 @@ def test_elements_stand_in_alphabetical_order_and_clear_stands_for_none():
 
 def test_a_type_without_a_code_costs_its_features_only():
     mimf = {**IFU, "EXP_TYPE": "NRS_MIMF", "FILTER": "F110W", "GRATING": "MIRROR"}
-    answer = run(mimf)
+    assert [frame["exp_type"].tolist() for frame in run(mimf).features.values() if len(frame)] == [[22]]
+    answer = run(mimf, edition="3.0")
     assert answer.members["product"].tolist() == ["jw01018-o006_t001_nirspec_f110w-mirror"]
     assert len(answer.products) == 1
     assert all(frame.empty for frame in answer.features.values())
@@ -287,3 +288,22 @@ def test_targprop_tells_targets_at_one_place_apart_and_is_one_target_within_a_mi
     assert products(rows[0], {**rows[0], "TARG_DEC": "-69.4"}) == ["t001_miri_f770w", "t002_miri_f770w"]
     moving = {**rows[0], "VISITYPE": "PRIME_TARGETED_MOVING", "TARGNAME": ""}
     assert products(moving, {**moving, "TARG_DEC": "-60"}) == ["t001_miri_f770w"] * 2
+
+
+def test_members_say_which_products_they_serve():
+    answer = run({"TARG_RA": "10"}, {"TARG_RA": "20"}, {"IS_PSF": "t"}, {**IMAGE, "TARG_RA": "30"})
+    told = answer.members.fillna("").set_index("exposure")
+    names = [f"jw01018-o006_t00{n}_miri_f2300c-masklyot" for n in (1, 2)]
+    assert told["psf_of"].to_dict() == {"e0": "", "e1": "", "e2": " ".join(names), "e3": ""}
+    assert told.loc["e2", "product_id"] == ""
+    assert (told["background_of"] == "").all()
+    background = run(SLIT, {**SLIT, "BKGDTARG": "t", "TARG_RA": "10"}).members.fillna("").set_index("exposure")
+    assert background.loc["e1", "background_of"] == background.loc["e0", "product_id"] != ""
+
+
+def test_a_circle_says_where_an_exposure_points_where_nothing_else_does():
+    nowhere = {**IMAGE, "CRVAL1": "", "CRVAL2": "", "RA_REF": "", "DEC_REF": ""}
+    circle = {**nowhere, "S_REGION": "CIRCLE ICRS 80.4875 -69.4975 0.02"}
+    assert run(circle).products[["fx_ra", "fy_dec"]].round(2).to_numpy().tolist() == [[80.49, -69.5]]
+    for row, edition in ((circle, "3.0"), ({**nowhere, "S_REGION": "CIRCLE ICRS 80 -99 0.02"}, None)):
+        assert run(row, edition=edition).rejected["column"].tolist() == ["S_REGION"]
