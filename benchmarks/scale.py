@@ -58,10 +58,10 @@ def measure_memory(folder: Path, count: int) -> Iterator[Figure]:
     yield Figure("scale", f"skyscrub jwst, {count:,} exposures", seconds, "s of CPU")
 
 
-def measure_run(source: Path, folder: Path, each: Each) -> float:
+def measure_run(source: Path, folder: Path, each: Each, least: int = 1) -> float:
     """Return the wall seconds of a run in parts."""
     start = time.perf_counter()
-    write_parts.run_and_write(jwst.read_rules(), source, folder, files=distributed.FILES, each=each)
+    write_parts.run_and_write(jwst.read_rules(), source, folder, files=distributed.FILES, least=least, each=each)
     return time.perf_counter() - start
 
 
@@ -87,8 +87,8 @@ def compare(source: Path, what: str, folder: Path, workers: int) -> Iterator[Fig
     alone = measure_run(source, folder / "alone", map_here)
     yield Figure("scale", f"{what}, one process", alone, "s of wall")
     with open_workers(workers) as each:
-        measure_run(small, folder / "warm", each)
-        together = measure_run(source, folder / "together", each)
+        measure_run(small, folder / "warm", each, 2 * workers)
+        together = measure_run(source, folder / "together", each, 2 * workers)
     yield Figure("scale", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
 
 

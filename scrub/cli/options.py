@@ -199,7 +199,7 @@ def _write_run(
         stamped, origin = stamp.from_ledger(sealed), stamp.Origin(sealed["run"], sealed["handle_unknown"])
         for name, frame in frames.items():
             path = folder / f"{name}.{options.format}"
-            save.table(frame, path, stamped, origin=origin, raw_cells=options.raw_cells)
+            save.table(frame, path, stamped, origin=origin, raw_cells=options.raw_cells, content=tables[name])
         written = {**sealed, "outputs": run_folder.hash_files(folder)}
         atomic.document(written, folder / run_folder.LEDGER)
     return written

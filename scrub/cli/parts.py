@@ -71,7 +71,8 @@ def run(options: argparse.Namespace, rules: "Rules") -> int | None:
         from scrub import distributed
 
         with distributed.connect(options.scheduler) as client, distributed.watch(client) as lost:
-            code = _run(options, rules, distributed.map_on(client, track=track), files=distributed.FILES)
+            each, least = distributed.map_on(client, track=track), distributed.count_parts(client)
+            code = _run(options, rules, each, files=distributed.FILES, least=least)
             for worker in lost:
                 show_error(f"skyscrub: the worker {worker} was lost: what it had to do was done by others")
             return code

@@ -70,7 +70,8 @@ def _add_entry(name: str, one: Any, other: Any) -> Any:
     if isinstance(one, list) and isinstance(other, list):
         return _add_rows([*one, *other])
     if one != other:
-        raise ValueError(f"ledgers of different runs cannot be added: {name} is {one!r} and {other!r}")
+        shown = f"is {one!r} and {other!r}" if isinstance(one, str) else "differs"
+        raise ValueError(f"ledgers of different runs cannot be added: {name} {shown}")
     return one
 
 

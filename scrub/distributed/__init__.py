@@ -65,6 +65,16 @@ def connect(address: str) -> "Iterator[Client]":
         yield connected
 
 
+def count_parts(client: Any) -> int:
+    """Return into how many parts a run is divided at least: two for each thread of a worker.
+
+    Args:
+        client: of a scheduler.
+    """
+    threads: dict[str, int] = client.nthreads()
+    return 2 * sum(threads.values())
+
+
 def map_on(client: "Client", *, track: Track = untracked) -> Each:
     """Return a way to call a function for each of many things on the workers of a client.
 

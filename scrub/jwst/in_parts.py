@@ -88,7 +88,8 @@ def run_in_parts(
         each: calls a function for each piece or part, see ``Each``.
 
     Raises:
-        SourceError: nothing there to read, or columns that must be there are not.
+        SourceError: nothing there to read, columns that must be there are not, or parts were answered by other rules,
+            contracts or versions.
         IndivisibleError: pyarrow is not installed, a list of URLs, a dataset whose files differ, or rules by which an
             answer depends on another program.
     """
@@ -105,8 +106,11 @@ def run_in_parts(
         raise SourceError(f"{source}: a table without rows")
     none = next(sorted_runs.read_rows(runs[0].path)).iloc[:0]
     first = _save(setup, 0, _run(setup, Inputs(none, rejected, listed.files, rows, "", (), 0)))
-    planned = parts.plan(runs, by_name=all(piece.by_name for piece in kept), rows=setup.rows)
+    share = -(-sum(run.rows for run in runs) // setup.least)
+    planned = parts.plan(runs, by_name=all(piece.by_name for piece in kept), rows=min(setup.rows, max(share, 1)))
     done = [first, *each(_answer, setup, planned, desc="parts")]
+    if any(part.ledger["fingerprint"] != first.ledger["fingerprint"] for part in done):
+        raise SourceError(f"{source}: rules, contracts or version changed while the run went on: run it again")
     ledger = reduce(add, (part.ledger for part in done))
     tables = {
         name: chunks.arrange(

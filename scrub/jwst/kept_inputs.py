@@ -35,7 +35,8 @@ class IndivisibleError(ValueError):
 class Setup(NamedTuple):
     """What all parts of a run share: its rules and options, where rows are kept, and how many rows a part has.
 
-    ``files`` is how many FITS files are a piece, and ``asn`` where association files go, if there are to be any.
+    ``files`` is how many FITS files are a piece, ``asn`` where association files go, if there are to be any, and
+    ``least`` how many parts there are at least, if there are as many programs: as many can be answered at once.
     """
 
     rules: Rules
@@ -45,6 +46,7 @@ class Setup(NamedTuple):
     files: int = FILES
     fast: bool = False
     asn: Path | None = None
+    least: int = 1
 
 
 class Files(NamedTuple):

@@ -45,6 +45,7 @@ def run_and_write(
     inputs: Sequence[Path] = (),
     rows: int = PART,
     files: int = FILES,
+    least: int = 1,
     each: Each = map_here,
 ) -> Written:
     """Write a run in parts into a folder; return its ledger, and its rejects by reason.
@@ -63,6 +64,7 @@ def run_and_write(
         inputs: files and folders, beside the source, which no output may replace.
         rows: how many make a part; a program is never divided.
         files: how many FITS files are read at a time.
+        least: how many parts there are at least, if there are as many programs.
         each: calls a function for each piece or part, see ``pipeline.each``.
 
     Raises:
@@ -77,7 +79,7 @@ def run_and_write(
     with _open(out, [source, *inputs], form) as folder:
         kept = folder / _KEPT
         kept.mkdir()
-        setup = Setup(rules, kept, handle_unknown, rows, files, fast, folder / "asn" if asn else None)
+        setup = Setup(rules, kept, handle_unknown, rows, files, fast, folder / "asn" if asn else None, least)
         parts = run_in_parts(setup, source, prefix=prefix, suffix=suffix, each=each)
         rejected = parts.tables["rejected"]
         reasons = count_reasons(batch[REJECTED] for chunk in rejected for batch in sorted_runs.read_rows(chunk.path))

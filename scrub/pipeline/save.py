@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scrub.files import atomic, csv_columns, formulas
+from scrub.files import atomic, csv_columns, digest, formulas
 from scrub.files.csv_columns import Column
 from scrub.files.formulas import sidecar
 from scrub.frames.cells import as_text
@@ -18,6 +18,7 @@ def table(
     *,
     origin: Origin = Origin(),  # noqa: B008
     raw_cells: bool = False,
+    content: str = "",
 ) -> Path:
     """Write a frame to a ``.csv`` or ``.parquet`` file, a named index as its first columns; return the path.
 
@@ -31,6 +32,7 @@ def table(
             sidecar (``formulas.sidecar``).
         origin: what else made the rows, for the stamp.
         raw_cells: whether text that looks like a formula is written as it is.
+        content: the hash of the rows (``digest.of_frame``), from whoever has it already.
 
     Raises:
         OSError: it cannot be written, or is to be Parquet and pyarrow is not installed.
@@ -46,7 +48,7 @@ def table(
     """
     path, plain = Path(path), flatten(frame)
     if path.suffix == ".parquet":
-        return atomic.whole(path, lambda temporary: _parquet(plain, temporary, stamp, origin))
+        return atomic.whole(path, lambda temporary: _parquet(plain, temporary, stamp, origin, content))
     return atomic.whole(path, lambda temporary: _stamped_csv(plain, temporary, path, stamp, origin, raw_cells))
 
 
@@ -62,16 +64,16 @@ def flatten(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index() if frame.index.name else frame
 
 
-def _parquet(frame: pd.DataFrame, temporary: Path, stamp: Stamp | None, origin: Origin) -> None:
+def _parquet(frame: pd.DataFrame, temporary: Path, stamp: Stamp | None, origin: Origin, content: str) -> None:
     """Write a frame as pandas writes Parquet, with the stamp beside pandas' own metadata."""
     try:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
         raise OSError(atomic.NO_PARQUET) from None
-    content = pyarrow.Table.from_pandas(frame, preserve_index=False)
-    own = {} if stamp is None else pack(stamp, frame, origin)
-    parquet.write_table(content.replace_schema_metadata({**content.schema.metadata, **own}), temporary)
+    rows = pyarrow.Table.from_pandas(frame, preserve_index=False)
+    own = {} if stamp is None else pack(stamp, content or digest.of_frame(frame), origin)
+    parquet.write_table(rows.replace_schema_metadata({**rows.schema.metadata, **own}), temporary)
 
 
 def _stamped_csv(

@@ -10,7 +10,7 @@ import pandas as pd
 from scrub.files import atomic
 from scrub.files.formulas import sidecar
 from scrub.pipeline import save
-from scrub.pipeline.chunks import Chunk, read_chunk
+from scrub.pipeline.chunks import Chunk, hash_chunks, read_chunk
 from scrub.pipeline.each import Each
 from scrub.pipeline.stamp import Origin, Stamp, csvw
 
@@ -70,7 +70,8 @@ def _read(file: _File) -> pd.DataFrame:
 
 
 def _write_parquet(marks: Marks, file: _File) -> None:
-    save.table(_read(file), file.path, marks.stamp, origin=marks.origin)
+    content = hash_chunks(file.chunks)
+    save.table(_read(file), file.path, marks.stamp, origin=marks.origin, content=content)
 
 
 def _append_csv(chunks: Sequence[Chunk], path: Path, marks: Marks, each: Each) -> None:

@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from scrub.contracts import contracts
 from scrub.files import digest, run_folder
 from scrub.files.formulas import FLAG, KEY, sidecar
@@ -213,16 +211,16 @@ def csvw(stamp: Stamp | None, path: Path, content: Path, origin: Origin, *, form
     return {"@context": _CSVW, "url": path.name, KEY: own}
 
 
-def pack(stamp: Stamp, frame: pd.DataFrame, origin: Origin) -> dict[bytes, bytes]:
+def pack(stamp: Stamp, content: str, origin: Origin) -> dict[bytes, bytes]:
     """Return the metadata of a Parquet file: the stamp, and the hash of its rows.
 
     Args:
         stamp: of the file.
-        frame: its rows.
+        content: the hash of its rows (``digest.of_frame``).
         origin: of the file.
     """
-    content = {**stamp._asdict(), **origin._asdict(), "content": digest.of_frame(frame)}
-    return {KEY.encode(): json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")}
+    own = {**stamp._asdict(), **origin._asdict(), "content": content}
+    return {KEY.encode(): json.dumps(own, ensure_ascii=False).encode("utf-8", "backslashreplace")}
 
 
 def entry(rules: Rules, folder: str) -> dict[str, Any]:

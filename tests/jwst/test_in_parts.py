@@ -16,6 +16,7 @@ from scrub.files.table_files import SourceError, read_table
 from scrub.jwst import in_parts, parts
 from scrub.jwst.kept_inputs import IndivisibleError, Setup
 from scrub.pipeline import chunks
+from scrub.pipeline.each import map_here
 from scrub.pipeline.save import flatten
 from tests.strategies import DMS, RULES, crowds
 
@@ -111,6 +112,29 @@ def test_each_part_has_whole_programs(tmp_path):
     table.sample(frac=1, random_state=1).to_csv(tmp_path / "t.csv", index=False)
     run = assert_same(RULES, tmp_path / "t.csv", 60)
     assert [chunk.rows for chunk in run.tables["exposures"]] == [114, 57]
+
+
+def test_parts_of_different_versions_are_no_run(tmp_path):
+    def other_version(function, shared, things, /, *, desc):
+        for answer in map_here(function, shared, things, desc=desc):
+            if desc == "parts":
+                answer.ledger["fingerprint"]["code"] = "other"
+            yield answer
+
+    with pytest.raises(SourceError, match="rules, contracts or version changed while the run went on: run it again"):
+        in_parts.run_in_parts(Setup(RULES, tmp_path), samples.TABLE, each=other_version)
+
+
+def test_a_small_input_is_divided_where_many_parts_are_wanted(tmp_path):
+    sample = read_table(samples.TABLE).good
+    table = pd.concat(
+        [sample.assign(PROGRAM=p, exposure=f"jw{p}" + sample["exposure"].str[7:]) for p in ("00001", "00002")]
+    )
+    table.to_csv(tmp_path / "t.csv", index=False)
+    for least, sizes in ((1, [114]), (2, [57, 57]), (1000, [57, 57])):
+        (tmp_path / f"{least}").mkdir()
+        run = in_parts.run_in_parts(Setup(RULES, tmp_path / f"{least}", least=least), tmp_path / "t.csv")
+        assert [chunk.rows for chunk in run.tables["exposures"]] == sizes
 
 
 def test_a_policy_for_unknown_words_holds_in_parts(tmp_path):
