@@ -1,4 +1,4 @@
-"""The commands ``skyscrub rules …``: check, diff, why, show, fmt and new-edition; exit codes as in ``cli.options``."""
+"""The commands ``skyscrub rules …``: check, diff, why, show, missing, fmt and new-edition."""
 
 import argparse
 import re
@@ -66,6 +66,12 @@ def add(commands: Any) -> None:
     show.add_argument("words", nargs="+", metavar="WORD", help="an EXP_TYPE, or KEYWORD=VALUE")
     shared.add_rule_options(show)
     shared.add_json_option(show, "the lines")
+    missing = shared.add_command(
+        own, "missing", "list the words of a table that have no code or are on no list, with the row to add", _missing
+    )
+    missing.add_argument("table", type=shared.name, metavar="TABLE", help="the table or folder")
+    shared.add_rule_options(missing)
+    shared.add_json_option(missing, "the words")
     rules_html.add(own)
     _add_editing(own)
 
@@ -203,6 +209,22 @@ def _why(options: argparse.Namespace) -> int:
             values += [f"  … and {more} more values (--json has all)"] if more else []
             show(f"{block.name}: {block.end}", *lines, *values)
     return shared.DONE
+
+
+def _missing(options: argparse.Namespace) -> int:
+    from scrub import tables
+    from scrub.on_data.missing import find_missing
+    from scrub.on_data.registry import find_base
+    from scrub.tables import locate
+
+    name = options.rules or "jwst"
+    rules = tables.read(name, edition=options.edition)
+    words = find_missing(rules, find_base(locate.locate(name)), options.table, track=shared.track(options))
+    if options.json:
+        show_json([word._asdict() for word in words], ensure_ascii=False)
+    else:
+        show(*(line for word in words for line in str(word).split("\n")))
+    return shared.REJECTED if words else shared.DONE
 
 
 def _show(options: argparse.Namespace) -> int:
