@@ -98,6 +98,8 @@ def list_pieces(setup: Setup, source: Path, *, prefix: str, suffix: str) -> Sour
             files, rejected, passed_over = fits_headers.find_files(source, prefix=prefix, suffix=suffix)
         except FileNotFoundError as error:
             raise SourceError(str(error)) from None
+        if not files:
+            raise IndivisibleError(f"{source}: none of its files can be opened")
         starts = range(0, len(files), setup.files)
         own = [Files(tuple(files[start : start + setup.files]), source) for start in starts]
         return Source([*own], len(files) + len(rejected), rejected, passed_over)

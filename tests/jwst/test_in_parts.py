@@ -63,7 +63,7 @@ def assert_same(rules, source: Path, rows: int, **options) -> in_parts.Parts:
 
 
 KINDS = [
-    pytest.param(RULES, "csv", id="jwst-csv"),
+    pytest.param(RULES, "csv", id="jwst-csv", marks=pytest.mark.slow),
     pytest.param(RULES, "parquet", id="jwst-parquet", marks=pytest.mark.slow),
     pytest.param(DMS, "parquet", id="jwst_dms-parquet", marks=pytest.mark.slow),
 ]
@@ -179,6 +179,13 @@ def test_what_cannot_be_divided_is_left_to_a_run_in_one_piece(tmp_path):
     assert not parts.is_by_program(other)
     with pytest.raises(IndivisibleError, match="a product may depend on another program"):
         in_parts.run_in_parts(Setup(other, tmp_path), samples.TABLE)
+
+
+def test_a_folder_of_links_to_nothing_is_left_to_a_run_in_one_piece(tmp_path):
+    (tmp_path / "jw9_uncal.fits").symlink_to(tmp_path / "nothing")
+    with pytest.raises(IndivisibleError, match="none of its files can be opened"):
+        in_parts.run_in_parts(Setup(RULES, tmp_path), tmp_path)
+    assert jwst.run(tmp_path).ledger["files"]["unreadable"] == 1
 
 
 def test_without_pyarrow_there_are_no_parts(tmp_path, monkeypatch):
