@@ -83,7 +83,7 @@ def test_an_exposure_that_a_rule_abstains_from_is_explained_by_what_would_have_t
     rules = tables.read("jwst_dms")
     table = jwst.example(rules).assign(VISITYPE="PRIME_TARGETED_MOVING", TARGNAME="")
     (told,) = why(table["exposure"].iloc[0], table, rules, "jwst_dms")
-    assert told.end == f"undecided: {told.reasons[0].rule} needs TARGNAME"
+    assert told.end == f"undecided: {told.reasons[0].rule} needs TARGPROP"
     assert told.reasons[0].table == "targets"
 
 

@@ -56,7 +56,17 @@ def test_only_the_star_of_a_pattern_is_special():
 def test_an_abstaining_table_ends_a_case():
     rules = read("jwst_dms")
     facts = {"visit": ["moving", "fixed"], "position": ["true", "true"], "name": ["false", "false"]}
+    facts |= {"proposal": ["false", "false"]}
     columns = {name: np.array(words, dtype=object) for name, words in facts.items()}
     decided = ask_in_turn([look_up(rules, "targets")], columns, 2)
-    assert decided.lacking.tolist() == ["TARGNAME", None]
+    assert decided.lacking.tolist() == ["TARGPROP", None]
     assert decided.makes.tolist() == [False, True]
+
+
+def test_a_condition_that_every_row_leaves_open_needs_nothing_that_fills_it():
+    facts = {"visit": ["moving"], "position": ["true"], "name": ["false"]}
+    columns = {name: np.array(words, dtype=object) for name, words in facts.items()}
+    before = look_up(read("jwst_dms", edition="3.0"), "targets")
+    assert ask_in_turn([before], columns, 1).lacking.tolist() == ["TARGNAME"]
+    with pytest.raises(KeyError, match="proposal"):
+        ask_in_turn([look_up(read("jwst_dms"), "targets")], columns, 1)
