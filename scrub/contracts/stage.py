@@ -10,7 +10,7 @@ from scrub.contracts.contracts import Contract, check, read, sentence, split
 from scrub.contracts.parse import ContractError
 from scrub.contracts.quick import columns_surely_keep
 from scrub.frames.arrays import Columns, make_frame, read_frame
-from scrub.frames.rejects import Split, SplitColumns, join, none_rejected
+from scrub.frames.rejects import NONE_REJECTED, Split, SplitColumns, join
 
 Rows = TypeVar("Rows", pd.DataFrame, Columns)
 ReadColumns = Callable[[pd.DataFrame], Columns]
@@ -120,7 +120,7 @@ def split_columns(contract: Contract, columns: Columns) -> SplitColumns:
     ['7']
     """
     if contract.look is not None and columns_surely_keep(contract.look, columns):
-        return SplitColumns(columns, none_rejected())
+        return SplitColumns(columns, NONE_REJECTED)
     good, rejected = split(contract, make_frame(columns))
     return SplitColumns(read_frame(good), rejected)
 

@@ -55,26 +55,29 @@ def list_words(array: Any) -> list[str | None]:
     return [word if isinstance(word, str) else None for word in array.tolist()]
 
 
-def make_frame(columns: Columns) -> pd.DataFrame:
+def make_frame(columns: Columns, *, index: pd.Index | None = None) -> pd.DataFrame:
     """Return columns as a frame, words as text.
 
     Args:
         columns: arrays of one length.
+        index: of the frame; numbers unless given.
 
     >>> make_frame({"exposure": make_words(["a", None]), "scale": np.array([0.03, 0.06])})["exposure"].tolist()
     ['a', nan]
     """
-    return pd.DataFrame({name: _show(array) for name, array in columns.items()}, copy=False)
+    return pd.DataFrame({name: _show(array, index) for name, array in columns.items()}, index=index, copy=False)
 
 
-def _show(array: Any) -> Any:
+def _show(array: Any, index: pd.Index | None) -> Any:
     """Return an array as a frame has it; objects that are no words stay objects."""
     if isinstance(array, pd.Categorical):
         return make_text(array.categories.to_numpy()).take(array.codes, allow_fill=True)
     if array.dtype != object:
         return array
     return (
-        make_text(array) if pd.api.types.infer_dtype(array) in ("string", "empty") else pd.Series(array, dtype=object)
+        make_text(array)
+        if pd.api.types.infer_dtype(array) in ("string", "empty")
+        else pd.Series(array, index=index, dtype=object)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,6 +54,12 @@ def spell(given: Sequence[Any], names: Iterable[str], *, known: Collection[str] 
     >>> spell(["exp_type ", "Notes"], ["EXP_TYPE"])
     ['EXP_TYPE', 'Notes']
     """
+    are_texts = all(type(name) is str for name in given)  # 1 and True are one key of a cache, and two names
+    return list((_spell_once if are_texts else _spell)(tuple(given), tuple(names), frozenset(known)))
+
+
+def _spell(given: Sequence[Any], names: Sequence[str], known: Collection[str]) -> list[Any]:
+    """Return the names of columns as ``spell`` does."""
     spelled = {bare(name): name for name in names}
     renamed = [spelled.get(bare(column), column) for column in given]
     counts = Counter(spelled.get(bare(first_of(str(column))), column) for column in renamed)
@@ -61,6 +68,9 @@ def spell(given: Sequence[Any], names: Iterable[str], *, known: Collection[str] 
     refuse_seconds(renamed, spelled.values())
     refuse_misspelt(renamed, spelled.values(), known=known)
     return renamed
+
+
+_spell_once = lru_cache(maxsize=256)(_spell)  # a server sees few headers, again and again
 
 
 def leaves(frame: pd.DataFrame) -> pd.DataFrame:

@@ -68,3 +68,16 @@ def is_odd(cell: object) -> bool:
     if isinstance(cell, Decimal):
         return cell.is_snan()
     return type(cell) not in _PLAIN and not isinstance(cell, (np.floating, np.bool_, date, np.datetime64))
+
+
+def are_plain(cells: list[Any]) -> bool:
+    """Return whether all cells of a list surely are what a table can hold; if not, they may or may not be.
+
+    >>> are_plain(["F200W", 1.5, None]), are_plain([10**60])
+    (True, False)
+    """
+    kinds = set(map(type, cells))
+    if not kinds <= {str, int, *_PLAIN}:
+        return False
+    texts = "".join(cell for cell in cells if type(cell) is str) if str in kinds else ""
+    return texts.isascii() and (int not in kinds or not any(map(is_odd, cells)))

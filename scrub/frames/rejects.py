@@ -24,7 +24,10 @@ class Split(NamedTuple):
 
 
 class SplitColumns(NamedTuple):
-    """What ``Split`` says, with the rows that may go on as columns: arrays of one length."""
+    """What ``Split`` says, with the rows that may go on as columns: arrays of one length.
+
+    ``rejected`` may be ``NONE_REJECTED``, which all share: whoever hands it on joins it with other accounts.
+    """
 
     good: Mapping[str, Any]
     rejected: pd.DataFrame
@@ -112,7 +115,9 @@ def set_aside(frame: pd.DataFrame, stage: str, faults: Iterable[Fault]) -> Split
     (['a'], ['b'])
     """
     clean, rejected = judge(frame.iloc[:, 0].array, stage, faults)
-    return Split(frame if clean.all() else frame[clean].reset_index(drop=True), rejected)
+    if clean.all():
+        return Split(frame, none_rejected())
+    return Split(frame[clean].reset_index(drop=True), rejected)
 
 
 class Verdict(NamedTuple):
@@ -143,7 +148,7 @@ def judge(names: Any, stage: str, faults: Iterable[Fault]) -> Verdict:
             named = pd.DataFrame({"what": np.asarray(names, dtype=object)[hit]}, dtype=TEXT)
             accounts.append(reject(named, stage, fault.reason, fault.column, fault.cells[hit]))
             clean &= ~hit
-    return Verdict(clean, join(accounts))
+    return Verdict(clean, join(accounts) if accounts else NONE_REJECTED)
 
 
 def join(accounts: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -192,7 +197,7 @@ def count_reasons(accounts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def none_rejected() -> pd.DataFrame:
     """Return an account of no rows."""
-    return _NONE.copy(deep=False)
+    return NONE_REJECTED.copy(deep=False)
 
 
-_NONE = pd.DataFrame(columns=REJECTED, dtype=TEXT)  # pandas copies its cells where a caller writes to them
+NONE_REJECTED = pd.DataFrame(columns=REJECTED, dtype=TEXT)  # pandas copies the cells of a copy where it is written to

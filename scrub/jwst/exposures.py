@@ -87,7 +87,7 @@ def read(rules: Rules, headers: pd.DataFrame) -> copies.Read:
     ['not a number']
     """
     columns, faults = _read(rules, read_raw(headers))
-    return copies.Read(make_frame(columns).set_axis(headers.index), faults)
+    return copies.Read(make_frame(columns, index=headers.index), faults)
 
 
 class _Read(NamedTuple):

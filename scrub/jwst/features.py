@@ -1,5 +1,7 @@
 """Features: products as the numbers that models are trained on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -70,10 +72,22 @@ def split_groups(rules: Rules, features: Columns) -> dict[str, pd.DataFrame]:
     """
     groups, parts = np.asarray(features["group"], dtype=object), {}
     for group, names in _list_columns(rules):
-        rows = groups == group
-        index = pd.Index(make_text(features["product_id"][rows]), name="product_id")
-        parts[group] = make_frame(take({name: features[name] for name in names}, rows)).set_axis(index)
+        rows = np.flatnonzero(groups == group)
+        own = {name: features[name] for name in names}
+        if len(rows):
+            index = pd.Index(make_text(features["product_id"][rows]), name="product_id")
+            parts[group] = make_frame(take(own, rows), index=index)
+        else:
+            types = tuple(str(array.dtype) for array in own.values())
+            parts[group] = _make_empty(rules, names, types).copy(deep=False)
     return parts
+
+
+@once
+def _make_empty(_rules: Rules, names: Sequence[str], types: Sequence[str]) -> pd.DataFrame:
+    """Return features of no products; pandas copies the cells of a copy where it is written to."""
+    columns = {name: np.empty(0, dtype=dtype) for name, dtype in zip(names, types, strict=True)}
+    return make_frame(columns, index=pd.Index(make_text([]), name="product_id"))
 
 
 @once

@@ -126,7 +126,7 @@ def decide(rules: Rules, cases: pd.DataFrame) -> Answers:
     """
     cells = {str(c): make_cells(w if isinstance(w, str) else None for w in cases[c].tolist()) for c in cases}
     answers, fired = answer_cases(rules, cells)
-    return Answers(make_frame(answers).set_axis(cases.index), make_frame(fired).set_axis(cases.index))
+    return Answers(make_frame(answers, index=cases.index), make_frame(fired, index=cases.index))
 
 
 class _Group(NamedTuple):

@@ -151,7 +151,7 @@ def is_list_of_files(rules: Rules, table: pd.DataFrame) -> bool:
     True
     """
     names = {bare(column) for column in table.columns}
-    return not names & {keyword.lower() for keyword in _plan(rules).required}
+    return not names & {keyword.lower() for keyword in list_keywords(rules).required}
 
 
 def _plan_headers(rules: Rules) -> tuple[dict[str, list[str]], list[str]]:
@@ -168,13 +168,13 @@ def _account(
 ) -> Loaded:
     """Return headers with every keyword as a column, and an account of the files."""
     wanted, _ = _plan_headers(rules)
-    there = [keyword for keyword in _plan(rules).checked if any(keyword in own for own in wanted.values())]
-    headers = read.good.reindex(columns=["exposure", "file", *_plan(rules).keywords, *there], fill_value="")
+    there = [keyword for keyword in list_keywords(rules).checked if any(keyword in own for own in wanted.values())]
+    headers = read.good.reindex(columns=["exposure", "file", *list_keywords(rules).keywords, *there], fill_value="")
     rejected = join([unread, read.rejected])
     return Loaded(headers, rejected, files + len(unread), len(headers), passed_over=passed_over, cached=read.cached)
 
 
-class _Plan(NamedTuple):
+class Keywords(NamedTuple):
     """The keywords that are read, those that are read where they are there, those that must be there, and names.
 
     ``names`` has the columns that name an exposure, ``others`` pairs of another name of a column and its keyword.
@@ -186,16 +186,22 @@ class _Plan(NamedTuple):
     names: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str], ...]
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The names of columns that are read."""
+        return (*self.keywords, *self.checked, *(column for column, _ in self.names))
+
 
 # What stands behind the detector of an exposure's name is the kind of its file: one exposure has many of them.
 _TAIL = re.compile(r"^(jw[0-9]{11}_[0-9a-z]{5}_[0-9]{5}(?:-seg[0-9]{3})?_[a-z0-9]+)[_.].*$", re.IGNORECASE)
 
 
 @once
-def _plan(rules: Rules) -> _Plan:
+def list_keywords(rules: Rules) -> Keywords:
+    """Return the columns of a table that are read."""
     rows = rules["keywords"].records()
     ranked = sorted(rules["exposure_names"].records(), key=lambda row: int(row["priority"]))
-    return _Plan(
+    return Keywords(
         tuple(row["keyword"] for row in rows),
         tuple(row["keyword"] for name in WHERE_THERE if name in rules.tables for row in rules[name].records()),
         tuple(row["keyword"] for row in rows if row["required"] == "true"),
@@ -236,9 +242,8 @@ def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
     >>> to_headers(tables.read("jwst"), pd.DataFrame([row]))["exposure"].tolist()
     ['jw01018001001_02101_00002_nrca1']
     """
-    plan = _plan(rules)
-    wanted = [*plan.keywords, *plan.checked, *(column for column, _ in plan.names)]
-    renamed = name_columns(rules, _rename_others(plan, table), wanted)
+    plan = list_keywords(rules)
+    renamed = name_columns(rules, _rename_others(plan, table), plan.wanted)
     lacking = [keyword for keyword in plan.required if keyword not in renamed]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
@@ -249,7 +254,7 @@ def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"exposure": names.array, "file": blank, **known})
 
 
-def _rename_others(plan: _Plan, table: pd.DataFrame) -> pd.DataFrame:
+def _rename_others(plan: Keywords, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the keyword of each column that has another name, where no column has the keyword's own."""
     there = {bare(column): column for column in table.columns}
     pairs = ((there.get(column.lower()), keyword) for column, keyword in plan.others if keyword.lower() not in there)
@@ -268,7 +273,7 @@ def _name_exposures(rules: Rules, table: pd.DataFrame) -> pd.Series:
     A cell that fits the column's ``unless`` names only where nothing else does: archive exports have the
     exposure's number in a column ``exposure``. A table without such a column is named by its text index.
     """
-    spellings, ranked = words(rules), _plan(rules).names
+    spellings, ranked = words(rules), list_keywords(rules).names
     names = pd.Series(None, index=table.index, dtype=TEXT)
     weak, has_column = names, False
     for column, unless in ranked:
@@ -301,7 +306,7 @@ def find_name_column(rules: Rules, table: pd.DataFrame) -> str:
     'fileName'
     """
     spelled = {bare(column): str(column) for column in table.columns}
-    for column, unless in _plan(rules).names:
+    for column, unless in list_keywords(rules).names:
         if own := spelled.get(column.lower()):
             cells = read_names(words(rules), table[own]).dropna()
             if not unless or not cells.str.fullmatch(unless).all():

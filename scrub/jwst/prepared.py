@@ -9,12 +9,11 @@ import pandas as pd
 
 from scrub.contracts.stage import Bound, bind, follow
 from scrub.files.table_files import untracked
-from scrub.frames.arrays import read_raw
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
 from scrub.jwst.features import split_groups
+from scrub.jwst.few import read_few
 from scrub.jwst.groups import list_members
-from scrub.jwst.inputs import from_table
 from scrub.jwst.pipeline import steps
 from scrub.pipeline import stamp
 from scrub.pipeline.marks import mark_with
@@ -77,7 +76,7 @@ def prepare(
 
 def _predict(rules: Rules, kept: _Kept, exposures: pd.DataFrame) -> Prediction:
     """Return the features and the rejects of exposures."""
-    headers, unread = from_table(rules, exposures)
-    (_, members, _, encoded), aside = follow(kept.steps, read_raw(headers), track=untracked)
+    headers, unread = read_few(rules, exposures)
+    (_, members, _, encoded), aside = follow(kept.steps, headers, track=untracked)
     rejected = arrange(join([unread, aside]))
     return mark_with(Prediction(split_groups(rules, encoded), list_members(members), rejected), kept.stamp)

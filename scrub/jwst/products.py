@@ -12,7 +12,7 @@ from scrub.frames import sky
 from scrub.frames.arrays import Columns, count_rows, make_cells, make_frame, read_frame
 from scrub.frames.cells import make_counts
 from scrub.frames.columns import Positions
-from scrub.frames.rejects import SplitColumns, none_rejected
+from scrub.frames.rejects import NONE_REJECTED, SplitColumns
 from scrub.frames.sky import Floats
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
@@ -94,7 +94,7 @@ def products(rules: Rules, members: Columns) -> SplitColumns:
     for name, values in statistics.items():
         columns[name][with_offsets] = values
     columns |= _measure_from_fiducial(columns)
-    return SplitColumns({name: columns[name] for name in (*names, *_STATISTICS)}, none_rejected())
+    return SplitColumns({name: columns[name] for name in (*names, *_STATISTICS)}, NONE_REJECTED)
 
 
 def list_measured(rules: Rules) -> frozenset[str]:

@@ -42,7 +42,7 @@ def parse(words: Words, cells: pd.Series, kind: str, *, width: str = "") -> Pars
     ['2', 'n']
     """
     values, unreadable = read(words, cells.array, kind, width=width)
-    column = make_frame({"cells": values})["cells"].set_axis(cells.index)
+    column = make_frame({"cells": values}, index=cells.index)["cells"]
     return Parsed(column, np.zeros(len(cells), dtype=bool) if unreadable is None else unreadable)
 
 
