@@ -27,6 +27,7 @@ import pandas as pd
 from scrub import jwst, samples
 from scrub.contracts.stage import chain
 from scrub.files.table_files import untracked
+from scrub.frames.arrays import read_frame
 from scrub.jwst.agreements import find_new_words
 from scrub.tables import Rules
 
@@ -72,7 +73,9 @@ class Reader:
             raise AssertionError("an exposure that is neither in the answer nor in the rejects")
         if exposures.empty:
             return {}, set()
-        return exposures.iloc[0].to_dict(), {new["keyword"] for new in find_new_words(self.rules, exposures)}
+        return exposures.iloc[0].to_dict(), {
+            new["keyword"] for new in find_new_words(self.rules, read_frame(exposures))
+        }
 
     def end(self, original: Original, name: str, data: bytes) -> str:
         """Return how a fault ends."""

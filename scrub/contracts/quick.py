@@ -202,34 +202,35 @@ def _keeps(column: Column, array: Any) -> bool:
 
 def _keep_words(column: Column, array: Any) -> bool:
     """Return whether cells are words, are there, are unique, and are as the checks of their column ask."""
-    words = _count_words(array)
-    if words is None or (words.missing and not column.nullable) or (words.repeat and column.unique):
-        return False
-    return all(_keeps_check(check, value, words.distinct) for check, value in column.checks)
-
-
-class _Words(NamedTuple):
-    """The distinct words of a column, whether one is missing, and whether cells repeat."""
-
-    distinct: set[Any]
-    missing: bool
-    repeat: bool
-
-
-def _count_words(array: Any) -> _Words | None:
-    """Return what words a column has; nothing if it is none of words."""
     if isinstance(array, pd.Categorical):
-        missing, *counts = np.bincount(array.codes + 1, minlength=len(array.categories) + 1).tolist()
-        words = {word for word, count in zip(array.categories.tolist(), counts, strict=True) if count}
-        return _Words(words, missing > 0, max(missing, *counts, 0) > 1)
-    if array.dtype != object and not _is_text(array.dtype):
-        return None
-    cells = (array if len(array) <= _FEW or array.dtype == object else array.unique()).tolist()
-    distinct = set(cells)
-    words = {word for word in distinct if isinstance(word, str)}
-    missing = len(words) < len(distinct)
-    odd = not all(word is None or isinstance(word, float) for word in distinct.difference(words))
-    return None if odd else _Words(words, missing, len(words) + missing < len(array))
+        counts = np.bincount(array.codes + 1, minlength=len(array.categories) + 1)
+        repeat, missing = bool(counts.max() > 1), bool(counts[0])
+    elif not _are_words(array):
+        return False
+    else:
+        repeat = column.unique and len(set(array.tolist())) < len(array)
+        missing = not column.nullable and bool(pd.isna(array).any())
+    if (missing and not column.nullable) or (repeat and column.unique):
+        return False
+    words = _list_distinct(array) if column.checks else set()
+    return all(_keeps_check(check, value, words) for check, value in column.checks)
+
+
+def _are_words(array: Any) -> bool:
+    """Return whether all cells of a column are words, or missing."""
+    if array.dtype != object:
+        return _is_text(array.dtype)
+    if len(array) > _FEW:
+        return pd.api.types.infer_dtype(array) in ("string", "empty")
+    return all(cell is None or isinstance(cell, str) for cell in array.tolist())
+
+
+def _list_distinct(array: Any) -> set[Any]:
+    """Return the distinct words of a column."""
+    if isinstance(array, pd.Categorical):
+        return set(array.categories[np.unique(array.codes[array.codes >= 0])])
+    cells = array if len(array) <= _FEW or array.dtype == object else array.unique()
+    return {word for word in set(cells.tolist()) if isinstance(word, str)}
 
 
 def _keeps_check(check: str, value: Any, words: set[Any]) -> bool:

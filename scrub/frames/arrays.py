@@ -4,7 +4,9 @@ Words lie in an array of objects (None where missing) if they are few, and as nu
 compares, numbers or takes them then works on numbers. Any other array is what a frame has.
 """
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -156,6 +158,30 @@ def to_floats(array: Any) -> npt.NDArray[np.float64]:
         return array.astype("float64", copy=False)
     floats: npt.NDArray[np.float64] = array.to_numpy(dtype="float64", na_value=np.nan)
     return floats
+
+
+def pick(array: Any, rows: Positions) -> Any:
+    """Return some cells of a column; a few words come as objects, which are sooner read one by one.
+
+    Args:
+        array: a column.
+        rows: positions of rows.
+
+    >>> pick(make_words(["a", None]), np.array([1, 0])).tolist()
+    [None, 'a']
+    """
+    if isinstance(array, pd.Categorical) and len(rows) <= FEW:
+        return make_cells([*array.categories, None])[array.codes[rows]]
+    return array[rows]
+
+
+def is_ascending(words: Sequence[str]) -> bool:
+    """Return whether each word comes before the next one, in order.
+
+    >>> is_ascending(["a", "b"]), is_ascending(["a", "a"])
+    (True, False)
+    """
+    return all(map(operator.lt, words, islice(words, 1, None)))
 
 
 def count_rows(columns: Columns) -> int:

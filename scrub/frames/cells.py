@@ -17,6 +17,7 @@ if int(pd.__version__.partition(".")[0]) < 3:  # before, text had another type, 
 
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 FEW = 100  # cells that are sooner read one by one than told apart
+_SAMPLE = 500  # cells that tell whether those of a column repeat
 UNREADABLE = -1  # neither true nor false
 
 
@@ -86,9 +87,9 @@ def read_texts(words: Words, cells: Iterable[Any], *, upper: bool = False) -> li
         upper: whether text is in upper case.
     """
     missing = {"", *words.missing}
-    read = (cell.strip() if type(cell) is str else as_text(cell) for cell in cells)
+    read = [cell.strip() if type(cell) is str else as_text(cell) for cell in cells]
     if upper:
-        read = (word if word in missing else _drop_decimals(word).upper() for word in read)
+        read = [word if word in missing else _drop_decimals(word).upper() for word in read]
     return [None if word in missing else word for word in read]
 
 
@@ -263,7 +264,7 @@ class Distinct(NamedTuple):
 
 
 def list_distinct(array: Any, *, as_numbers: bool = False) -> Distinct:
-    """Return the distinct cells of a column; a few are all kept.
+    """Return the distinct cells of a column; all cells of a few, or of a column whose cells hardly repeat.
 
     Args:
         array: raw cells of any type.
@@ -272,7 +273,7 @@ def list_distinct(array: Any, *, as_numbers: bool = False) -> Distinct:
     >>> list_distinct(make_text(["a", "a"])).cells
     ['a', 'a']
     """
-    if len(array) <= FEW:
+    if len(array) <= FEW or not _repeats(array):
         return Distinct(array.tolist(), None)
     if isinstance(array, pd.arrays.NumpyExtensionArray):
         array = array.to_numpy()
@@ -282,6 +283,11 @@ def list_distinct(array: Any, *, as_numbers: bool = False) -> Distinct:
         array = np.array([as_text(cell) for cell in array.tolist()], dtype=object)
     codes, distinct = pd.factorize(array, use_na_sentinel=False)
     return Distinct(distinct.tolist(), codes)
+
+
+def _repeats(array: Any) -> bool:
+    """Return whether cells of a column repeat, as far as the first of them tell."""
+    return isinstance(array, pd.Categorical) or 2 * len(set(array[:_SAMPLE].tolist())) <= _SAMPLE
 
 
 def _is_of_one_type(array: Any) -> bool:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from scrub.frames import sky
-from scrub.frames.arrays import Columns, list_words, make_cells
+from scrub.frames.arrays import Columns, list_words, make_cells, pick
+from scrub.frames.cells import list_distinct
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
 from scrub.jwst.pointings import find_off_sky, read_pointings
@@ -158,13 +158,17 @@ def find_faults(rules: Rules, headers: Columns, read: Columns) -> Iterator[Fault
 
 def _take_parts(names: Any, parts: Sequence[str]) -> dict[str, Cells]:
     """Return parts of each name, as ``exposure/1`` numbers them; missing where a name has fewer."""
-    numbers = {part: int(part.removeprefix(_PART)) for part in parts}
-    most = max(numbers.values(), default=0)
-    split = [name.split("_", most) for name in names.tolist()]
-    return {
-        part: make_cells(own[number - 1] if len(own) >= number else None for own in split)
-        for part, number in numbers.items()
-    }
+    listed = names.tolist()
+    bars = min((name.count("_") for name in listed), default=0)
+    return {part: make_cells(_take_part(listed, int(part.removeprefix(_PART)), bars)) for part in parts}
+
+
+def _take_part(names: Sequence[str], number: int, bars: int) -> list[str | None]:
+    """Return one part of each name, where every name has so many bars; missing where it has fewer parts."""
+    if number <= bars + 1:
+        return [name.split("_", number)[number - 1] for name in names]
+    split = (name.split("_", number) for name in names)
+    return [own[number - 1] if len(own) >= number else None for own in split]
 
 
 def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
@@ -185,7 +189,7 @@ def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any
 def _find_cases(arrays: Sequence[Any]) -> tuple[Positions, list[tuple[str | None, ...]]]:
     """Return the number of each row's case, and the cases: a word of each array, None where missing."""
     codes, first = number_rows(arrays)
-    return codes, list(zip(*(list_words(array[first]) for array in arrays), strict=True))
+    return codes, list(zip(*(list_words(pick(array, first)) for array in arrays), strict=True))
 
 
 def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]) -> Iterator[tuple[_Check, str]]:
@@ -259,7 +263,8 @@ def _select(check: _Check, read: Mapping[str, Any]) -> Mask:
 
 def _find_lacking(checks: Iterable[_Check], headers: Columns, read: Columns) -> Iterator[Fault]:
     """Yield where the header of a file lacks a card, or gives it no value; a table may lack what it likes."""
-    of_file = np.array([bool(name) for name in list_words(headers["file"])], dtype=bool)
+    files = list_distinct(headers["file"])
+    of_file = files.spread(np.array([isinstance(name, str) and name != "" for name in files.cells], dtype=bool))
     if not of_file.any():
         return
     for check in checks:
@@ -270,17 +275,18 @@ def _find_lacking(checks: Iterable[_Check], headers: Columns, read: Columns) -> 
                 yield Fault(where, check.reason, check.keyword, headers[check.keyword], check.check)
 
 
-def find_new_words(rules: Rules, exposures: pd.DataFrame) -> list[dict[str, Any]]:
+def find_new_words(rules: Rules, exposures: Columns) -> list[dict[str, Any]]:
     """Return words that no list of their instrument has, and in how many exposures each stands.
 
     Args:
         rules: a JWST rule set.
-        exposures: one row an exposure, under the contract ``jwst/exposures``.
+        exposures: one row an exposure, the columns of the contract ``jwst/exposures``.
 
     >>> from scrub import jwst
+    >>> from scrub.frames.arrays import read_frame
     >>> rules = jwst.read_rules()
     >>> exposures = jwst.exposures(rules, jwst.example(rules).assign(PUPIL="F200WP"))
-    >>> find_new_words(rules, exposures)
+    >>> find_new_words(rules, read_frame(exposures))
     [{'keyword': 'PUPIL', 'word': 'F200WP', 'INSTRUME': 'NIRISS', 'exposures': 2}]
     """
     plan = _plan(rules)
@@ -288,7 +294,7 @@ def find_new_words(rules: Rules, exposures: pd.DataFrame) -> list[dict[str, Any]
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
     if not names:
         return []
-    codes, cases = _find_cases([exposures[name].values for name in names])
+    codes, cases = _find_cases([exposures[name] for name in names])
     sizes = np.bincount(codes, minlength=len(cases)).tolist()
     counts = Counter[tuple[str, str, str]]()
     for case, size in zip((dict(zip(names, case, strict=True)) for case in cases), sizes, strict=True):

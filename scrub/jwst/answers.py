@@ -69,15 +69,14 @@ def answer_inputs(
     (typed, members, measured, encoded), aside = follow(bound, read_raw(read.headers), track=track)
     rejected = arrange(join([read.rejected, aside]))
     counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
-    exposures = make_frame(typed)
     answer = Answer(
-        exposures,
+        make_frame(typed),
         list_members(members),
         make_frame(measured).set_index("product_id"),
         split_groups(rules, encoded),
         rejected,
         account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
-        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, exposures)},
+        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, typed)},
     )
     return mark(answer)
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, count_rows, make_cells
+from scrub.frames.arrays import Columns, count_rows, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.tables import Rules
 from scrub.tables.ask import Cells, Lookup, ask_in_turn
@@ -118,7 +118,7 @@ def collect_cases(rules: Rules, exposures: Columns) -> Cases:
     stated = reduce(np.logical_or, numbers, ~every)
     facts |= {name: facts[name] | stated for name in plan.identities}
     codes, first = number_rows([*arrays.values(), *facts.values()])
-    cells = {name: _write_words(array[first].tolist()) for name, array in {**arrays, **facts}.items()}
+    cells = {name: _write_words(pick(array, first).tolist()) for name, array in {**arrays, **facts}.items()}
     return Cases(cells, codes)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,11 +11,12 @@ from scrub.contracts.stage import stage
 from scrub.frames import copies
 from scrub.frames.arrays import (
     Columns,
+    is_ascending,
     is_unique,
-    list_words,
     make_cells,
     make_frame,
     make_words,
+    pick,
     read_frame,
     read_raw,
     take,
@@ -100,7 +100,7 @@ class _Read(NamedTuple):
 def _read(rules: Rules, headers: Columns) -> _Read:
     files = kinds.read(words(rules), headers["file"], "text").values
     own, faults = _read_keywords(_list_keywords(rules), headers)
-    columns = {"exposure": make_cells(list_words(headers["exposure"])), "file": files, **own}
+    columns = {"exposure": make_cells(headers["exposure"].tolist()), "file": files, **own}
     columns["FILTER"] = _restore_filter(rules, columns)
     if "optional_keywords" in rules.tables:
         more = [keyword for keyword in _list_keywords(rules, "optional_keywords") if keyword.name in headers]
@@ -140,7 +140,7 @@ def _fold(read: _Read) -> _Read:
 def _sort_rows(columns: Columns) -> Columns:
     """Return exposures in the order of their names, which differ."""
     names = columns["exposure"].tolist()
-    if all(before < after for before, after in pairwise(names)):
+    if is_ascending(names):
         return columns
     return take(columns, np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp))
 
@@ -212,7 +212,7 @@ def _restore_filter(rules: Rules, columns: Columns) -> Any:
     """Return FILTER as the header has it, where an archive export has a combined band."""
     cells = [columns[name] for name in ("FILTER", "PUPIL", "EXP_TYPE")]
     codes, first = number_rows(cells)
-    filters, pupils, types = (column[first].tolist() for column in cells)
+    filters, pupils, types = (pick(column, first).tolist() for column in cells)
     bands = [_read_band(*pair, rules.lists["band_prefix"]) for pair in zip(filters, pupils, strict=True)]
     table = look_up(rules, "archive_filters")
     answers = table.cells["filter"][table.find(_ask_bands(rules, bands, types))]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.files.table_files import SourceError
+from scrub.frames.arrays import read_frame
 from scrub.frames.plain import keep_plain
 from scrub.frames.rejects import Fault
 from scrub.frames.spelling import bare
@@ -86,7 +87,7 @@ def _find_copies(frame: pd.DataFrame) -> Iterator[Fault]:
 
 def _find_new(rules: Rules, frame: pd.DataFrame, faults: Sequence[Fault]) -> Iterator[Fault]:
     """Yield rows with a word that no list of their instrument has, but for words that are at fault already."""
-    for new in find_new_words(rules, frame):
+    for new in find_new_words(rules, read_frame(frame)):
         keyword, word, instrument = new["keyword"], new["word"], new["INSTRUME"]
         where = ((frame[keyword] == word) & (frame["INSTRUME"] == instrument)).to_numpy(dtype=bool, na_value=False)
         for fault in faults:

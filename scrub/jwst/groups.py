@@ -9,7 +9,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import sky
-from scrub.frames.arrays import Columns, make_cells, make_frame, read_frame, take
+from scrub.frames.arrays import Columns, make_cells, make_frame, make_words, read_frame, take
 from scrub.frames.columns import Positions
 from scrub.frames.rejects import Fault, SplitColumns, judge
 from scrub.frames.sky import Floats
@@ -84,16 +84,21 @@ def form_groups(rules: Rules, exposures: Columns) -> Grouping:
     cases, codes = collect_cases(rules, exposures)
     answers, _ = answer_cases(rules, cases)
     kept = [c for c in ("CHANNEL", "group", "rule", *MEASURES, *_ROLES) if c in answers]
-    cells = {**exposures, **{c: answers[c][codes] for c in kept}, "case": codes}
+    cells = {**exposures, **{c: _spread(answers[c], codes) for c in kept}, "case": codes}
     cells |= _find_fiducials(rules, cells)
     clean, rejected = judge(exposures["exposure"], _STAGE, _find_faults(rules, cells))
     cells = cells if clean.all() else take(cells, clean)
     cells["target"] = label_targets(rules, cells, answers)
     cells |= name_products(rules, cells, answers)
     cells = drop_unmet(rules, cells, answers)
-    cells["product_id"] = identify_products(cells)
+    cells |= identify_products(cells)
     cells |= list_served(rules, cells, answers)
     return Grouping(cells, answers, rejected)
+
+
+def _spread(answers: Any, codes: Positions) -> Any:
+    """Return for each exposure the answer to its case."""
+    return make_words(answers.tolist(), codes) if answers.dtype == object else answers[codes]
 
 
 def find_cases(rules: Rules, exposures: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:

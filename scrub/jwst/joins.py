@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, make_cells
+from scrub.frames.arrays import Columns, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.jwst.open_words import Open, find_open, list_open
 from scrub.tables import Rules
@@ -188,4 +188,4 @@ def pick_values(members: Columns, answers: Columns, words: Sequence[str], rows: 
         rows: of members.
     """
     case = members["case"][rows]
-    return [members[word][rows] if word in members else answers[word][case] for word in words]
+    return [pick(members[word], rows) if word in members else answers[word][case] for word in words]

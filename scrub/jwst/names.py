@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, make_cells
+from scrub.frames.arrays import Columns, list_words, make_cells, make_words, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.jwst.joins import pick_values
 from scrub.jwst.open_words import Open, close_words, list_open
@@ -112,7 +112,7 @@ def _name_form(
     gathered = {word.upper(): None for word in form.keys if word not in members}
     written = (*form.elements, *form.head, *form.tail)
     columns = dict.fromkeys(parts[word].column for word in written if not parts[word].text)
-    used = {c: members[c][rows] for c in {**columns, **gathered} if c != "elements"}
+    used = {c: pick(members[c], rows) for c in {**columns, **gathered} if c != "elements"}
     heads = (parts[word].column for word in form.head)
     of_head = [used[c] for c in heads if c in used and c not in gathered]
     used |= {c: _gather_words([*of_head, key], used[c]) for c in gathered}
@@ -128,7 +128,7 @@ def _name_form(
 
 def _read_words(words: Any, rows: Positions) -> list[str]:
     """Return some words of a column, blank where missing."""
-    return [word if isinstance(word, str) else "" for word in words[rows].tolist()]
+    return [word if isinstance(word, str) else "" for word in pick(words, rows).tolist()]
 
 
 def _sort_elements(elements: Sequence[str], otherwise: str) -> str:
@@ -151,7 +151,7 @@ def _join_key(apart: Sequence[Any], count: int) -> Cells:
     if not apart:
         return np.full(count, "", dtype=object)
     codes, first = number_rows(apart)
-    rows = zip(*(column[first].tolist() for column in apart), strict=True)
+    rows = zip(*(pick(column, first).tolist() for column in apart), strict=True)
     return make_cells(_BETWEEN.join("" if pd.isna(cell) else str(cell) for cell in row) for row in rows)[codes]
 
 
@@ -170,23 +170,23 @@ def _gather_words(shared: Sequence[Any], words: Any) -> Cells:
     return make_cells(joined[number] if isinstance(word, str) else None for number, word in pairs)
 
 
-def identify_products(members: Columns) -> Cells:
-    """Return the name of each row's product, with #2, #3 … where one name serves several groups or keys.
+def identify_products(members: Columns) -> dict[str, Any]:
+    """Return ``product`` and ``product_id`` of each row: its name with #2, #3 … where it serves several groups or keys.
 
     Args:
         members: columns of exposures with ``product``, ``group`` and ``key``.
 
     >>> rows = {"product": ["p", "p", None], "group": ["tac", "image", None], "key": ["", "", None]}
-    >>> identify_products({column: make_cells(words) for column, words in rows.items()}).tolist()
+    >>> identify_products({column: make_cells(words) for column, words in rows.items()})["product_id"].tolist()
     ['p#2', 'p', None]
     """
     columns = [members[column] for column in ("product", "group", "key")]
     codes, first = number_rows(columns)
-    rows = list(zip(*(column[first].tolist() for column in columns), strict=True))
-    ids = np.full(len(rows), None, dtype=object)
+    rows = list(zip(*(list_words(pick(column, first)) for column in columns), strict=True))
+    ids: list[str | None] = [None] * len(rows)
     repeats: dict[str, int] = {}
-    for i in sorted((i for i, row in enumerate(rows) if isinstance(row[0], str)), key=rows.__getitem__):
-        name = rows[i][0]
+    for i in sorted((i for i, row in enumerate(rows) if row[0] is not None), key=rows.__getitem__):
+        name = str(rows[i][0])
         repeats[name] = repeat = repeats.get(name, 0) + 1
         ids[i] = name if repeat == 1 else f"{name}#{repeat}"
-    return ids[codes]
+    return {"product": make_words([row[0] for row in rows], codes), "product_id": make_words(ids, codes)}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import sky
-from scrub.frames.arrays import Columns, count_rows, make_cells, make_frame, read_frame
+from scrub.frames.arrays import Columns, count_rows, is_ascending, make_cells, make_frame, read_frame
 from scrub.frames.cells import make_counts
 from scrub.frames.columns import Positions
 from scrub.frames.rejects import NONE_REJECTED, SplitColumns
@@ -120,7 +120,7 @@ def _sort_members(members: Columns, plan: _Plan) -> tuple[Positions, Positions]:
     Rows of one name are in an order that their cells decide.
     """
     names, by_name = members["exposure"].tolist(), np.arange(count_rows(members))
-    if not all(before < after for before, after in pairwise(names)):
+    if not is_ascending(names):
         keys = make_frame({name: members[name] for name in ("exposure", "product", "group", *plan.kept, *_MEASURES)})
         by_name = keys.sort_values(keys.columns.tolist()).index.to_numpy()
     codes, _ = pd.factorize(members["product_id"][by_name], sort=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames import encode
-from scrub.frames.arrays import Columns, list_words, make_cells, to_floats
+from scrub.frames.arrays import Columns, list_words, make_cells, pick, to_floats
 from scrub.frames.cells import read_word
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
@@ -199,7 +199,7 @@ def encode_words(
     [1, 2, 0]
     """
     positions, first = number_rows([values])
-    words = [missing if word is None else word for word in list_words(values[first])]
+    words = [missing if word is None else word for word in list_words(pick(values, first))]
     folded = abbreviate(rules, feature, words)
     codes = encode.encode_words(_read_pairs(rules, feature), folded, handle_unknown=handle_unknown)
     whole = np.array([-1 if code is None else code for code in codes], dtype="int64")

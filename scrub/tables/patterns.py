@@ -1,6 +1,9 @@
 """Patterns: words with ``*`` for any run of characters, and the first of them that fits a value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,15 +23,7 @@ def first_fit(patterns: Sequence[str], values: Iterable[str]) -> list[int]:
     >>> first_fit(["SUB*", "*"], ["SUB64", "FULL"])
     [0, 1]
     """
-    plain: dict[str, int] = {}
-    open_: dict[str, list[tuple[int, list[str]]]] = {}
-    for i, pattern in enumerate(patterns):
-        pieces = pattern.split("*")
-        if len(pieces) == 1:
-            plain.setdefault(pattern, i)
-        else:
-            open_.setdefault(pieces[0], []).append((i, pieces))
-    lengths = sorted({len(beginning) for beginning in open_})
+    plain, open_, lengths = _prepare(tuple(patterns))
     positions = []
     for value in values:
         best = plain.get(value, len(patterns))
@@ -37,6 +32,28 @@ def first_fit(patterns: Sequence[str], values: Iterable[str]) -> list[int]:
             best = min(best, first)
         positions.append(best if best < len(patterns) else -1)
     return positions
+
+
+class _Prepared(NamedTuple):
+    """Patterns as values are held against them: words, and by their beginnings those with ``*``, by position."""
+
+    plain: Mapping[str, int]
+    open: Mapping[str, Sequence[tuple[int, Sequence[str]]]]
+    lengths: Sequence[int]
+
+
+@lru_cache(maxsize=1024)
+def _prepare(patterns: tuple[str, ...]) -> _Prepared:
+    plain: dict[str, int] = {}
+    open_: dict[str, tuple[tuple[int, Sequence[str]], ...]] = {}
+    for i, pattern in enumerate(patterns):
+        beginning, *rest = pattern.split("*")
+        if rest:
+            open_[beginning] = (*open_.get(beginning, ()), (i, (beginning, *rest)))
+        else:
+            plain.setdefault(pattern, i)
+    lengths = tuple(sorted({len(beginning) for beginning in open_}))
+    return _Prepared(MappingProxyType(plain), MappingProxyType(open_), lengths)
 
 
 def _fits(pieces: Sequence[str], value: str) -> bool:
