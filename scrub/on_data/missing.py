@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub.files.table_files import Track, untracked
-from scrub.frames.arrays import make_cells
+from scrub.frames.arrays import make_cells, read_frame
 from scrub.jwst.agreements import find_new_words
 from scrub.on_data.registry import find_pipeline
 from scrub.pipeline.features import abbreviate, encode_words, order_features, take_part
@@ -96,7 +96,7 @@ def _count_uncoded(rules: Rules, row: Mapping[str, Any], run: Run) -> "Counter[s
 def _list_unlisted(rules: Rules, run: Run) -> Iterator[Missing]:
     """Yield the words of exposures that no list of their instrument has, and those of no closed list at all."""
     if "instrument_words" in rules.tables and run.steps:
-        for new in find_new_words(rules, run.steps[0]):
+        for new in find_new_words(rules, read_frame(run.steps[0])):
             row = _write([new["INSTRUME"], new["keyword"], new["word"], "", "", YOURS, ""])
             yield Missing("instrument_words", new["keyword"], new["word"], new["exposures"], "exposures", row)
     closed = run.rejected[run.rejected["reason"] == "not on the list"]
