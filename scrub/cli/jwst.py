@@ -30,6 +30,12 @@ def add(commands: Any) -> None:
         help="a Parquet file that keeps headers: read new files only",
     )
     parts.add_options(parser)
+    parser.add_argument(
+        "--candidates",
+        default="o",
+        metavar="LETTERS",
+        help="of what products are made: o observations, c candidates of the proposal, a discovered ones (default: o)",
+    )
     parser.add_argument("--asn", action="store_true", help="write an association file for each product into OUT/asn")
 
 
@@ -37,18 +43,27 @@ def _jwst(options: argparse.Namespace) -> int:
     from scrub import jwst
     from scrub.files import atomic
     from scrub.jwst import asn_files
+    from scrub.jwst.candidates import OBSERVATIONS, check_letters
 
     if options.asn and not options.out:
         return shared.fail(shared.USAGE, ValueError("--asn needs --out"))
+    try:
+        candidates = check_letters(options.candidates)
+    except ValueError as error:
+        return shared.fail(shared.USAGE, error)
+    beyond = candidates != OBSERVATIONS
+    if beyond and (options.part or options.scheduler):
+        return shared.fail(shared.USAGE, ValueError("--candidates beyond o: leave out --part and --scheduler"))
     if options.out:
         atomic.folder(options.out, options.format)
     rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
-    if parts.is_wanted(options) and (code := parts.run(options, rules)) is not None:
+    if not beyond and parts.is_wanted(options) and (code := parts.run(options, rules)) is not None:
         return code
     answer = jwst.run(
         options.input,
         rules=rules,
         handle_unknown=options.handle_unknown,
+        candidates=candidates,
         prefix=options.prefix,
         suffix=options.suffix,
         fast=options.fast,

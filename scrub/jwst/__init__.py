@@ -22,6 +22,7 @@ from scrub.files.table_files import SourceError, Track, untracked
 from scrub.frames.encode import HandleUnknown
 from scrub.jwst.answers import Answer, answer_inputs
 from scrub.jwst.associations import associations
+from scrub.jwst.candidates import OBSERVATIONS, check_letters
 from scrub.jwst.exposures import exposures
 from scrub.jwst.features import by_group, features
 from scrub.jwst.groups import group
@@ -48,6 +49,7 @@ def run(
     edition: str | int | None = None,
     rules: Rules | str | Path = "jwst",
     handle_unknown: HandleUnknown = "error",
+    candidates: str = OBSERVATIONS,
     prefix: str = "",
     suffix: str = "_uncal.fits",
     fast: bool = False,
@@ -62,6 +64,8 @@ def run(
         edition: an edition of the rule set; the newest unless one is named.
         rules: a rule set, its name, or its folder.
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
+        candidates: of what products are made: letters of ``oca``, for observations, candidates of the proposal (the
+            column ASN_CANDIDATE of a pool), and what is discovered in the whole program.
         prefix: of the files of a folder, those whose name starts so.
         suffix: and ends so.
         fast: whether packed files are read no further than their headers, so that their checksums do not count; the
@@ -72,13 +76,15 @@ def run(
 
     Returns:
         exposures; members (exposure, group, product_id, product, rule; one row an exposure, product
-        blank where a rule left it out); products and, for each group, features (index product_id; all are numbers but
+        blank where a rule left it out; one row an exposure and product, with ``candidate``, where candidates beyond
+        ``o`` are asked for); products and, for each group, features (index product_id; all are numbers but
         the text ``fxd_slit``, see ``keep_numbers``);
         rejected (what, stage, reason, column, value); the ledger.
 
     Raises:
         SourceError: nothing there to read.
-        RuleError: no such rule set or edition, or a table that cannot be trusted.
+        RuleError: no such rule set or edition, a table that cannot be trusted, or rules without candidates.
+        ValueError: candidates that are no letters of ``oca``.
 
     >>> answer = run(example(read_rules()))
     >>> answer.features["image"].loc["jw01018-o006_t1_niriss_clear-f200w", "nexposur"]
@@ -87,8 +93,9 @@ def run(
     {'in': 2, 'products': 2, 'left_out': 0, 'rejected': 0, 'duplicates': 0}
     """
     rules = rules.at(edition) if isinstance(rules, Rules) else read_rules(rules, edition=edition)
+    wanted = check_letters(candidates)
     read = load(rules, source, prefix=prefix, suffix=suffix, fast=fast, cache=cache, track=track)
-    return answer_inputs(rules, read, handle_unknown=handle_unknown, fast=fast, track=track)
+    return answer_inputs(rules, read, handle_unknown=handle_unknown, candidates=wanted, fast=fast, track=track)
 
 
 def describe(rules: Rules, *, group: str | None = None) -> pd.DataFrame:

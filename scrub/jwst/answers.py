@@ -13,6 +13,7 @@ from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import arrange, join
 from scrub.frames.summaries import show_answer, show_answer_as_html
 from scrub.jwst.agreements import find_new_words
+from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.exposures import count_copies
 from scrub.jwst.features import features, split_groups
 from scrub.jwst.groups import list_members
@@ -48,6 +49,7 @@ def answer_inputs(
     read: Inputs,
     *,
     handle_unknown: HandleUnknown = "error",
+    candidates: str = OBSERVATIONS,
     fast: bool = False,
     track: Track = untracked,
 ) -> Answer:
@@ -57,6 +59,7 @@ def answer_inputs(
         rules: a JWST rule set.
         read: as ``jwst.load`` gives it.
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
+        candidates: of what products are made, as ``group`` takes it; beyond ``o`` the ledger says so.
         fast: whether packed files were read no further than their headers, for the ledger.
         track: wraps the iteration over stages, to show progress.
 
@@ -65,7 +68,7 @@ def answer_inputs(
     >>> answer_inputs(rules, jwst.load(rules, jwst.example(rules))).products.index.tolist()
     ['jw01018-o006_t1_niriss_clear-f200w']
     """
-    bound = bind(steps(rules, handle_unknown=handle_unknown))
+    bound = bind(steps(rules, handle_unknown=handle_unknown, candidates=candidates))
     (typed, members, measured, encoded), aside = follow(bound, read_raw(read.headers), track=track)
     rejected = arrange(join([read.rejected, aside]))
     counts = _count(read, members, encoded, rejected, count_copies(rules, read.headers))
@@ -76,7 +79,8 @@ def answer_inputs(
         split_groups(rules, encoded),
         rejected,
         account(rules, "jwst", handle_unknown, read.files, rejected, counts, read.sha256, read.passed_over)
-        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, typed)},
+        | {"fast": fast, "cached": read.cached, "new_words": find_new_words(rules, typed)}
+        | ({} if candidates == OBSERVATIONS else {"candidates": candidates}),
     )
     return mark(answer)
 
@@ -88,11 +92,13 @@ def _count(
     stages = rejected["stage"]
     late = stages.isin([products.returns, features.returns])
     in_product = np.asarray(pd.notna(members["product_id"]))
-    unknown = {"unknown": int(np.count_nonzero(pd.notna(members["lacking"])))} if "lacking" in members else {}
+    with_product = len(pd.unique(members["exposure"][in_product]))
+    lacking = ~in_product & np.asarray(pd.notna(members["lacking"])) if "lacking" in members else None
+    unknown = {} if lacking is None else {"unknown": int(np.count_nonzero(lacking))}
     return {
         "exposures": {
             "in": read.exposures,
-            "products": int(in_product.sum()),
+            "products": with_product,
             "left_out": int((~in_product).sum()) - sum(unknown.values()),
             **unknown,
             "rejected": int((~late & (stages != "files")).sum()),

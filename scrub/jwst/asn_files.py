@@ -25,7 +25,7 @@ COLUMNS = [
 ]  # fmt: skip
 _FIELDS = ("asn_pool", "asn_rule", "asn_type", "asn_id", "program")
 _EXPNAME = re.compile(r"(.+)_[^_]+\.fits(?:\.gz)?")
-_DIGITS = {"program": "[0-9]{5}", "observation": "[0-9]{3}"}
+_FORMS = {"program": "[0-9]{5}", "observation": "[0-9]{3}", "asn_id": "o[0-9]{3}|[ac][0-9]{4}"}
 
 
 class Associations(NamedTuple):
@@ -194,7 +194,8 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
     Args:
         members: as ``jwst.associations`` gives them: a row a member, with product_id, product, exposure, exptype
-            (``science``, ``psf``, ``background``), rule, program (five digits), observation (three), asn_type, suffix.
+            (``science``, ``psf``, ``background``), rule, program (five digits), observation (three), asn_type, suffix,
+            and asn_id where products are of other candidates than observations.
 
     Returns:
         For each product_id, in order, a document of the published Level-3 form. Files are named as the
@@ -204,12 +205,13 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
     Raises:
         ValueError: a program or observation that is not of its form, or differs within one product.
     """
+    members = members if "asn_id" in members else members.assign(asn_id="o" + members["observation"].astype(TEXT))
     _check(members)
     rows = members.assign(expname=members["exposure"].map(_cut_path) + "_" + members["suffix"] + ".fits")
     rows = rows.assign(late=rows["exptype"] != SCIENCE).sort_values(["product_id", "late", "exptype", "exposure"])
     heads = rows.drop_duplicates("product_id")
-    number = heads.groupby(["program", "observation", "asn_type"]).cumcount() + 1
-    stem = "jw" + heads["program"] + "-o" + heads["observation"] + "_" + heads["asn_type"]
+    number = heads.groupby(["program", "asn_id", "asn_type"]).cumcount() + 1
+    stem = "jw" + heads["program"] + "-" + heads["asn_id"] + "_" + heads["asn_type"]
     files = stem + "_" + number.astype(TEXT).str.zfill(5) + "_asn.json"
     by_product = dict(iter(rows.groupby("product_id", sort=False)))
     pairs = zip(files, heads["product_id"], strict=True)
@@ -218,21 +220,22 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def _check(members: pd.DataFrame) -> None:
     """Refuse programs and observations that could not stand in the name of a file."""
-    for column, form in _DIGITS.items():
+    for column, form in _FORMS.items():
         odd = ~members[column].astype(TEXT).str.fullmatch(form).fillna(False).astype("bool")
         for row in members[odd].to_dict("records"):
             raise ValueError(f"exposure {row['exposure']!r}: {column} is not of the form {form}: {row[column]!r}")
-    stated = members[["product_id", *_DIGITS]].drop_duplicates()
+    stated = members[["product_id", "program", "asn_id"]].drop_duplicates()
     for product_id in stated.loc[stated["product_id"].duplicated(), "product_id"]:
-        raise ValueError(f"product {product_id!r}: more than one program or observation")
+        raise ValueError(f"product {product_id!r}: more than one program or observation, or candidate")
 
 
 def _write_document(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the association of one product, science members first."""
     head = rows.iloc[0]
-    asn_id = f"o{head['observation']}"
+    asn_id = str(head["asn_id"])
+    kind = "observation" if asn_id.startswith("o") else "discovered" if asn_id.startswith("a") else "candidate"
     entries = [
-        {"expname": e, "exptype": t, "exposerr": None, "asn_candidate": f"[('{asn_id}', 'observation')]"}
+        {"expname": e, "exptype": t, "exposerr": None, "asn_candidate": f"[('{asn_id}', '{kind}')]"}
         for e, t in zip(rows["expname"], rows["exptype"], strict=True)
     ]
     return {

@@ -8,6 +8,7 @@ import pandas as pd
 from scrub.frames import columns
 from scrub.frames.arrays import make_frame, read_frame
 from scrub.frames.cells import TEXT, make_text
+from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.groups import form_groups
 from scrub.jwst.joins import find_joins
 from scrub.tables import Rules
@@ -35,8 +36,8 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
 
     Returns:
         product_id, product, exposure, exptype (science, psf or background), program, observation, exp_type, rule,
-        asn_type (of the product) and suffix (of the exposure's file); a row for each member, by product_id, then
-        exptype (science first), then exposure.
+        asn_type (of the product), suffix (of the exposure's file), and asn_id where candidates beyond observations
+        were asked for; a row for each member, by product_id, then exptype (science first), then exposure.
 
     Raises:
         RuleError: ``association_types`` has no type for a product, or no suffix for a member.
@@ -47,7 +48,9 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
     >>> members[["product", "exptype", "asn_type", "suffix"]].drop_duplicates().to_numpy().tolist()
     [['jw01018-o006_t001_niriss_clear-f200w', 'science', 'image3', 'cal']]
     """
-    grouping = form_groups(rules, read_frame(answer.exposures))
+    grouping = form_groups(
+        rules, read_frame(answer.exposures), candidates=answer.ledger.get("candidates", OBSERVATIONS)
+    )
     members, answers = make_frame(grouping.members), grouping.answers
     parts = [members[members["product"].notna()].assign(exptype="science")]
     if "joins" in rules.tables:
@@ -59,7 +62,8 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
     rows = rows.assign(late=rows["exptype"] != "science")
     rows = rows.sort_values(["product_id", "late", "exptype", "exposure"], ignore_index=True)
     rows = _name_files(rules, rows, answers)
-    return pd.DataFrame({name: rows[column] for name, column in _COLUMNS.items()})
+    asn_id = {"asn_id": rows["candidate"]} if "candidate" in rows else {}
+    return pd.DataFrame({**{name: rows[column] for name, column in _COLUMNS.items()}, **asn_id})
 
 
 def _name_files(rules: Rules, members: pd.DataFrame, answers: Mapping[str, Any]) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from scrub.frames.arrays import Columns, make_cells, make_frame, make_words, rea
 from scrub.frames.columns import Positions
 from scrub.frames.rejects import Fault, SplitColumns, judge
 from scrub.frames.sky import Floats
+from scrub.jwst import candidates as of_candidates
+from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_stated
 from scrub.jwst.joins import SERVED, drop_unmet, list_served
 from scrub.jwst.names import identify_products, name_products
@@ -24,12 +26,12 @@ from scrub.tables.rules import once
 _STAGE = "jwst/members"
 _CIRCLE = "CIRCLE"  # an S_REGION that is one
 _ROLES = ("role", "need", "lacking")
-_SHOWN = ("exposure", "group", "product_id", "product", "rule", "role", "lacking", *SERVED)
+_SHOWN = ("exposure", "candidate", "group", "product_id", "product", "rule", "role", "lacking", *SERVED)
 _MEASURED = ("fiducial_ra", "fiducial_dec", *MEASURES)
 
 
 @stage("jwst/exposures", _STAGE, columns=read_frame)
-def group(rules: Rules, exposures: Columns) -> SplitColumns:
+def group(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATIONS) -> SplitColumns:
     """Return which product each exposure belongs to, and by which rule.
 
     A missing CHANNEL follows from the DETECTOR. Where the group is measured, ``fiducial_ra`` and
@@ -40,6 +42,9 @@ def group(rules: Rules, exposures: Columns) -> SplitColumns:
     Args:
         rules: a JWST rule set.
         exposures: one row an exposure, under the contract ``jwst/exposures``.
+        candidates: of what products are made: letters of ``oca``, for observations, candidates of the proposal, and
+            what is discovered in the whole program. Beyond ``o`` there is a row for each exposure and product, and the
+            column ``candidate``.
 
     Returns:
         The exposures with group, product_id, product, rule and the measures.
@@ -52,8 +57,11 @@ def group(rules: Rules, exposures: Columns) -> SplitColumns:
     >>> group(rules, jwst.exposures(rules, jwst.example(rules))).loc[0, ["product", "rule"]].tolist()
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
-    members, _, rejected = form_groups(rules, exposures)
-    added = (c for c in ("group", "product_id", "product", "rule", *_ROLES, *SERVED, *_MEASURED) if c in members)
+    members, _, rejected = form_groups(rules, exposures, candidates=candidates)
+    members = members if candidates == OBSERVATIONS else of_candidates.keep_rows(members)
+    added = (
+        c for c in ("candidate", "group", "product_id", "product", "rule", *_ROLES, *SERVED, *_MEASURED) if c in members
+    )
     return SplitColumns({c: members[c] for c in dict.fromkeys([*exposures, *added])}, rejected)
 
 
@@ -74,23 +82,34 @@ class Grouping(NamedTuple):
     rejected: pd.DataFrame
 
 
-def form_groups(rules: Rules, exposures: Columns) -> Grouping:
+def form_groups(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATIONS) -> Grouping:
     """Return what ``group`` does, with the number of each exposure's case and the answers to each case.
 
     Args:
         rules: a JWST rule set.
         exposures: one row an exposure, the columns of the contract ``jwst/exposures``.
+        candidates: as ``group`` takes them.
     """
+    beyond = candidates != OBSERVATIONS
+    if beyond:
+        of_candidates.refuse(rules, exposures, candidates)
     cases, codes = collect_cases(rules, exposures)
     answers, _ = answer_cases(rules, cases)
     kept = [c for c in ("CHANNEL", "group", "rule", *MEASURES, *_ROLES) if c in answers]
     cells = {**exposures, **{c: _spread(answers[c], codes) for c in kept}, "case": codes}
     cells |= _find_fiducials(rules, cells)
-    clean, rejected = judge(exposures["exposure"], _STAGE, _find_faults(rules, cells))
+    faults = [*(of_candidates.find_faults(exposures) if beyond else []), *_find_faults(rules, cells)]
+    clean, rejected = judge(exposures["exposure"], _STAGE, faults)
     cells = cells if clean.all() else take(cells, clean)
+    if beyond:
+        cells = of_candidates.expand(rules, cells, answers, candidates)
     cells["target"] = label_targets(rules, cells, answers)
+    if beyond:
+        cells["target"] = np.where(cells["label"] != "", cells["label"], cells["target"])
     cells |= name_products(rules, cells, answers)
     cells = drop_unmet(rules, cells, answers)
+    if beyond:
+        cells = of_candidates.drop_few(rules, cells, answers)
     cells |= identify_products(cells)
     cells |= list_served(rules, cells, answers)
     return Grouping(cells, answers, rejected)

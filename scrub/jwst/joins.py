@@ -68,7 +68,7 @@ def drop_unmet(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[
     codes = number_rows([members[column] for column in SET]).codes
     for need in _list_needs(rules, "needs"):
         counts = _count(members, codes, joins.product_row[joins.role == need.role], need.role)
-        members = _drop_products(members, (members["need"] == need.need) & (counts < need.least), need.rule)
+        members = drop_products(members, (members["need"] == need.need) & (counts < need.least), need.rule)
     for clash in _list_needs(rules, "clashes"):
         counts = _count(members, codes, joins.product_row, "science")
         rivals = [members[word] for word in clash.within]
@@ -76,7 +76,7 @@ def drop_unmet(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[
         of = number_rows(rivals).codes
         np.maximum.at(most, of, counts)
         known = np.logical_and.reduce([pd.notna(rival) for rival in rivals])
-        members = _drop_products(members, known & (counts < most[of]), clash.rule)
+        members = drop_products(members, known & (counts < most[of]), clash.rule)
     return members
 
 
@@ -106,8 +106,14 @@ def list_served(rules: Rules, members: Columns, answers: Columns) -> dict[str, C
     return columns
 
 
-def _drop_products(members: dict[str, Any], where: Flags, rule: str) -> dict[str, Any]:
-    """Return members with no product where a rule takes it."""
+def drop_products(members: dict[str, Any], where: Flags, rule: str) -> dict[str, Any]:
+    """Return members with no product where a rule takes it.
+
+    Args:
+        members: columns of exposures: ``product``, ``group`` and ``rule``.
+        where: which rows.
+        rule: the row of a rule table that takes it.
+    """
     lost = where & pd.notna(members["product"])
     if not lost.any():
         return members
@@ -128,9 +134,12 @@ def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
 
     Args:
         rules: a JWST rule set.
-        members: columns of exposures: ``product``, ``key``, ``group``, ``role`` and their ``case``.
+        members: columns of exposures: ``product``, ``key``, ``group``, ``role`` and their ``case``. Where they have a
+            ``candidate``, it stands for the observation.
         answers: those of the tables to each case.
     """
+    if "candidate" in members:
+        members = {**members, "OBSERVTN": members["candidate"]}
     case, role = members["case"], members["role"]
     naming, need = np.where(pd.isna(answers["need"]), None, answers["naming"])[case], answers["need"][case]
     first = np.zeros(len(case), dtype=bool)

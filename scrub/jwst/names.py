@@ -87,11 +87,14 @@ def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str,
     of_case = np.array([number[form] for form in forms], dtype=np.intp)
     of_row = np.where(pd.notna(members["group"]), of_case[members["case"]], -1)
     names, keys = (np.full(len(of_row), None, dtype=object) for _ in range(2))
+    parts = _read_parts(rules)
+    if "candidate" in members:
+        parts = {**parts, "observation": parts["candidate"]}
     for cells, i in number.items():
         rows = np.flatnonzero(of_row == i)
         if len(rows):
             form = _read_form(dict(zip(_FORM, cells, strict=True)))
-            names[rows], keys[rows] = _name_form(_read_parts(rules), list_open(rules), form, members, answers, rows)
+            names[rows], keys[rows] = _name_form(parts, list_open(rules), form, members, answers, rows)
     return {"product": names, "key": keys}
 
 

@@ -1,0 +1,228 @@
+"""Candidates: the sets of exposures that products are made of, beyond one observation, and which products they make."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scrub.files.table_files import SourceError
+from scrub.frames.arrays import Columns, make_cells, take
+from scrub.frames.columns import Positions, number_rows
+from scrub.frames.rejects import Fault
+from scrub.jwst.joins import SERVED, SET, drop_products, find_joins
+from scrub.tables import Rules
+from scrub.tables.ask import Cells
+from scrub.tables.findings import RuleError
+from scrub.tables.patterns import fold_words
+from scrub.tables.rules import look_up, once
+
+OBSERVATIONS = "o"
+LETTERS = "oca"  # of observations, of candidates of the proposal, and of what is discovered in a whole program
+_COLUMN = "ASN_CANDIDATE"
+_ENTRY = re.compile(r"\(\s*'([a-z]?[0-9]+)'\s*,\s*'([A-Za-z_ -]*)'\s*\)")
+_LIST = re.compile(rf"\[\s*(?:{_ENTRY.pattern}\s*,?\s*)+\]")
+_DISCOVERED = ("a3001", "DISCOVERED")
+
+
+class Candidate(NamedTuple):
+    """A set of exposures of a program: what it is called in names, and the word for its kind."""
+
+    name: str
+    word: str
+
+
+def read_list(cell: str) -> list[Candidate] | None:
+    """Return the candidates that a cell lists, as pools write them; None if it is no such list.
+
+    >>> read_list("[('o001', 'OBSERVATION'), ('c1000', 'MOSAIC')]")
+    [Candidate(name='o001', word='OBSERVATION'), Candidate(name='c1000', word='MOSAIC')]
+    >>> read_list("c1000")
+    """
+    return [Candidate(*pair) for pair in _ENTRY.findall(cell)] if _LIST.fullmatch(cell.strip()) else None
+
+
+def check_letters(letters: str) -> str:
+    """Return which candidates are asked for, in order: letters of ``oca``, each once.
+
+    Raises:
+        ValueError: another letter, or none.
+
+    >>> check_letters("ao")
+    'oa'
+    >>> check_letters("x")
+    Traceback (most recent call last):
+    ValueError: candidates 'x': name some of o (observations), c (candidates of the proposal) and a (discovered)
+    """
+    if not letters or set(letters) - set(LETTERS):
+        what = "name some of o (observations), c (candidates of the proposal) and a (discovered)"
+        raise ValueError(f"candidates {letters!r}: {what}")
+    return "".join(letter for letter in LETTERS if letter in letters)
+
+
+def refuse(rules: Rules, exposures: Columns, letters: str) -> None:
+    """Refuse candidates that the rules or the exposures know nothing of.
+
+    Args:
+        rules: a JWST rule set.
+        exposures: columns of exposures.
+        letters: which candidates are asked for.
+
+    Raises:
+        RuleError: the rules have no table ``candidates``.
+        SourceError: candidates of the proposal are asked for, and no column lists them.
+    """
+    if "candidates" not in rules.tables:
+        raise RuleError(f"rules {rules.name}: no table candidates: use a rule set that has one, such as jwst_dms")
+    if "c" in letters and _COLUMN not in exposures:
+        raise SourceError(f"no column {_COLUMN}: candidates of the proposal are in pools only: ask for o and a alone")
+
+
+def find_faults(exposures: Columns) -> list[Fault]:
+    """Return the exposures whose candidates cannot be read.
+
+    Args:
+        exposures: columns of exposures.
+    """
+    if _COLUMN not in exposures:
+        return []
+    cells = exposures[_COLUMN]
+    odd = np.array([isinstance(cell, str) and read_list(cell) is None for cell in cells.tolist()], dtype=bool)
+    return [Fault(odd, "no list of candidates, such as [('o001', 'OBSERVATION')]", _COLUMN, cells)]
+
+
+def expand(rules: Rules, members: Columns, answers: Columns, letters: str) -> dict[str, Any]:
+    """Return a row for each exposure, candidate and way in which that makes products (tables ``candidate_kinds`` …).
+
+    Args:
+        rules: a JWST rule set with the tables ``candidates`` and ``candidate_kinds``.
+        members: columns of exposures, with their ``group``, ``rule``, ``role`` and the number of their ``case``.
+        answers: those of the tables to each case.
+        letters: which candidates.
+
+    Returns:
+        The columns with ``candidate`` (what it is called), ``label`` (the fixed label of the target; blank for none)
+        and ``observations`` (how many a product must have, at least). Where ``candidates`` has no product for a row,
+        its ``group`` is missing.
+    """
+    rows, names, kinds = _list_rows(rules, members, letters)
+    cells = take(members, rows)
+    table, conditions, case = look_up(rules, "candidates"), rules["candidates"].conditions, cells["case"]
+    makes = np.flatnonzero(pd.notna(cells["group"]))
+    known = {word: answers[word][case[makes]] for word in conditions if word in answers}
+    facts = {"candidate": kinds[makes], **known}
+    of_row = table.find({word: facts[word].tolist() for word in conditions})
+    decided = {name: np.full(len(rows), "", dtype=object) for name in ("product", "label", "observations", "rule")}
+    for name, column in decided.items():
+        column[makes] = table.cells[name][of_row]
+    lost = pd.notna(cells["group"]) & (decided["product"] != "true")
+    return {
+        **cells,
+        "group": np.where(lost, None, cells["group"]),
+        "rule": np.where(lost, decided["rule"], cells["rule"]),
+        "candidate": names,
+        "label": decided["label"],
+        "observations": np.array([int(cell or 0) for cell in decided["observations"]]),
+        "least_rule": decided["rule"],
+    }
+
+
+def _list_rows(rules: Rules, members: Columns, letters: str) -> tuple[Positions, Cells, Cells]:
+    """Return the rows of exposures once for each of their candidates and its kinds, the name and the kind of each."""
+    cells = members.get(_COLUMN, np.full(len(members["case"]), None, dtype=object)).tolist()
+    lists = {cell: (read_list(cell) or []) if isinstance(cell, str) else [] for cell in set(cells)}
+    pairs = list[tuple[int, str, str]]()
+    for row, (cell, observation) in enumerate(zip(cells, members["OBSERVTN"].tolist(), strict=True)):
+        of_proposal = [each for each in lists[cell] if each.name[0] not in "oa"]
+        own = {"o": [Candidate(f"o{observation}", "OBSERVATION")], "c": of_proposal, "a": [Candidate(*_DISCOVERED)]}
+        wanted = dict.fromkeys(each for letter in letters for each in own[letter])
+        pairs += [(row, each.name, kind) for each in wanted for kind in _fold_kind(rules, each.word)]
+    rows, names, kinds = zip(*pairs, strict=True) if pairs else ((), (), ())
+    return np.array(rows, dtype=np.intp), make_cells(names), make_cells(kinds)
+
+
+def _fold_kind(rules: Rules, word: str) -> list[str]:
+    patterns, kinds = _read_kinds(rules)
+    return fold_words(patterns, kinds, [word.upper()])[0].split()
+
+
+@once
+def _read_kinds(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the patterns of words for kinds of candidate, and the kinds of each."""
+    rows = rules["candidate_kinds"].records()
+    return tuple(row["pattern"] for row in rows), tuple(row["kinds"] for row in rows)
+
+
+def drop_few(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[str, Any]:
+    """Return members without the products of too few observations, and without those of the same members as another.
+
+    Of products with the same members, that of the observation stays, then that of the last candidate.
+
+    Args:
+        rules: a JWST rule set.
+        members: columns of exposures, as ``expand`` gives them, with ``product`` and ``key``.
+        answers: those of the tables to each case.
+    """
+    codes = number_rows([members[column] for column in SET]).codes
+    joins = find_joins(rules, members, answers)
+    own = np.flatnonzero(pd.notna(members["product"]))
+    product = np.concatenate([codes[own], codes[joins.product_row]])
+    row, role = np.concatenate([own, joins.row]), np.concatenate([members["role"][own], joins.role])
+    observations = pd.Series(members["OBSERVTN"][row]).groupby(product).nunique()
+    few = observations.reindex(codes, fill_value=0).to_numpy() < members["observations"]
+    for rule in dict.fromkeys(members["least_rule"][few].tolist()):
+        members = drop_products(members, few & (members["least_rule"] == rule), rule)
+    sets = _number_sets(product, list(zip(members["exposure"][row], role, strict=True)))
+    return _drop_repeated(members, codes, sets)
+
+
+def _number_sets(product: Positions, entries: Sequence[Any]) -> dict[int, frozenset[Any]]:
+    """Return the members of each product."""
+    sets: dict[int, set[Any]] = {}
+    for code, entry in zip(product.tolist(), entries, strict=True):
+        sets.setdefault(code, set()).add(entry)
+    return {code: frozenset(own) for code, own in sets.items()}
+
+
+def _drop_repeated(members: dict[str, Any], codes: Positions, sets: dict[int, frozenset[Any]]) -> dict[str, Any]:
+    """Return members with one product of each set of members: of the last candidate by name, a fixed label first."""
+    of_product = {int(codes[row]): row for row in np.flatnonzero(pd.notna(members["product"])).tolist()}
+    ranks = {code: (members["candidate"][row], members["label"][row]) for code, row in of_product.items()}
+    kept: dict[frozenset[Any], int] = {}
+    for code in sorted(ranks, key=ranks.__getitem__, reverse=True):
+        kept.setdefault(sets[code], code)
+    lost = ~np.isin(codes, list(kept.values())) & pd.notna(members["product"])
+    for rule in dict.fromkeys(members["least_rule"][lost].tolist()):
+        members = drop_products(members, lost & (members["least_rule"] == rule), rule)
+    return members
+
+
+def keep_rows(members: Columns) -> dict[str, Any]:
+    """Return a row for each exposure and product, and one for each exposure without any, by exposure and product.
+
+    Args:
+        members: columns of exposures, as ``expand`` gives them, with their ``product_id``.
+    """
+    product = np.array([cell if isinstance(cell, str) else "" for cell in members["product_id"]], dtype=object)
+    exposure = number_rows([members["exposure"]]).codes
+    with_product = np.isin(exposure, exposure[product != ""])
+    first = np.zeros(len(exposure), dtype=bool)
+    first[np.unique(exposure, return_index=True)[1]] = True
+    rows = np.flatnonzero(np.where(with_product, product != "", first))
+    by = (product, np.asarray(members["exposure"], dtype=object))
+    rows = rows[np.lexsort([pd.factorize(cells[rows], sort=True)[0] for cells in by])]
+    kept = take({**members, **_join_served(members, exposure)}, rows)
+    return {**kept, "candidate": np.where(product[rows] == "", None, kept["candidate"])}
+
+
+def _join_served(members: Columns, exposure: Positions) -> dict[str, Cells]:
+    """Return all products that each exposure serves, whichever of its candidates they are of, in each of its rows."""
+    columns = {}
+    for name in (name for name in SERVED if name in members):
+        served: dict[int, set[str]] = {}
+        for number, cell in zip(exposure.tolist(), members[name].tolist(), strict=True):
+            served.setdefault(number, set()).update((cell or "").split())
+        joined = {number: " ".join(sorted(own)) or None for number, own in served.items()}
+        columns[name] = make_cells(joined[number] for number in exposure.tolist())
+    return columns
