@@ -107,9 +107,7 @@ def form_groups(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATI
     if beyond:
         cells["target"] = np.where(cells["label"] != "", cells["label"], cells["target"])
     cells |= name_products(rules, cells, answers)
-    cells = drop_unmet(rules, cells, answers)
-    if beyond:
-        cells = of_candidates.drop_few(rules, cells, answers)
+    cells = drop_unmet(rules, cells, answers, then=of_candidates.drop_few if beyond else None)
     cells |= identify_products(cells)
     cells |= list_served(rules, cells, answers)
     return Grouping(cells, answers, rejected)

@@ -1,6 +1,6 @@
 """Joins: which exposures are members of products of others, and which products lack what they need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +51,9 @@ def _list_needs(rules: Rules, name: str) -> tuple[_Need, ...]:
     )
 
 
-def drop_unmet(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[str, Any]:
+def drop_unmet(
+    rules: Rules, members: dict[str, Any], answers: Columns, *, then: Callable[..., dict[str, Any]] | None = None
+) -> dict[str, Any]:
     """Return members without the products that lack what they need, or that stand back behind others of their name.
 
     The row of ``needs`` or ``clashes`` is then the rule of their exposures. A rule set without these tables
@@ -61,6 +63,7 @@ def drop_unmet(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[
         rules: a JWST rule set.
         members: columns of exposures: ``product``, ``key``, ``group``, ``role``, ``need``, ``rule``, their ``case``.
         answers: those of the tables to each case.
+        then: takes away further products, called with rules, members and answers, before names are compared.
     """
     if "needs" not in rules.tables:
         return members
@@ -69,6 +72,9 @@ def drop_unmet(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[
     for need in _list_needs(rules, "needs"):
         counts = _count(members, codes, joins.product_row[joins.role == need.role], need.role)
         members = drop_products(members, (members["need"] == need.need) & (counts < need.least), need.rule)
+    if then:
+        members = then(rules, members, answers)
+        joins, codes = find_joins(rules, members, answers), number_rows([members[column] for column in SET]).codes
     for clash in _list_needs(rules, "clashes"):
         counts = _count(members, codes, joins.product_row, "science")
         rivals = [members[word] for word in clash.within]

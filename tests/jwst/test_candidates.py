@@ -135,6 +135,20 @@ def test_no_two_products_have_the_same_members():
     assert list(name_sets(make_pool((1, both, {}), (2, both, {})), "c")) == ["jw01018-c1003_t001_nircam_clear-f200w"]
 
 
+def test_names_are_compared_among_products_that_stay():
+    """A product that is that of an observation takes no name from another of its candidate."""
+    masks = {"EXP_TYPE": "NRS_MSASPEC", "INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "CHANNEL": "NULL", "FILTER": "CLEAR",
+             "GRATING": "PRISM", "PUPIL": "NULL", "MSAMETFL": "a_msa.fits"}  # fmt: skip
+    sky = {**masks, "TARGETID": "3", "BKGDTARG": "T"}
+    pool = make_pool(
+        (1, [], masks), (2, [], {**masks, "TARGETID": "2"}), (2, [], {**masks, "TARGETID": "2"}), (2, [], sky)
+    )
+    pool["FILENAME"] = pool["FILENAME"].str.replace("nrca1", "nrs1")
+    members = jwst.run(pool, rules=RULES, candidates="oa").members
+    discovered = members[members["candidate"] == "a3001"]
+    assert discovered["exposure"].str[7:10].tolist() == ["001"]
+
+
 def test_a_cell_that_is_no_list_rejects_its_exposure():
     """Only where candidates are asked for: a run of observations does not read the cell."""
     pool = make_pool((1, [], {}), (1, [], {"ASN_CANDIDATE": "c1000"}))
