@@ -53,12 +53,15 @@ Piece = CsvPiece | ParquetPiece
 
 
 def count_rows(path: Path) -> int:
-    """Return how many rows a Parquet file or dataset has, by its footers.
+    """Return how many rows a Parquet file or dataset has, by its footers; 0 where a file is none: its reader says why.
 
     Args:
         path: of a file, or of a folder of files.
     """
-    return sum(_open(file).metadata.num_rows for file in _list(path))
+    try:
+        return sum(_open(file).metadata.num_rows for file in _list(path))
+    except (OSError, ValueError):
+        return 0
 
 
 def list_pieces(path: Path, work: Path, *, rows: int) -> list[Piece] | None:

@@ -155,8 +155,20 @@ def test_what_functions_know_once_is_frozen():
         assert_frozen(value)
 
 
+def test_a_frame_that_is_kept_is_handed_out_as_a_copy():
+    rules = jwst.read_rules()
+    first = jwst.run(jwst.example(rules), rules=rules).features["fgs"]
+    first["instr"] = first["instr"].astype("str")
+    del first["detector"]
+    second = jwst.run(jwst.example(rules), rules=rules).features["fgs"]
+    assert "detector" in second
+    assert second["instr"].dtype == "int64"
+
+
 def assert_frozen(value):
-    if isinstance(value, np.ndarray):
+    if isinstance(value, pd.DataFrame):
+        assert value.empty  # features of no products: handed out as copies
+    elif isinstance(value, np.ndarray):
         assert not value.flags.writeable
     elif isinstance(value, tuple | frozenset):
         for part in value:
