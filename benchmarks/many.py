@@ -76,7 +76,7 @@ def _contracts(count: int) -> Figure:
 @contextmanager
 def _timed() -> Iterator[list[float]]:
     """Give a list that grows by the CPU seconds of each look at a contract."""
-    spent, split = [], stage.split
+    spent, split = [], stage.split_columns
 
     def timed(*arguments: object) -> object:
         start = time.process_time()
@@ -85,7 +85,7 @@ def _timed() -> Iterator[list[float]]:
         finally:
             spent.append(time.process_time() - start)
 
-    with mock.patch.object(stage, "split", timed):
+    with mock.patch.object(stage, "split_columns", timed):
         yield spent
 
 

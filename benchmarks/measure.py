@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import time
 import timeit
 from collections.abc import Callable
@@ -67,6 +68,7 @@ def process(*command: str, repeat: int = 1) -> tuple[float, float]:
 
 
 def answer_of(*command: str) -> Any:
-    """Return the JSON that a process prints as its last line."""
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    """Return the JSON that a process prints as its last line; what it leaves in its working folder goes."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
