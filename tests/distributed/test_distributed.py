@@ -107,7 +107,7 @@ def test_a_worker_that_dies_is_survived_and_named(client, table, tmp_path, when)
     one = run(tmp_path / "one", rows=60)
     with distributed.watch(client) as lost:
         many = run(tmp_path / "many", rows=60, each=kill_one)
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=180)  # a busy machine starts them slowly
     assert many.ledger == one.ledger
     assert read_all(tmp_path / "many") == read_all(tmp_path / "one")
     assert [address.partition("://")[0] for address in lost] == ["tcp"]
@@ -117,7 +117,7 @@ def test_a_part_that_no_worker_survives_is_an_error(client):
     each = distributed.map_on(client)
     with pytest.raises(distributed.LostError, match="no worker survives a part: give workers more memory"):
         list(each(die, None, [1], desc="deaths"))
-    client.wait_for_workers(2, timeout=60)
+    client.wait_for_workers(2, timeout=180)  # a busy machine starts them slowly
 
 
 def die(shared: None, thing: int) -> None:

@@ -413,7 +413,7 @@ def test_validate_asks_for_the_same_rules(out, own, form, capsys):
     title, first, *rest = capsys.readouterr().out.splitlines()
     assert title.startswith(f"{path}: error: stamp: ")
     assert first == f"  {path}: edition 3, here 2"
-    assert f"  {path}: table encodings.csv differs" in rest
+    assert f"  {path}: table targets.csv differs" in rest
 
 
 def test_validate_asks_for_the_same_contracts(out, schemas, capsys):
