@@ -1,19 +1,19 @@
 """Candidates: the sets of exposures that products are made of, beyond one observation, and which products they make."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrub.files.table_files import SourceError
-from scrub.frames.arrays import Columns, make_cells, take
+from scrub.frames.arrays import Cells, Columns, make_cells, take
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
 from scrub.jwst.joins import SERVED, SET, drop_products, find_joins
 from scrub.tables import Rules
-from scrub.tables.ask import Cells
 from scrub.tables.findings import RuleError
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import look_up, once
@@ -23,7 +23,6 @@ LETTERS = "oca"  # of observations, of candidates of the proposal, and of what i
 _COLUMN = "ASN_CANDIDATE"
 _ENTRY = re.compile(r"\(\s*'([a-z]?[0-9]+)'\s*,\s*'([A-Za-z_ -]*)'\s*\)")
 _LIST = re.compile(rf"\[\s*(?:{_ENTRY.pattern}\s*,?\s*)+\]")
-_DISCOVERED = ("a3001", "DISCOVERED")
 
 
 class Candidate(NamedTuple):
@@ -93,10 +92,10 @@ def find_faults(exposures: Columns) -> list[Fault]:
 
 
 def expand(rules: Rules, members: Columns, answers: Columns, letters: str) -> dict[str, Any]:
-    """Return a row for each exposure, candidate and way in which that makes products (tables ``candidate_kinds`` …).
+    """Return a row for each exposure, candidate and way in which that makes products (tables ``own_candidates`` …).
 
     Args:
-        rules: a JWST rule set with the tables ``candidates`` and ``candidate_kinds``.
+        rules: a JWST rule set with the tables ``own_candidates``, ``candidate_kinds`` and ``candidates``.
         members: columns of exposures, with their ``group``, ``rule``, ``role`` and the number of their ``case``.
         answers: those of the tables to each case.
         letters: which candidates.
@@ -133,13 +132,34 @@ def _list_rows(rules: Rules, members: Columns, letters: str) -> tuple[Positions,
     cells = members.get(_COLUMN, np.full(len(members["case"]), None, dtype=object)).tolist()
     lists = {cell: (read_list(cell) or []) if isinstance(cell, str) else [] for cell in set(cells)}
     pairs = list[tuple[int, str, str]]()
-    for row, (cell, observation) in enumerate(zip(cells, members["OBSERVTN"].tolist(), strict=True)):
-        of_proposal = [each for each in lists[cell] if each.name[0] not in "oa"]
-        own = {"o": [Candidate(f"o{observation}", "OBSERVATION")], "c": of_proposal, "a": [Candidate(*_DISCOVERED)]}
-        wanted = dict.fromkeys(each for letter in letters for each in own[letter])
+    own = _read_own(rules)
+    behind = {one.letter: members[one.keyword].tolist() for one in own.values() if one.keyword}
+    for row, cell in enumerate(cells):
+        of_proposal = [each for each in lists[cell] if each.name[0] not in own]
+        listed = {
+            letter: [Candidate(one.name + (behind[letter][row] if one.keyword else ""), one.word)]
+            for letter, one in own.items()
+        }
+        wanted = dict.fromkeys(each for letter in letters for each in listed.get(letter, of_proposal))
         pairs += [(row, each.name, kind) for each in wanted for kind in _fold_kind(rules, each.word)]
     rows, names, kinds = zip(*pairs, strict=True) if pairs else ((), (), ())
     return np.array(rows, dtype=np.intp), make_cells(names), make_cells(kinds)
+
+
+class _Own(NamedTuple):
+    """A candidate that every exposure has: its letter, its name, the keyword whose word stands behind, its word."""
+
+    letter: str
+    name: str
+    keyword: str
+    word: str
+
+
+@once
+def _read_own(rules: Rules) -> Mapping[str, _Own]:
+    """Return the candidates that every exposure has, by their letters."""
+    rows = rules["own_candidates"].records()
+    return MappingProxyType({row["letter"]: _Own(*(row[name] for name in _Own._fields)) for row in rows})
 
 
 def _fold_kind(rules: Rules, word: str) -> list[str]:
