@@ -10,6 +10,9 @@ CASES = Path(__file__).with_name("cases")
 FINDINGS = Path(__file__).parent / "tables" / "lint" / "findings"
 GOLDENS = Path(__file__).with_name("goldens")
 SHARED = TOP.parent / "shared" / "data"
+TABLES = [
+    "exposures", "members", "products", "features-image", "features-spec", "features-tac", "features-fgs", "rejected",
+]  # fmt: skip
 
 
 def read_cases(name: str) -> list[dict[str, str]]:

@@ -44,6 +44,7 @@ def _jwst(options: argparse.Namespace) -> int:
     from scrub.files import atomic
     from scrub.jwst import asn_files
     from scrub.jwst.candidates import OBSERVATIONS, check_letters
+    from scrub.jwst.in_parts import list_frames
 
     if options.asn and not options.out:
         return shared.fail(shared.USAGE, ValueError("--asn needs --out"))
@@ -71,15 +72,9 @@ def _jwst(options: argparse.Namespace) -> int:
         track=shared.track(options),
     )
     documents = asn_files.documents(jwst.associations(rules, answer)) if options.asn else {}
-    frames = {
-        "exposures": answer.exposures,
-        "members": answer.members,
-        "products": answer.products,
-        **{f"features-{group}": frame for group, frame in answer.features.items()},
-    }
 
     def write(folder: Path) -> None:
         if options.asn:
             asn_files.save(documents, folder / "asn")
 
-    return shared.finish(options, frames, answer.rejected, answer.ledger, write=write)
+    return shared.finish(options, list_frames(answer), answer.rejected, answer.ledger, write=write)

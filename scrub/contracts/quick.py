@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import to_floats
-from scrub.frames.cells import TEXT
+from scrub.frames.cells import TEXT, to_floats
 
 _FEW = 100  # words that are sooner tried one by one
 _EXACT = 2**53  # whole numbers below it are exact as floats

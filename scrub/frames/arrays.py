@@ -14,10 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from scrub.frames.cells import FEW, make_text
+from scrub.frames.columns import Positions
 
 Columns = Mapping[str, Any]
 Cells = npt.NDArray[np.object_]
-Positions = npt.NDArray[np.intp]
 
 
 def make_cells(words: Iterable[Any]) -> Cells:
@@ -146,18 +146,6 @@ def is_unique(array: Any) -> bool:
     if isinstance(array, pd.Categorical):
         return len(array) == 0 or bool(np.bincount(array.codes + 1).max() == 1)
     return len(set(array.tolist())) == len(array)
-
-
-def to_floats(array: Any) -> npt.NDArray[np.float64]:
-    """Return a column of numbers or flags as floats, NaN where missing.
-
-    >>> to_floats(pd.array([1, None], dtype="Int64")).tolist()
-    [1.0, nan]
-    """
-    if isinstance(array, np.ndarray):
-        return array.astype("float64", copy=False)
-    floats: npt.NDArray[np.float64] = array.to_numpy(dtype="float64", na_value=np.nan)
-    return floats
 
 
 def pick(array: Any, rows: Positions) -> Any:

@@ -130,13 +130,8 @@ def number(words: Words, values: pd.Series) -> Parsed:
     >>> parsed.values.tolist(), parsed.unreadable.tolist()
     ([1.5, nan, nan, nan], [False, False, True, True])
     """
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        floats = values.astype("float64")
-        infinite = np.isinf(floats.to_numpy())
-        return Parsed(floats.mask(infinite) if infinite.any() else floats, infinite)
-    cells = list_distinct(values.array, as_numbers=True)
-    numbers, unread = read_numbers(words, cells.cells)
-    return Parsed(pd.Series(cells.spread(numbers), index=values.index), cells.spread(unread))
+    numbers, unreadable = number_array(words, values.array)
+    return Parsed(pd.Series(numbers, index=values.index), unreadable)
 
 
 class Numbers(NamedTuple):
@@ -144,6 +139,37 @@ class Numbers(NamedTuple):
 
     values: "np.ndarray[Any, np.dtype[np.float64]]"
     unreadable: "np.ndarray[Any, np.dtype[np.bool_]]"
+
+
+def number_array(words: Words, array: Any) -> Numbers:
+    """Return an array of raw cells as floats, each distinct cell read once: see ``number``.
+
+    Args:
+        words: the spellings of missing.
+        array: raw cells of any type.
+    """
+    if pd.api.types.is_numeric_dtype(array.dtype):
+        floats = to_floats(array)
+        infinite = np.isinf(floats)
+        return Numbers(np.where(infinite, np.nan, floats) if infinite.any() else floats, infinite)
+    distinct = list_distinct(array, as_numbers=True)
+    numbers, unreadable = read_numbers(words, distinct.cells)
+    return Numbers(distinct.spread(numbers), distinct.spread(unreadable))
+
+
+def to_floats(array: Any) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Return a column of numbers or flags as floats, NaN where missing.
+
+    Args:
+        array: plain, or nullable.
+
+    >>> to_floats(pd.array([1, None], dtype="Int64")).tolist()
+    [1.0, nan]
+    """
+    if isinstance(array, np.ndarray):
+        return array.astype("float64", copy=False)
+    floats: np.ndarray[Any, np.dtype[np.float64]] = array.to_numpy(dtype="float64", na_value=np.nan)
+    return floats
 
 
 def read_numbers(words: Words, cells: list[Any]) -> Numbers:

@@ -30,8 +30,7 @@ def keep_plain(values: pd.Series) -> Parsed:
     if values.dtype.kind == "c":
         return Parsed(pd.Series(None, index=values.index, dtype="object"), values.notna().to_numpy())
     cells = values.astype("object").tolist()
-    kinds = set(map(type, cells))
-    if kinds <= _PLAIN or (kinds <= {str, *_PLAIN} and "".join(c for c in cells if isinstance(c, str)).isascii()):
+    if are_plain(cells):
         as_is = values.dtype == object or isinstance(values.dtype, pd.StringDtype)
         return Parsed(values if as_is else values.astype("object"), none)
     odd = np.fromiter(map(is_odd, cells), dtype=bool, count=len(cells))

@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from scrub.frames import sky
-from scrub.frames.arrays import Columns, list_words, make_cells, pick
+from scrub.frames.arrays import Cells, Columns, list_words, make_cells, pick
 from scrub.frames.cells import list_distinct
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
 from scrub.jwst.pointings import find_off_sky, read_pointings
 from scrub.jwst.vocabulary import Vocabulary, read_vocabulary
 from scrub.tables import Rules
-from scrub.tables.ask import Cells
 from scrub.tables.conditions import allows
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import once

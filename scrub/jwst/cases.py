@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, count_rows, make_cells, pick
+from scrub.frames.arrays import Cells, Columns, count_rows, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.tables import Rules
-from scrub.tables.ask import Cells, Lookup, ask_in_turn
+from scrub.tables.ask import Lookup, ask_in_turn
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import look_up, once
 

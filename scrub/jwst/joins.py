@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, make_cells, pick
+from scrub.frames.arrays import Cells, Columns, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.jwst.open_words import Open, find_open, list_open
 from scrub.tables import Rules
-from scrub.tables.ask import Cells, Flags
+from scrub.tables.ask import Flags
 from scrub.tables.rules import once
 
 SET = ("product", "group", "key")

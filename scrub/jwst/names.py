@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, list_words, make_cells, make_words, pick
+from scrub.frames.arrays import Cells, Columns, list_words, make_cells, make_words, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.jwst.joins import pick_values
 from scrub.jwst.open_words import Open, close_words, list_open
 from scrub.tables import Rules
-from scrub.tables.ask import Cells
 from scrub.tables.rules import once
 
 _FORM = ("head", "tail", "elements", "arrange", "otherwise", "keys")

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from scrub.frames.arrays import make_cells
+from scrub.frames.arrays import Cells, make_cells
 from scrub.frames.columns import Positions, number_rows
 from scrub.tables import Rules
-from scrub.tables.ask import Cells, Flags
+from scrub.tables.ask import Flags
 from scrub.tables.rules import once
 
 Open = Mapping[str, frozenset[str]]

@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, make_cells
+from scrub.frames.arrays import Cells, Columns, make_cells
 from scrub.frames.columns import Positions
 from scrub.frames.places import rank_places
 from scrub.tables import Rules
-from scrub.tables.ask import Cells
 from scrub.tables.rules import once
 
 

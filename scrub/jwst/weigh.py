@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from scrub.frames.arrays import make_cells
+from scrub.frames.arrays import Cells, make_cells
 from scrub.jwst.cases import MEASURES
 from scrub.tables import Rules, Table
-from scrub.tables.ask import Cells, Lookup, ask_in_turn
+from scrub.tables.ask import Lookup, ask_in_turn
 from scrub.tables.language import read_spec
 from scrub.tables.rules import look_up
 

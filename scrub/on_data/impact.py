@@ -1,5 +1,6 @@
 """What a change of rules does to a table: which exposures, products and features change, and to what."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,17 +114,23 @@ def _differ(was: pd.Series, now: pd.Series) -> "np.ndarray[Any, np.dtype[np.bool
 def _list_raw(old: pd.DataFrame, new: pd.DataFrame, same: pd.DataFrame) -> pd.DataFrame:
     """Return raw columns of products of the same exposures that are others: keywords and measures."""
     both = same[same["old"].isin(old.index) & same["new"].isin(new.index)]
-    columns = old.columns.union(new.columns, sort=False)
+    parts = [
+        rows.astype(TEXT).assign(kind="CHANGE", of="raw column", column=column)
+        for column, rows in _compare_cells(old, new, both)
+    ]
+    return pd.concat([pd.DataFrame(columns=COLUMNS), *parts], ignore_index=True)
+
+
+def _compare_cells(old: pd.DataFrame, new: pd.DataFrame, both: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each column of two frames, with the rows of which it has another cell: their name, the cell was and now."""
+    columns = list(dict.fromkeys([*old.columns, *new.columns]))
     before, after = (
         side.reindex(index=both[name], columns=columns).reset_index(drop=True)
         for name, side in (("old", old), ("new", new))
     )
-    parts = [pd.DataFrame(columns=COLUMNS)]
     for column in columns:
         rows = pd.DataFrame({"name": both["new"].to_numpy(), "was": before[column], "now": after[column]})
-        differ = _differ(rows["was"], rows["now"])
-        parts.append(rows[differ].astype(TEXT).assign(kind="CHANGE", of="raw column", column=column))
-    return pd.concat(parts, ignore_index=True)
+        yield column, rows[_differ(rows["was"], rows["now"])]
 
 
 def _list_rejects(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
@@ -182,18 +189,13 @@ def _list_features(old: pd.DataFrame, new: pd.DataFrame, same: pd.DataFrame) -> 
     lost = pd.DataFrame({"kind": "REMOVE", "of": "features", "name": gone["new"], "was": gone["old"]})
     gained = pd.DataFrame({"kind": "APPEND", "of": "features", "name": come["new"], "now": come["new"]})
     kept = same[has[0] & has[1]]
-    columns = list(dict.fromkeys([*old.columns, *new.columns]))
-    before = old.reindex(index=kept["old"], columns=columns).reset_index(drop=True)
-    after = new.reindex(index=kept["new"], columns=columns).reset_index(drop=True)
     parts = [lost, gained]
-    for column in columns:
-        differ = _differ(before[column], after[column])
-        rows = pd.DataFrame({"name": kept["new"].to_numpy(), "was": before[column], "now": after[column]})
-        measured = before[column].dtype.kind == after[column].dtype.kind == "f"
+    for column, rows in _compare_cells(old, new, kept):
+        measured = rows["was"].dtype.kind == rows["now"].dtype.kind == "f"
         kind = (
             "APPEND" if column not in old else "REMOVE" if column not in new else "CHANGE" if measured else "RENUMBER"
         )
-        parts.append(rows[differ].assign(kind=kind, of="feature", column=column))
+        parts.append(rows.assign(kind=kind, of="feature", column=column))
     return pd.concat(parts, ignore_index=True)
 
 

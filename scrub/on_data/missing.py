@@ -13,7 +13,8 @@ from scrub.files.table_files import Track, untracked
 from scrub.frames.arrays import make_cells, read_frame
 from scrub.jwst.agreements import find_new_words
 from scrub.on_data.registry import find_pipeline
-from scrub.pipeline.features import abbreviate, encode_words, order_features, take_part
+from scrub.on_data.uncoded import find_meant
+from scrub.pipeline.features import abbreviate, encode_words, order_features, pairs, take_part
 from scrub.pipeline.reasons import Run
 from scrub.tables import Rules
 
@@ -69,13 +70,12 @@ def find_missing(
 def _list_uncoded(rules: Rules, run: Run) -> Iterator[Missing]:
     """Yield the words of results that have no code, each with the next free code of its feature."""
     kind = "products" if len(run.members) else "data sets"
-    meant = {(row["column"], row["value"]) for row in _list_rows(rules, "uncoded")}
     for row in order_features(rules):
         if row["kind"] == "category":
             feature = row["feature"]
-            words = [word for word in _count_uncoded(rules, row, run).most_common() if (feature, word[0]) not in meant]
-            codes = [int(own["code"]) for own in _list_rows(rules, "encodings") if own["column"] == feature]
-            for code, (word, count) in enumerate(words, max(codes, default=-1) + 1):
+            meant = find_meant(rules, feature)
+            words = [word for word in _count_uncoded(rules, row, run).most_common() if word[0] not in meant]
+            for code, (word, count) in enumerate(words, max(pairs(rules, feature).values(), default=-1) + 1):
                 yield Missing("encodings", feature, word, count, kind, _write([feature, word, code, "", "", YOURS, ""]))
 
 
@@ -104,10 +104,6 @@ def _list_unlisted(rules: Rules, run: Run) -> Iterator[Missing]:
         listing = str(column).lower()
         if word and listing in rules.lists:
             yield Missing("lists", column, word, count, "exposures", _write([listing, word, "", "", YOURS, ""]))
-
-
-def _list_rows(rules: Rules, name: str) -> list[dict[str, str]]:
-    return rules[name].records() if name in rules.tables else []
 
 
 def _write(cells: Sequence[Any]) -> str:

@@ -16,6 +16,7 @@ from scrub.frames import encode as coding
 from scrub.frames.cells import TEXT, Words, flag, make_text, text
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault, Split, join, judge, none_rejected, set_aside
+from scrub.frames.spelling import bare
 from scrub.pipeline.reasons import Explained, Reason, Run, cite, list_keys
 from scrub.tables import Rules, Table
 from scrub.tables import words as spellings
@@ -105,11 +106,16 @@ def list_conditions(rules: Rules, table: pd.DataFrame) -> list[Condition]:
 
 def _find_column(table: pd.DataFrame, name: str, asker: str) -> str:
     """Return the column of a name, in whatever case."""
-    columns = [str(column) for column in table if str(column).strip().lower() == name.lower()]
+    columns = _list_columns(table, name)
     if len(columns) != 1:
         what = f"has {len(columns)} columns {', '.join(columns)}" if columns else f"has no column {name}"
         raise SourceError(f"the table {what}, which {asker} asks for")
     return columns[0]
+
+
+def _list_columns(table: pd.DataFrame, name: str) -> list[str]:
+    """Return the columns of a name, in whatever case and with any blanks around."""
+    return [str(column) for column in table if bare(column) == bare(name)]
 
 
 def _read_facts(rules: Rules, one: Condition, cells: pd.Series) -> pd.Series:
@@ -211,8 +217,11 @@ def _list_coded(rules: Rules, table: pd.DataFrame) -> Iterator[tuple[str, str, M
     coded = {feature: pairs for own in rules.tables.values() for feature, pairs in _read_codes(own).items()}
     if not coded:
         raise RuleError(f"{rules.name}: no table declares codes: see docs/tables-toml.md")
-    named = {str(column).strip().lower(): str(column) for column in table}
-    own = [(named[feature.lower()], feature, pairs) for feature, pairs in coded.items() if feature.lower() in named]
+    own = [
+        (_find_column(table, feature, rules.name), feature, pairs)
+        for feature, pairs in coded.items()
+        if _list_columns(table, feature)
+    ]
     if not own:
         raise SourceError(f"no column of the table has codes: {rules.name} has them for {', '.join(coded)}")
     yield from own

@@ -54,7 +54,7 @@ def list_uncoded(rules: Rules, folder: str) -> Iterator[Finding]:
         known = _find_words(rules, row["column"], listed.get(row["column"]))
         words = pd.Series(list(known), dtype=TEXT)
         codes = encode_words(rules, row["feature"], words.array, missing=row["missing"], handle_unknown="error")
-        for word in words[codes.unknown & ~words.isin(_find_meant(rules, row["feature"]))]:
+        for word in words[codes.unknown & ~words.isin(find_meant(rules, row["feature"]))]:
             message = (
                 f"{row['feature']} {word} has no code: give it a row of encodings.csv, "
                 "or one of uncoded.csv if it is to have none"
@@ -88,8 +88,13 @@ def _find_left_out(rules: Rules, list_: str) -> set[str]:
     return lost
 
 
-def _find_meant(rules: Rules, feature: str) -> set[str]:
-    """Return the words of a feature that are to have no code."""
+def find_meant(rules: Rules, feature: str) -> set[str]:
+    """Return the words of a feature that are to have no code.
+
+    Args:
+        rules: a rule set.
+        feature: its name.
+    """
     if "uncoded" not in rules.tables:
         return set()
     return {row["value"] for row in rules["uncoded"].records() if row["column"] == feature}

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames import encode
-from scrub.frames.arrays import Columns, list_words, make_cells, pick, to_floats
-from scrub.frames.cells import read_word
+from scrub.frames.arrays import Columns, list_words, make_cells, pick
+from scrub.frames.cells import read_word, to_floats
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
 from scrub.tables import Rules, words

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from scrub.frames import cells as cells_
-from scrub.frames.arrays import make_frame, make_words, to_floats
-from scrub.frames.cells import UNREADABLE, Distinct, Numbers, Parsed, Words, list_distinct, make_counts
+from scrub.frames.arrays import make_frame, make_words
+from scrub.frames.cells import UNREADABLE, Distinct, Parsed, Words, list_distinct, make_counts
 from scrub.frames.rejects import Fault
 
 NOUNS = {"ra": "number", "dec": "number", "number": "number", "count": "whole number", "flag": "flag"}
@@ -59,7 +59,7 @@ def read(words: Words, array: Any, kind: str, *, width: str = "") -> Read:
     [7.0, nan]
     """
     if kind in _NUMBERS:
-        numbers, unreadable = _read_numbers(words, array)
+        numbers, unreadable = cells_.number_array(words, array)
         if kind != "count":
             return Read(numbers, unreadable)
         counts, fractions = make_counts(numbers)
@@ -69,16 +69,6 @@ def read(words: Words, array: Any, kind: str, *, width: str = "") -> Read:
         codes = distinct.spread(np.array(cells_.read_flags(words, distinct.cells), dtype="int8"))
         return Read(pd.arrays.BooleanArray(codes == 1, np.zeros(len(codes), dtype=bool)), codes == UNREADABLE)
     return Read(make_words(_read_words(words, distinct, kind, width), distinct.codes), None)
-
-
-def _read_numbers(words: Words, array: Any) -> Numbers:
-    if pd.api.types.is_numeric_dtype(array.dtype):
-        floats = to_floats(array)
-        infinite = np.isinf(floats)
-        return Numbers(np.where(infinite, np.nan, floats) if infinite.any() else floats, infinite)
-    distinct = list_distinct(array, as_numbers=True)
-    numbers, unreadable = cells_.read_numbers(words, distinct.cells)
-    return Numbers(distinct.spread(numbers), distinct.spread(unreadable))
 
 
 def _read_words(words: Words, distinct: Distinct, kind: str, width: str) -> list[str | None]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from scrub.frames.arrays import Cells
 from scrub.frames.columns import Positions
 from scrub.tables.boxes import Piece, list_positions
 from scrub.tables.conditions import allows, on_list
@@ -17,7 +18,6 @@ from scrub.tables.declare import Declaration
 from scrub.tables.findings import RuleError
 from scrub.tables.language import read_spec
 
-Cells = npt.NDArray[np.object_]
 Flags = npt.NDArray[np.bool_]
 WordPositions = tuple[tuple[str, Mapping[str, int]], ...]
 

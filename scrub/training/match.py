@@ -13,6 +13,7 @@ import pandas as pd
 from scrub import jwst
 from scrub.files.table_files import SourceError
 from scrub.frames.rejects import Fault, Split, join, set_aside
+from scrub.jwst.answers import answer_inputs
 from scrub.jwst.inputs import to_headers
 from scrub.tables import Rules
 
@@ -46,14 +47,15 @@ def match(
     Raises:
         SourceError: a measure has no column, or is a feature already; no column names exposures or products.
     """
-    answer = jwst.run(exposures, rules=rules)
+    read = jwst.load(rules, exposures)
+    answer = answer_inputs(rules, read)
     taken = {str(name) for frame in answer.features.values() for name in frame}
     for measure in measures:
         if measure not in measured or measure in taken:
             why = "is a feature already" if measure in taken else "has no column in the table of measured products"
             raise SourceError(f"{measure}: {why}")
     headers = to_headers(rules, _blank_joined(rules, measured))
-    placed, aside = _place(rules, jwst.load(rules, exposures).headers, headers, answer.members)
+    placed, aside = _place(rules, read.headers, headers, answer.members)
     numbers = measured[list(measures)].apply(pd.to_numeric, errors="coerce").reset_index(drop=True)
     rows = placed.merge(numbers.assign(name=headers["exposure"].array), on="name")
     good, faults = set_aside(rows, _STAGE, _find_faults(rows, measures))

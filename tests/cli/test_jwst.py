@@ -7,19 +7,8 @@ import pytest
 
 from scrub import jwst
 from scrub.cli import main
-from tests.data import read_written
+from tests.data import TABLES, read_written
 from tests.exposures import LYOT
-
-TABLES = [
-    "exposures",
-    "members",
-    "products",
-    "features-image",
-    "features-spec",
-    "features-tac",
-    "features-fgs",
-    "rejected",
-]
 
 
 def test_jwst_on_files_writes_every_table_and_a_ledger_that_closes(fits_folder, tmp_path, capsys):

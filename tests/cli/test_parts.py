@@ -10,18 +10,9 @@ from scrub import samples, stamp
 from scrub.cli import main
 from scrub.files import run_folder
 from scrub.files.table_files import read_table
+from tests.data import TABLES
 
 PROGRAMS = ("00003", "00001", "00002")
-NAMES = [
-    "exposures",
-    "members",
-    "products",
-    "features-image",
-    "features-spec",
-    "features-tac",
-    "features-fgs",
-    "rejected",
-]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +51,7 @@ def test_csv_files_of_a_run_in_parts_are_those_of_a_run_in_one_piece(table, tmp_
 def test_a_large_table_is_a_dataset_and_a_small_one_a_file(table, tmp_path, capsys):
     assert run(table, "--format", "parquet", "--out", tmp_path / "one") == 1
     assert run(table, "--format", "parquet", "--out", tmp_path / "parts", "--part", 57) == 1
-    for name in NAMES:
+    for name in TABLES:
         one, parts = (tmp_path / side / f"{name}.parquet" for side in ("one", "parts"))
         assert_frame_equal(pd.read_parquet(parts), pd.read_parquet(one))
         assert stamp.read(parts) == stamp.read(one)

@@ -129,6 +129,13 @@ def test_a_word_without_a_code_and_a_code_without_a_word(mission):
         own_rules.decode(mission, frame.assign(camera=["1", "7"]))
 
 
+def test_two_columns_of_one_code_are_refused(mission):
+    frame = pd.DataFrame([["a", "red", "blue"]], columns=["name", "camera", "Camera"])
+    for change in (own_rules.encode, own_rules.decode):
+        with pytest.raises(SourceError, match="has 2 columns camera, Camera, which .* asks for"):
+            change(mission, frame)
+
+
 def test_open_words_are_folded_and_flags_read_before_tables_are_asked():
     rules = tables.read("jwst")
     one = replace(rules, tables={name: rules[name] for name in ("exposure_types", "words")})
