@@ -117,7 +117,7 @@ def test_a_part_that_no_worker_survives_is_an_error(client):
     each = distributed.map_on(client)
     with pytest.raises(distributed.LostError, match="no worker survives a part: give workers more memory"):
         list(each(die, None, [1], desc="deaths"))
-    client.wait_for_workers(2, timeout=180)  # a busy machine starts them slowly
+    client.wait_for_workers(2, timeout=600)  # a busy machine starts them slowly
 
 
 def die(shared: None, thing: int) -> None:
