@@ -17,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from benchmarks import against, headers, many, small
-from benchmarks.measure import Figure
+from benchmarks.measure import Figure, compile_package
 from scrub.files import atomic
 
 PAGE = """# Speed and memory
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = options.part or list(parts)
     if strangers := set(wanted) - set(parts):
         parser.error(f"no part {', '.join(sorted(strangers))}; the parts are {', '.join(parts)}")
+    compile_package()
     figures = []
     for part in wanted:
         for figure in parts[part]():

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import made
-from benchmarks.measure import Figure, process
+from benchmarks.measure import Figure, compile_package, process
 from scrub import distributed, jwst
 from scrub.jwst import write_parts
 from scrub.pipeline.each import Each, map_here
@@ -102,6 +102,7 @@ def main() -> None:
     parser.add_argument("--table", type=Path, help="a table in place of one that is made")
     parser.add_argument("--folder", type=Path, help="a folder of FITS files in place of one that is made")
     options = parser.parse_args()
+    compile_package()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for figure in _measure(options, folder):

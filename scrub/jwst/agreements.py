@@ -93,11 +93,6 @@ def _plan(rules: Rules) -> _Plan:
 # Both are there.
 
 
-def _name_part(_plan: _Plan, check: _Check, word: str, other: str) -> str:
-    match = re.fullmatch(check.text, other)
-    return check.reason if match and match[match.lastindex or 0].upper() != word.upper() else ""
-
-
 def _begins(_plan: _Plan, check: _Check, word: str, _other: str) -> str:
     return "" if word.startswith(check.text) else check.reason
 
@@ -122,7 +117,7 @@ def _own_word(plan: _Plan, check: _Check, word: str, other: str) -> str:
 
 
 _AGREE: Mapping[str, Callable[[_Plan, _Check, str, str], str]] = {
-    "name_part": _name_part, "begins": _begins, "follows": _follows, "known_word": _known_word, "own_word": _own_word,
+    "begins": _begins, "follows": _follows, "known_word": _known_word, "own_word": _own_word,
 }  # fmt: skip
 
 
@@ -145,29 +140,58 @@ def find_faults(rules: Rules, headers: Columns, read: Columns) -> Iterator[Fault
     [False, True] not a detector of this instrument: NIRISS has it DETECTOR
     """
     plan = _plan(rules)
-    parts = sorted({check.other for check in plan.checks if check.agreement in _NAMES})
-    named = {**read, **_take_parts(read["exposure"], parts)}
-    for part in parts:
-        yield from _find_in_cases(plan, [check for check in plan.checks if check.other == part], named)
+    yield from _find_misnamed([check for check in plan.checks if check.agreement in _NAMES], read)
     yield from _find_in_cases(plan, [check for check in plan.checks if check.agreement in _WORDS], read)
     yield from _find_apart([check for check in plan.checks if check.agreement in _SKY], read)
     yield from _find_digits([check for check in plan.checks if check.agreement in _DIGITS], read)
     yield from _find_lacking([check for check in plan.checks if check.agreement in _THERE], headers, read)
 
 
-def _take_parts(names: Any, parts: Sequence[str]) -> dict[str, Cells]:
-    """Return parts of each name, as ``exposure/1`` numbers them; missing where a name has fewer."""
-    listed = names.tolist()
-    bars = min((name.count("_") for name in listed), default=0)
-    return {part: make_cells(_take_part(listed, int(part.removeprefix(_PART)), bars)) for part in parts}
+def _find_misnamed(checks: Sequence[_Check], read: Columns) -> Iterator[Fault]:
+    """Yield where a word is not what a part of the exposure's name has, part by part.
+
+    A part of which the pattern takes nothing says nothing.
+    """
+    names = read["exposure"].tolist()
+    for part in sorted({check.other for check in checks}):
+        part_codes, parts = _find_words(_take_part(names, int(part.removeprefix(_PART))))
+        for check in checks:
+            if check.other == part and check.keyword in read:
+                word_codes, words = _find_words(read[check.keyword])
+                own, stated = _compare_words(words, _read_parts(check.text, parts))
+                own, stated = own[word_codes], stated[part_codes]
+                where = (own != stated) & (own >= 0) & (stated >= 0)
+                if where.any() and (where := where & _select(check, read)).any():
+                    yield Fault(where, check.reason, check.keyword, read[check.keyword], check.check)
 
 
-def _take_part(names: Sequence[str], number: int, bars: int) -> list[str | None]:
-    """Return one part of each name, where every name has so many bars; missing where it has fewer parts."""
-    if number <= bars + 1:
-        return [name.split("_", number)[number - 1] for name in names]
+def _find_words(array: Any) -> tuple[Positions, list[str | None]]:
+    """Return the number of each row's word, and the words; None where missing."""
+    codes, first = number_rows([array])
+    return codes, list_words(pick(array, first))
+
+
+def _read_parts(text: str, parts: Iterable[str | None]) -> list[str | None]:
+    """Return what a pattern takes of each part of a name: its last group; None of a part that it does not fit."""
+    fit = re.compile(text).fullmatch
+    matches = (None if part is None else fit(part) for part in parts)
+    return [match[match.lastindex or 0] if match else None for match in matches]
+
+
+def _compare_words(one: Iterable[str | None], other: Iterable[str | None]) -> tuple[Positions, Positions]:
+    """Return numbers for words and others: equal for words that are, whatever their case; below 0 where missing."""
+    known: dict[str, int] = {}
+    numbers = (
+        [-1 if word is None else known.setdefault(word.upper(), len(known)) for word in side] for side in (one, other)
+    )
+    own, others = (np.array(side, dtype=np.intp) for side in numbers)
+    return own, others
+
+
+def _take_part(names: Iterable[str], number: int) -> Cells:
+    """Return one part of each name, counted from 1; missing where it has fewer."""
     split = (name.split("_", number) for name in names)
-    return [own[number - 1] if len(own) >= number else None for own in split]
+    return make_cells(own[number - 1] if len(own) >= number else None for own in split)
 
 
 def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:

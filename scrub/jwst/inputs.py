@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -194,6 +195,8 @@ class Keywords(NamedTuple):
 
 # What stands behind the detector of an exposure's name is the kind of its file: one exposure has many of them.
 _TAIL = re.compile(r"^(jw[0-9]{11}_[0-9a-z]{5}_[0-9]{5}(?:-seg[0-9]{3})?_[a-z0-9]+)[_.].*$", re.IGNORECASE)
+_count_bars = methodcaller("count", "_")
+_BARS = 4  # in the name of a file, at least, unless its kind stands behind a full stop
 
 
 @once
@@ -247,11 +250,19 @@ def to_headers(rules: Rules, table: pd.DataFrame) -> pd.DataFrame:
     lacking = [keyword for keyword in plan.required if keyword not in renamed]
     if lacking:
         raise SourceError(f"the table has no column {', '.join(lacking)}")
-    names = fits_headers.exposure_names(_name_exposures(rules, renamed)).str.replace(_TAIL, r"\1", regex=True)
+    names = _drop_kinds(fits_headers.exposure_names(_name_exposures(rules, renamed)))
     blank = make_text([""]).repeat(len(renamed))
     known = {keyword: _take_cells(renamed[keyword]) if keyword in renamed else blank for keyword in plan.keywords}
     known |= {keyword: _take_cells(renamed[keyword]) for keyword in plan.checked if keyword in renamed}
-    return pd.DataFrame({"exposure": names.array, "file": blank, **known})
+    return pd.DataFrame({"exposure": names, "file": blank, **known})
+
+
+def _drop_kinds(names: pd.Series) -> Any:
+    """Return the names of exposures without the kind of their file, which stands behind the detector."""
+    listed = names.dropna().tolist()
+    if "." not in "".join(listed) and max(map(_count_bars, listed), default=0) < _BARS:
+        return names.array
+    return names.str.replace(_TAIL, r"\1", regex=True).array
 
 
 def _rename_others(plan: Keywords, table: pd.DataFrame) -> pd.DataFrame:

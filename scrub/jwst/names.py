@@ -1,6 +1,6 @@
 """Names: what the products of exposures are called, and what keeps two products of one name apart."""
 
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -121,21 +121,29 @@ def _name_form(
     order = [c for c in columns if c != "elements"]
     codes, first = number_rows([used[c] for c in order] or [np.zeros(len(rows))])
     words = {c: _read_words(used[c], first) for c in order}
-    elements = zip(*(words[parts[word].column] for word in form.elements), strict=True)
-    words["elements"] = [_sort_elements(own, form.otherwise) for own in elements] or [form.otherwise] * len(first)
+    elements = list(zip(*(words[parts[word].column] for word in form.elements), strict=True))
+    sorted_ = {own: _sort_elements(own, form.otherwise) for own in set(elements)}
+    words["elements"] = [sorted_[own] for own in elements] or [form.otherwise] * len(first)
     head, tail = (_write_parts([parts[word] for word in half], words, len(first)) for half in (form.head, form.tail))
-    names = [(start + re.sub("^-", "_", end)).lower() for start, end in zip(head, tail, strict=True)]
+    names = [(start + _begin_tail(end)).lower() for start, end in zip(head, tail, strict=True)]
     return make_cells(names)[codes], key
 
 
 def _read_words(words: Any, rows: Positions) -> list[str]:
     """Return some words of a column, blank where missing."""
+    if isinstance(words, pd.Categorical):
+        words, rows = make_cells([*words.categories, ""]), words.codes[rows]
     return [word if isinstance(word, str) else "" for word in pick(words, rows).tolist()]
 
 
 def _sort_elements(elements: Sequence[str], otherwise: str) -> str:
     """Return elements in alphabetical order, joined with ``-``; ``otherwise`` where there is none."""
     return "-".join(sorted(filter(None, elements), key=str.lower)) or otherwise
+
+
+def _begin_tail(tail: str) -> str:
+    """Return the tail of a name with ``_`` in place of its first ``-``."""
+    return f"_{tail[1:]}" if tail.startswith("-") else tail
 
 
 def _write_parts(parts: Sequence[_Part], words: Mapping[str, list[str]], count: int) -> list[str]:
@@ -185,10 +193,11 @@ def identify_products(members: Columns) -> dict[str, Any]:
     columns = [members[column] for column in ("product", "group", "key")]
     codes, first = number_rows(columns)
     rows = list(zip(*(list_words(pick(column, first)) for column in columns), strict=True))
-    ids: list[str | None] = [None] * len(rows)
-    repeats: dict[str, int] = {}
-    for i in sorted((i for i, row in enumerate(rows) if row[0] is not None), key=rows.__getitem__):
-        name = str(rows[i][0])
-        repeats[name] = repeat = repeats.get(name, 0) + 1
-        ids[i] = name if repeat == 1 else f"{name}#{repeat}"
-    return {"product": make_words([row[0] for row in rows], codes), "product_id": make_words(ids, codes)}
+    names = [row[0] for row in rows]
+    ids, counts, repeats = list(names), Counter(names), Counter[str]()
+    for i in sorted((i for i, name in enumerate(names) if name is not None and counts[name] > 1), key=rows.__getitem__):
+        name = str(names[i])
+        repeats[name] += 1
+        ids[i] = name if repeats[name] == 1 else f"{name}#{repeats[name]}"
+    product = make_words(names, codes)
+    return {"product": product, "product_id": product if ids == names else make_words(ids, codes)}

@@ -183,6 +183,7 @@ def _join_words(product: Positions, words: Any, count: int, *, parts: bool) -> I
     of_row = ranks[:, codes]
     pairs = np.unique((product * len(known) + of_row)[of_row >= 0])
     of, which = np.divmod(pairs, max(len(known), 1))
+    listed = [known[i] for i in which.tolist()]
     ends = np.searchsorted(of, np.arange(count), side="right").tolist()
     for start, end in pairwise([0, *ends]):
-        yield "|".join(known[i] for i in which[start:end].tolist()) if end > start else "NONE" if parts else None
+        yield "|".join(listed[start:end]) if end > start else "NONE" if parts else None
