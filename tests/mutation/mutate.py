@@ -11,8 +11,10 @@ in ``--suite`` for the next run.
 
 import argparse
 import ast
+import compileall
 import csv
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -24,16 +26,20 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from difflib import ndiff
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from queue import Queue
 from typing import NamedTuple
 
 import pandas as pd
+import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 FOLDERS = ["scrub/tables", "scrub/contracts", "scrub/frames", "scrub/jwst"]
 WANTED = 0.9
 BUDGET = 40.0  # seconds of tests for one change, as they took without a change
 PATIENCE = 8  # how many times as long they may take
+PRELOADED = ["pytest", "hypothesis", "pandera.pandas", "pyarrow.parquet", "astropy.io.fits", "astropy.coordinates"]
+FORKS = multiprocessing.get_context("forkserver")  # loads what no change touches once
 CONFIG = """[cosmic-ray]
 module-path = {folders}
 timeout = 60.0
@@ -70,6 +76,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--suite", type=Path, help="a JSON file of what was measured, written if it is not there")
     options = parser.parse_args()
+    FORKS.set_forkserver_preload(PRELOADED)
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         clones: Queue[Path] = Queue()
@@ -96,18 +103,36 @@ def main() -> int:
 
 
 def clone(folder: Path) -> Path:
-    """Return a clone of what is committed."""
+    """Return a clone of what is committed, compiled so that the text of a module decides, not its time."""
     subprocess.run(["git", "clone", "--quiet", str(TOP), str(folder)], check=True)
+    compileall.compile_dir(folder / "scrub", quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
     return folder
 
 
-def pytest(folder: Path, *arguments: str, timeout: float | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run pytest on a clone."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_PROFILE": "ci"}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=timeout, check=False
-    )
+def run_pytest(folder: Path, output: Path, arguments: Sequence[str]) -> None:
+    """Run pytest on a clone, in a process of its own, and end with its code; what it prints is in a file."""
+    with output.open("wb") as stream:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+    os.environ |= {"PYTHONPATH": str(folder), "HYPOTHESIS_PROFILE": "ci"}
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
+        del sys.modules[name]  # this module and its packages are those of the checkout
+    loaded = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+    sys.exit(pytest.main(["-p", "no:cacheprovider", "-W", loaded, *arguments]))
+
+
+def wait_for(folder: Path, seconds: float | None, *arguments: str) -> tuple[int | None, str]:
+    """Return how pytest ends on a clone, nothing if it takes longer, and what it prints."""
+    output = folder.parent / f"{folder.name}.out"
+    process = FORKS.Process(target=run_pytest, args=(folder, output, arguments))
+    process.start()
+    process.join(seconds)
+    end = process.exitcode
+    process.kill()
+    process.join()
+    return end, output.read_text(errors="replace")
 
 
 def read_suite(file: Path | None, folder: Path) -> Suite:
@@ -126,23 +151,16 @@ def measure(folder: Path) -> Suite:
     """Run all tests once without a change."""
     from coverage import CoverageData
 
-    done = pytest(
-        folder,
-        "-q",
-        "-m",
-        "not nightly and not browser",
-        "--cov=scrub",
-        "--cov-context=test",
-        "--cov-report=",
-        "--durations=0",
-        "-vv",
-    )
-    failing = set(re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", done.stdout, re.MULTILINE))
-    if done.returncode and not failing:
-        sys.exit(f"the tests do not run without a change:\n{done.stdout[-3000:]}")
+    code, printed = wait_for(
+        folder, None, "-q", "-vv", "-m", "not nightly and not browser",
+        "--cov=scrub", "--cov-context=test", "--cov-report=", "--durations=0",
+    )  # fmt: skip
+    failing = set(re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", printed, re.MULTILINE))
+    if code and not failing:
+        sys.exit(f"the tests do not run without a change:\n{printed[-3000:]}")
     print("".join(f"left out, for it fails without a change: {test}\n" for test in sorted(failing)), end="")
     seconds: dict[str, float] = defaultdict(float)
-    for line in done.stdout.splitlines():
+    for line in printed.splitlines():
         if match := re.match(r"\s*([0-9.]+)s (?:call|setup)\s+(.+)$", line):
             seconds[match[2]] += float(match[1])
     data = CoverageData(str(folder / ".coverage"))
@@ -244,14 +262,12 @@ def run_tests(folder: Path, mutant: Mutant, tests: list[str]) -> str:
     names.write_text("".join(f"{test}\n" for test in tests))
     module.write_text(mutant.code)
     try:
-        done = pytest(folder, "-q", "-x", "-n", "0", f"@{names}", timeout=30 + PATIENCE * BUDGET)
-    except subprocess.TimeoutExpired:
-        return "late"
+        end, printed = wait_for(folder, 30 + PATIENCE * BUDGET, "-q", "-x", "-n", "0", f"@{names}")
     finally:
         module.write_text(code)
-    if "ERROR: not found: " in done.stdout:
-        sys.exit(f"a test of --suite is not there, measure it anew:\n{done.stdout[-500:]}")
-    return "survived" if done.returncode == 0 else "killed"
+    if "ERROR: not found: " in printed:
+        sys.exit(f"a test of --suite is not there, measure it anew:\n{printed[-500:]}")
+    return {None: "late", 0: "survived"}.get(end, "killed")
 
 
 def report(mutants: Sequence[Mutant], ends: Sequence[str]) -> int:
