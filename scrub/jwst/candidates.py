@@ -12,7 +12,9 @@ from scrub.files.table_files import SourceError
 from scrub.frames.arrays import Cells, Columns, make_cells, take
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
-from scrub.jwst.joins import SERVED, SET, drop_products, find_joins
+from scrub.jwst.joins import SET, drop_products, find_joins
+from scrub.jwst.readings import Readings, give_targets
+from scrub.jwst.readings import keep_rows as keep_made
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 from scrub.tables.patterns import fold_words
@@ -91,49 +93,81 @@ def find_faults(exposures: Columns) -> list[Fault]:
     return [Fault(odd, "no list of candidates, such as [('o001', 'OBSERVATION')]", _COLUMN, cells)]
 
 
-def expand(rules: Rules, members: Columns, answers: Columns, letters: str) -> dict[str, Any]:
-    """Return a row for each exposure, candidate and way in which that makes products (tables ``own_candidates`` …).
+class Expanded(NamedTuple):
+    """Rows of exposures and candidates: the readings that they need, the exposure of each, and further columns."""
+
+    readings: Readings
+    rows: Positions
+    columns: dict[str, Any]
+
+
+def expand(
+    rules: Rules, exposures: Columns, cases: Mapping[str, Cells], readings: Readings, of: tuple[Positions, Positions],
+    letters: str,
+) -> Expanded:  # fmt: skip
+    """Return a row for each reading of an exposure, candidate and way in which that makes products.
+
+    The tables ``own_candidates``, ``candidate_kinds`` and ``candidates`` say which. Where a label stands for the
+    target of a product, the target counts as given, and the case is another.
 
     Args:
-        rules: a JWST rule set with the tables ``own_candidates``, ``candidate_kinds`` and ``candidates``.
-        members: columns of exposures, with their ``group``, ``rule``, ``role`` and the number of their ``case``.
-        answers: those of the tables to each case.
+        rules: a JWST rule set with these tables.
+        exposures: columns of exposures.
+        cases: the distinct ones.
+        readings: of these cases.
+        of: the exposure and the case of each reading.
         letters: which candidates.
 
     Returns:
-        The columns with ``candidate`` (what it is called), ``label`` (the fixed label of the target; blank for none)
-        and ``observations`` (how many a product must have, at least). Where ``candidates`` has no product for a row,
-        its ``group`` is missing.
+        The columns are ``case``, ``candidate`` (what it is called), ``label`` (the fixed label of the target; blank
+        for none), ``observations`` (how many a product must have, at least), ``least_rule`` (the row that says
+        these), and ``product``, which is false where ``candidates`` has no product for a row.
     """
-    rows, names, kinds = _list_rows(rules, members, letters)
-    cells = take(members, rows)
-    table, conditions, case = look_up(rules, "candidates"), rules["candidates"].conditions, cells["case"]
-    makes = np.flatnonzero(pd.notna(cells["group"]))
-    known = {word: answers[word][case[makes]] for word in conditions if word in answers}
-    facts = {"candidate": kinds[makes], **known}
+    rows, names, kinds = _list_rows(rules, exposures, of[0], letters)
+    case, answers = of[1][rows], readings.answers
+    table, conditions = look_up(rules, "candidates"), rules["candidates"].conditions
+    answered = [answers[word] for word in conditions if word in answers]
+    known = np.flatnonzero(np.logical_and.reduce([pd.notna(words) for words in answered])[case])
+    facts = {"candidate": kinds[known], **{word: answers[word][case[known]] for word in conditions if word in answers}}
     of_row = table.find({word: facts[word].tolist() for word in conditions})
-    decided = {name: np.full(len(rows), "", dtype=object) for name in ("product", "label", "observations", "rule")}
-    for name, column in decided.items():
-        column[makes] = table.cells[name][of_row]
-    lost = pd.notna(cells["group"]) & (decided["product"] != "true")
-    return {
-        **cells,
-        "group": np.where(lost, None, cells["group"]),
-        "rule": np.where(lost, decided["rule"], cells["rule"]),
+    columns = {name: np.full(len(rows), "", dtype=object) for name in ("product", "label", "observations", "rule")}
+    for name, column in columns.items():
+        column[known] = table.cells[name][of_row]
+    labelled = np.flatnonzero(columns["label"] != "")
+    if len(labelled):
+        readings, case[labelled] = give_targets(rules, cases, readings, case[labelled])
+    added = {
+        "case": case,
         "candidate": names,
-        "label": decided["label"],
-        "observations": np.array([int(cell or 0) for cell in decided["observations"]]),
-        "least_rule": decided["rule"],
+        "label": columns["label"],
+        "observations": np.array([int(cell or 0) for cell in columns["observations"]]),
+        "least_rule": columns["rule"],
+        "makes": columns["product"] == "true",
+    }
+    return Expanded(readings, of[0][rows], added)
+
+
+def leave_out(members: dict[str, Any]) -> dict[str, Any]:
+    """Return members with no group where a candidate makes no such product, and the row that says it as their rule.
+
+    Args:
+        members: columns of exposures, with those of ``expand``.
+    """
+    lost = np.asarray(pd.notna(members["group"])) & ~members["makes"]
+    return {
+        **members,
+        "group": np.where(lost, None, members["group"]),
+        "rule": np.where(lost, members["least_rule"], members["rule"]),
     }
 
 
-def _list_rows(rules: Rules, members: Columns, letters: str) -> tuple[Positions, Cells, Cells]:
-    """Return the rows of exposures once for each of their candidates and its kinds, the name and the kind of each."""
-    cells = members.get(_COLUMN, np.full(len(members["case"]), None, dtype=object)).tolist()
+def _list_rows(rules: Rules, exposures: Columns, of: Positions, letters: str) -> tuple[Positions, Cells, Cells]:
+    """Return readings of exposures once for each of their candidates and its kinds, the name and the kind of each."""
+    cells = exposures[_COLUMN][of].tolist() if _COLUMN in exposures else [None] * len(of)
     lists = {cell: (read_list(cell) or []) if isinstance(cell, str) else [] for cell in set(cells)}
     pairs = list[tuple[int, str, str]]()
     own = _read_own(rules)
-    behind = {one.letter: members[one.keyword].tolist() for one in own.values() if one.keyword}
+    behind = {one.letter: exposures[one.keyword][of].tolist() for one in own.values() if one.keyword}
     for row, cell in enumerate(cells):
         of_proposal = [each for each in lists[cell] if each.name[0] not in own]
         listed = {
@@ -224,25 +258,8 @@ def keep_rows(members: Columns) -> dict[str, Any]:
     Args:
         members: columns of exposures, as ``expand`` gives them, with their ``product_id``.
     """
-    product = np.array([cell if isinstance(cell, str) else "" for cell in members["product_id"]], dtype=object)
-    exposure = number_rows([members["exposure"]]).codes
-    with_product = np.isin(exposure, exposure[product != ""])
-    first = np.zeros(len(exposure), dtype=bool)
-    first[np.unique(exposure, return_index=True)[1]] = True
-    rows = np.flatnonzero(np.where(with_product, product != "", first))
-    by = (product, np.asarray(members["exposure"], dtype=object))
-    rows = rows[np.lexsort([pd.factorize(cells[rows], sort=True)[0] for cells in by])]
-    kept = take({**members, **_join_served(members, exposure)}, rows)
-    return {**kept, "candidate": np.where(product[rows] == "", None, kept["candidate"])}
-
-
-def _join_served(members: Columns, exposure: Positions) -> dict[str, Cells]:
-    """Return all products that each exposure serves, whichever of its candidates they are of, in each of its rows."""
-    columns = {}
-    for name in (name for name in SERVED if name in members):
-        served: dict[int, set[str]] = {}
-        for number, cell in zip(exposure.tolist(), members[name].tolist(), strict=True):
-            served.setdefault(number, set()).update((cell or "").split())
-        joined = {number: " ".join(sorted(own)) or None for number, own in served.items()}
-        columns[name] = make_cells(joined[number] for number in exposure.tolist())
-    return columns
+    kept = keep_made(members)
+    product = np.array([cell if isinstance(cell, str) else "" for cell in kept["product_id"]], dtype=object)
+    by = (product, np.asarray(kept["exposure"], dtype=object))
+    kept["candidate"] = np.where(product == "", None, kept["candidate"])
+    return take(kept, np.lexsort([pd.factorize(cells, sort=True)[0] for cells in by]))

@@ -12,12 +12,14 @@ import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, count_rows, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
-from scrub.tables import Rules
+from scrub.tables import Rules, Table
 from scrub.tables.ask import Lookup, ask_in_turn
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import look_up, once
 
 MEASURES = ("scale", "width", "height")
+FURTHER, _REPLACED = "further_products", "exposure_types"
+_INSTEAD = ("masks", FURTHER)  # in a further reading these are asked in place of that
 _NONE = "NONE"  # how tables write a missing word
 
 
@@ -55,6 +57,7 @@ class _Plan(NamedTuple):
     classes: tuple[tuple[str, _Fold], ...]
     conditions: frozenset[str]
     tables: tuple[Lookup, ...]
+    further: tuple[Lookup, ...]
     making: tuple[str, ...]
     ending: tuple[str, ...]
 
@@ -62,7 +65,8 @@ class _Plan(NamedTuple):
 @once
 def _plan(rules: Rules) -> _Plan:
     turns = rules.in_turn()
-    deciding = {column for table in turns for column in (*table.conditions, *table.declaration.applies_to)}
+    further = [rules[name] for name in _INSTEAD] if FURTHER in rules.tables else []
+    deciding = {column for table in [*turns, *further] for column in (*table.conditions, *table.declaration.applies_to)}
     conditions = {name.upper() for table in rules.tables.values() for name in table.conditions}
     conditions |= {name.upper() for name in deciding}
     conditions |= {row["keyword"] for name in ("classes", "channels") for row in rules[name].records()}
@@ -81,9 +85,15 @@ def _plan(rules: Rules) -> _Plan:
         tuple((keyword, _read_fold(rules, "classes", keyword)) for keyword in folded),
         frozenset(deciding),
         tuple(look_up(rules, table.name) for table in turns),
+        tuple(look_up(rules, name) for name in (_list_further(turns) if further else ())),
         tuple(table.name for table in turns if table.declaration.leaves_out),
         tuple(table.name for table in turns if table.declaration.leaves_out or table.declaration.abstains),
     )
+
+
+def _list_further(turns: Sequence[Table]) -> list[str]:
+    """Return the names of the tables that a further reading asks, in their turn."""
+    return [name for table in turns for name in (_INSTEAD if table.name == _REPLACED else (table.name,))]
 
 
 def _read_fold(rules: Rules, name: str, key: str) -> _Fold:
@@ -111,8 +121,9 @@ def collect_cases(rules: Rules, exposures: Columns) -> Cases:
     """
     plan = _plan(rules)
     arrays = {keyword: exposures[keyword] for keyword in plan.keywords}
-    given = {word: pd.notna(exposures[word]) for _, words in plan.facts for word in words}
     every = np.ones(count_rows(exposures), dtype=bool)
+    keywords = dict.fromkeys(word for _, words in plan.facts for word in words)
+    given = {word: pd.notna(exposures[word]) if word in exposures else ~every for word in keywords}
     facts = {name: reduce(np.logical_and, (given[word] for word in words), every) for name, words in plan.facts}
     numbers = [pd.notna(exposures[word]) for word in list_stated(rules) if word in exposures]
     stated = reduce(np.logical_or, numbers, ~every)
@@ -137,6 +148,21 @@ def list_stated(rules: Rules) -> tuple[str, ...]:
     return tuple(row["keyword"] for row in rows)
 
 
+@once
+def list_target_facts(rules: Rules) -> tuple[str, ...]:
+    """Return the facts that are true where the number of the target is given.
+
+    Args:
+        rules: a JWST rule set.
+
+    >>> from scrub import jwst
+    >>> list_target_facts(jwst.read_rules("jwst_dms"))
+    ('targeted',)
+    """
+    rows = rules["facts"].records() if "facts" in rules.tables else []
+    return tuple(row["fact"] for row in rows if set(row["keywords"].split()) <= set(list_stated(rules)))
+
+
 def _write_words(cells: Sequence[Any]) -> Cells:
     """Return cells as tables write them: flags as true or false, numbers as digits; None where missing."""
     return make_cells(cell if isinstance(cell, str) else _write_word(cell) for cell in cells)
@@ -148,12 +174,13 @@ def _write_word(cell: Any) -> str | None:
     return None if pd.isna(cell) else str(cell)
 
 
-def answer_cases(rules: Rules, cells: Mapping[str, Cells]) -> CaseAnswers:
+def answer_cases(rules: Rules, cells: Mapping[str, Cells], *, reading: str = "") -> CaseAnswers:
     """Return the answers of the tables, asked in their turn, to each case: see ``groups.decide``.
 
     Args:
         rules: a JWST rule set.
         cells: of distinct cases, as ``collect_cases`` gives them.
+        reading: a word of ``further_products``, which then answers in place of ``exposure_types``.
     """
     plan = _plan(rules)
     channel = _fill_channel(plan, cells)
@@ -166,7 +193,9 @@ def answer_cases(rules: Rules, cells: Mapping[str, Cells]) -> CaseAnswers:
     codes = np.array([known.setdefault(row, len(known)) for row in rows], dtype=np.intp)
     columns = zip(*known, strict=True) if known else ([] for _ in deciding)
     facts = {name.lower(): make_cells(column) for name, column in zip(deciding, columns, strict=True)}
-    answers, fired = _ask(plan, facts, len(known))
+    if reading:
+        facts["reading"] = np.full(len(known), reading, dtype=object)
+    answers, fired = _ask(plan, plan.further if reading else plan.tables, facts, len(known))
     return CaseAnswers(
         {**{name: cells[codes] for name, cells in answers.items()}, "CHANNEL": make_cells(channel)},
         {name: cells[codes] for name, cells in fired.items()},
@@ -180,9 +209,9 @@ def _fill_channel(plan: _Plan, cells: Mapping[str, Cells]) -> list[str | None]:
     return [other if own is None else own for own, other in zip(cells["CHANNEL"], follows, strict=True)]
 
 
-def _ask(plan: _Plan, facts: Mapping[str, Cells], count: int) -> CaseAnswers:
+def _ask(plan: _Plan, tables: Sequence[Lookup], facts: Mapping[str, Cells], count: int) -> CaseAnswers:
     """Return the answers with the group that each case makes, the rule that decided and the measures as numbers."""
-    turns = ask_in_turn(plan.tables, facts, count)
+    turns = ask_in_turn(tables, facts, count)
     answers: dict[str, Any] = dict(turns.facts)
     answers |= {name: _read_numbers(answers[name]) for name in MEASURES}
     answers["group"] = np.where(turns.makes, answers["group"], None)
@@ -200,4 +229,5 @@ def _read_numbers(words: Cells) -> "np.ndarray[Any, np.dtype[np.float64]]":
 
 def _find_last(fired: Mapping[str, Cells], tables: Sequence[str]) -> Cells:
     """Return for each case the row of the last of some tables that answered it."""
-    return reduce(lambda last, name: np.where(pd.isna(last), fired[name], last), tables[-2::-1], fired[tables[-1]])
+    own = [fired[FURTHER if name == _REPLACED and FURTHER in fired else name] for name in tables]
+    return reduce(lambda last, rules: np.where(pd.isna(last), rules, last), own[-2::-1], own[-1])

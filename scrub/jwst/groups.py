@@ -9,15 +9,16 @@ import pandas as pd
 
 from scrub.contracts.stage import stage
 from scrub.frames import sky
-from scrub.frames.arrays import Columns, make_cells, make_frame, make_words, read_frame, take
+from scrub.frames.arrays import Columns, count_rows, make_cells, make_frame, read_frame, take
 from scrub.frames.columns import Positions
-from scrub.frames.rejects import Fault, SplitColumns, judge
+from scrub.frames.rejects import Fault, SplitColumns, Verdict, judge
 from scrub.frames.sky import Floats
 from scrub.jwst import candidates as of_candidates
 from scrub.jwst.candidates import OBSERVATIONS
-from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_stated
+from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_target_facts
 from scrub.jwst.joins import SERVED, drop_unmet, list_served
 from scrub.jwst.names import identify_products, name_products
+from scrub.jwst.readings import ROLES, keep_rows, list_rows, read_cases, spread
 from scrub.jwst.targets import label_targets
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
@@ -25,7 +26,6 @@ from scrub.tables.rules import once
 
 _STAGE = "jwst/members"
 _CIRCLE = "CIRCLE"  # an S_REGION that is one
-_ROLES = ("role", "need", "lacking")
 _SHOWN = ("exposure", "candidate", "group", "product_id", "product", "rule", "role", "lacking", *SERVED)
 _MEASURED = ("fiducial_ra", "fiducial_dec", *MEASURES)
 
@@ -58,9 +58,12 @@ def group(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATIONS) -
     ['jw01018-o006_t1_niriss_clear-f200w', 'product_names.csv:2']
     """
     members, _, rejected = form_groups(rules, exposures, candidates=candidates)
-    members = members if candidates == OBSERVATIONS else of_candidates.keep_rows(members)
+    if candidates != OBSERVATIONS:
+        members = of_candidates.keep_rows(members)
+    elif count_rows(members) + len(rejected) > count_rows(exposures):
+        members = keep_rows(members)
     added = (
-        c for c in ("candidate", "group", "product_id", "product", "rule", *_ROLES, *SERVED, *_MEASURED) if c in members
+        c for c in ("candidate", "group", "product_id", "product", "rule", *ROLES, *SERVED, *_MEASURED) if c in members
     )
     return SplitColumns({c: members[c] for c in dict.fromkeys([*exposures, *added])}, rejected)
 
@@ -94,15 +97,19 @@ def form_groups(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATI
     if beyond:
         of_candidates.refuse(rules, exposures, candidates)
     cases, codes = collect_cases(rules, exposures)
-    answers, _ = answer_cases(rules, cases)
-    kept = [c for c in ("CHANNEL", "group", "rule", *MEASURES, *_ROLES) if c in answers]
-    cells = {**exposures, **{c: _spread(answers[c], codes) for c in kept}, "case": codes}
-    cells |= _find_fiducials(rules, cells)
-    faults = [*(of_candidates.find_faults(exposures) if beyond else []), *_find_faults(rules, cells)]
-    clean, rejected = judge(exposures["exposure"], _STAGE, faults)
-    cells = cells if clean.all() else take(cells, clean)
+    readings = read_cases(rules, cases)
+    rows, case = list_rows(readings, codes)
+    added = {"case": case}
     if beyond:
-        cells = of_candidates.expand(rules, cells, answers, candidates)
+        readings, rows, added = of_candidates.expand(rules, exposures, cases, readings, (rows, case), candidates)
+    answers = readings.answers
+    cells = exposures if len(rows) == len(codes) and not beyond else take(exposures, rows)
+    cells = {**cells, **spread(answers, added["case"]), **added}
+    cells = of_candidates.leave_out(cells) if beyond else cells
+    cells |= _find_fiducials(rules, cells)
+    faults = [*(of_candidates.find_faults(cells) if beyond else []), *_find_faults(rules, cells, answers)]
+    clean, rejected = _judge(cells["exposure"], faults)
+    cells = cells if clean.all() else take(cells, clean)
     cells["target"] = label_targets(rules, cells, answers)
     if beyond:
         cells["target"] = np.where(cells["label"] != "", cells["label"], cells["target"])
@@ -113,9 +120,12 @@ def form_groups(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATI
     return Grouping(cells, answers, rejected)
 
 
-def _spread(answers: Any, codes: Positions) -> Any:
-    """Return for each exposure the answer to its case."""
-    return make_words(answers.tolist(), codes) if answers.dtype == object else answers[codes]
+def _judge(names: Any, faults: list[Fault]) -> Verdict:
+    """Return which rows are of exposures without a fault in any of their rows, and an account of the exposures."""
+    clean, rejected = judge(names, _STAGE, faults)
+    if clean.all():
+        return Verdict(clean, rejected)
+    return Verdict(~np.isin(names, names[~clean]), rejected.drop_duplicates("what", ignore_index=True))
 
 
 def find_cases(rules: Rules, exposures: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
@@ -136,7 +146,7 @@ class Answers(NamedTuple):
     rules: pd.DataFrame
 
 
-def decide(rules: Rules, cases: pd.DataFrame) -> Answers:
+def decide(rules: Rules, cases: pd.DataFrame, *, reading: str = "") -> Answers:
     """Return the answers of the tables, asked in their turn, to each distinct case.
 
     ``group`` is missing where a rule leaves the case out or cannot answer; ``rule`` is the row that decided;
@@ -145,9 +155,10 @@ def decide(rules: Rules, cases: pd.DataFrame) -> Answers:
     Args:
         rules: a JWST rule set.
         cases: distinct cases, as ``find_cases`` gives them.
+        reading: a word of ``further_products``, for what the cases make beside the first product.
     """
     cells = {str(c): make_cells(w if isinstance(w, str) else None for w in cases[c].tolist()) for c in cases}
-    answers, fired = answer_cases(rules, cells)
+    answers, fired = answer_cases(rules, cells, reading=reading)
     return Answers(make_frame(answers, index=cases.index), make_frame(fired, index=cases.index))
 
 
@@ -170,13 +181,13 @@ def _is_measured(rules: Rules, cells: Columns) -> Flags:
     return reduce(np.logical_or, (group_ == measured.name for measured in _list_measured(rules)), none)
 
 
-def _is_pointless(rules: Rules, cells: Columns) -> Flags:
-    """Return which exposures state the number of their target, as pools do, and have no position at all."""
+def _is_pointless(rules: Rules, cells: Columns, answers: Columns) -> Flags:
+    """Return which exposures have a target that is given, as in pools, and no position at all."""
     pointless = np.zeros(len(cells["group"]), dtype=bool)
-    for keyword in (keyword for keyword in list_stated(rules) if keyword in cells):
-        pointless |= np.asarray(pd.notna(cells[keyword]))
+    for fact in list_target_facts(rules):
+        pointless |= np.asarray(answers[fact][cells["case"]] == "true")
     words = {word for group_ in _list_measured(rules) for pair in group_.pairs for word in pair.split("/")}
-    for word in words - {_CIRCLE}:
+    for word in words - {_CIRCLE} if pointless.any() else ():
         pointless &= np.asarray(pd.isna(cells[word]))
     return pointless
 
@@ -205,10 +216,10 @@ def _point_by(cells: Columns, pair: str, rows: Positions) -> Floats:
     return np.stack([np.asarray(cells[keyword], dtype="float64")[rows] for keyword in (ra, dec)])
 
 
-def _find_faults(rules: Rules, cells: Columns) -> Iterator[Fault]:
+def _find_faults(rules: Rules, cells: Columns, answers: Columns) -> Iterator[Fault]:
     """Yield what keeps exposures from being measured."""
     region, channel = cells["S_REGION"], cells["CHANNEL"]
-    measured = _is_measured(rules, cells) & ~_is_pointless(rules, cells)
+    measured = _is_measured(rules, cells) & ~_is_pointless(rules, cells, answers)
     if not measured.any():
         return
     for column, low, high in (("fiducial_ra", 0, 360), ("fiducial_dec", -90, 90)):

@@ -72,7 +72,7 @@ def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str,
 
     A name is the parts that ``head`` and ``tail`` list, in lower case; blank parts vanish, and the tail
     begins with ``_`` in place of its first ``-``. The key holds what keeps products of one name apart: the
-    values of all that ``keys`` lists.
+    values of all that ``keys`` lists, and the word by which they are named (``naming``), if the rules have one.
 
     Args:
         rules: a JWST rule set.
@@ -110,7 +110,9 @@ def _name_form(
     parts: Parts, open_: Open, form: _Form, members: Columns, answers: Columns, rows: Positions
 ) -> tuple[Cells, Cells]:
     """Return the names and the keys of rows whose names have one form."""
-    key = _join_key(close_words(open_, form.keys, pick_values(members, answers, form.keys, rows)), len(rows))
+    apart = close_words(open_, form.keys, pick_values(members, answers, form.keys, rows))
+    apart += [answers["naming"][members["case"][rows]]] if "naming" in answers else []
+    key = _join_key(apart, len(rows))
     gathered = {word.upper(): None for word in form.keys if word not in members}
     written = (*form.elements, *form.head, *form.tail)
     columns = dict.fromkeys(parts[word].column for word in written if not parts[word].text)

@@ -18,6 +18,7 @@ from tests.strategies import DMS, crowds
 
 EDITIONS = read("jwst_dms")["editions"].rows["edition"].tolist()
 SINGLE = read_cases("jwst_dms")
+FURTHER = EDITIONS[EDITIONS.index("3.2") :]  # editions that take an exposure twice
 IFU = {
     "EXP_TYPE": "NRS_IFU", "INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "FILTER": "F290LP", "GRATING": "G395H",
     "SUBARRAY": "FULL",
@@ -52,10 +53,14 @@ def single(edition: str) -> jwst.Answer:
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", sorted({case["edition"] for case in SINGLE}))
 def test_each_case_has_the_product_that_its_line_says(edition):
+    """An exposure in two products has both, and both groups, with a blank between."""
     answer = single(edition)
     told = answer.members.fillna("")
+    told = told.assign(table=told["rule"].str.partition(".")[0]).groupby("exposure").agg(
+        {"product": " ".join, "group": " ".join, "lacking": "first", "table": lambda tables: " ".join(tables.unique())}
+    )  # fmt: skip
     name = [product.replace(f"jw{2000 + i:05d}", "jw01018") for i, product in enumerate(told["product"])]
-    told = told.assign(product=name, table=told["rule"].str.partition(".")[0])
+    told = told.assign(product=name)
     wanted = pd.DataFrame([case for case in SINGLE if case["edition"] == edition])
     columns = ["product", "group", "lacking", "table"]
     assert told[columns].to_numpy().tolist() == wanted[columns].to_numpy().tolist()
@@ -69,17 +74,20 @@ def test_every_row_of_every_decision_table_answers_a_case():
     answered, rows = set(), set()
     for edition in EDITIONS:
         rules = read("jwst_dms", edition=edition)
-        own = [table for table in rules.in_turn() if table.name not in shared]
+        further = [rules[name] for name in ("masks", "further_products")] if edition in FURTHER else []
+        own = [table for table in [*rules.in_turn(), *further] if table.name not in shared]
         rows |= {rule for table in own for rule in table.rows["rule"]}
         if edition in {case["edition"] for case in SINGLE}:
             fired = fired_rows(rules, single(edition).exposures)
-            answered |= set(fired[[table.name for table in own]].to_numpy().ravel())
+            answered |= set(fired.reindex(columns=[table.name for table in own]).to_numpy().ravel())
     assert sorted(rows - answered) == []
 
 
 def fired_rows(rules, exposures: pd.DataFrame) -> pd.DataFrame:
-    """The rows that answered, a column for each table."""
-    return groups.decide(rules, groups.find_cases(rules, exposures)[0]).rules
+    """The rows that answered, a column for each table, in each reading."""
+    cases = groups.find_cases(rules, exposures)[0]
+    words = ["", *rules.lists["reading"]] if rules.edition in FURTHER else [""]
+    return pd.concat([groups.decide(rules, cases, reading=word).rules for word in words])
 
 
 @pytest.mark.slow
@@ -307,3 +315,57 @@ def test_a_circle_says_where_an_exposure_points_where_nothing_else_does():
     assert run(circle).products[["fx_ra", "fy_dec"]].round(2).to_numpy().tolist() == [[80.49, -69.5]]
     for row, edition in ((circle, "3.0"), ({**nowhere, "S_REGION": "CIRCLE ICRS 80 -99 0.02"}, None)):
         assert run(row, edition=edition).rejected["column"].tolist() == ["S_REGION"]
+
+
+MASKED = {
+    "EXP_TYPE": "NRC_CORON", "INSTRUME": "NIRCAM", "DETECTOR": "NRCA2", "FILTER": "F210M", "PUPIL": "MASKRND",
+    "SUBARRAY": "FULL",
+}  # fmt: skip
+
+
+def list_products(answer: jwst.Answer) -> list[tuple[str, str, str]]:
+    """Each exposure with the ends of its products' names and their groups."""
+    rows = answer.members.fillna("")
+    return [
+        (e, p.removeprefix("jw01018-o006_t001_"), g)
+        for e, p, g in zip(rows["exposure"], rows["product_id"], rows["group"], strict=True)
+    ]
+
+
+def test_full_coronagraphy_is_an_image_and_has_its_psf_subtracted():
+    """The detector behind the mask is in both products, another in the image alone; the PSF is a member of one."""
+    answer = run(MASKED, {**MASKED, "DETECTOR": "NRCA1"}, {**MASKED, "IS_PSF": "t"})
+    image, subtracted = "nircam_f210m-maskrnd-image3", "nircam_f210m-maskrnd"
+    assert list_products(answer) == [
+        ("e0", image, "tac"), ("e0", subtracted, "tac"), ("e1", image, "tac"), ("e2", "", ""),
+    ]  # fmt: skip
+    assert answer.members["psf_of"].fillna("").tolist() == ["", "", "", f"jw01018-o006_t001_{subtracted}"]
+    assert answer.products.index.tolist() == [f"jw01018-o006_t001_{name}" for name in (subtracted, image)]
+    told = jwst.associations(DMS, answer)
+    assert told[["exposure", "exptype", "asn_type", "suffix"]].to_numpy().tolist() == [
+        ["e0", "science", "coron3", "calints"], ["e2", "psf", "coron3", "calints"],
+        ["e0", "science", "image3", "cal"], ["e1", "science", "image3", "cal"],
+    ]  # fmt: skip
+
+
+def test_the_ledger_counts_an_exposure_in_two_products_once():
+    exposures = run(MASKED, {**MASKED, "IS_PSF": "t"}).ledger["exposures"]
+    assert exposures == {"in": 2, "products": 1, "left_out": 1, "unknown": 0, "rejected": 0, "duplicates": 0}
+
+
+def test_an_exposure_that_is_nowhere_is_rejected_once_though_in_two_products():
+    lost = {**MASKED, **dict.fromkeys(("CRVAL1", "RA_REF", "S_REGION"), "")}
+    answer = run(lost, {**MASKED, "IS_PSF": "t"})
+    assert answer.rejected["what"].tolist() == ["e0"]
+    assert answer.ledger["exposures"]["rejected"] == 1
+
+
+def test_three_products_of_one_exposure():
+    """A time series of full coronagraphy with its PSF."""
+    series = {**MASKED, "TSOVISIT": "t"}
+    names = [name for exposure, name, _ in list_products(run(series, {**series, "IS_PSF": "t"})) if exposure == "e0"]
+    assert names == ["nircam_f210m-maskrnd#2", "nircam_f210m-maskrnd-image3", "nircam_f210m-maskrnd"]
+
+
+def test_editions_before_have_one_product_of_each_exposure():
+    assert len(run(MASKED, {**MASKED, "IS_PSF": "t"}, edition="3.1").members) == 2
