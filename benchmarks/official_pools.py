@@ -1,12 +1,15 @@
 """How well rule sets predict what the official association generator makes of random programs, by exposure type.
 
-    python -m benchmarks.official_pools JWST_PYTHON [--sets 50] [--seed 1] [--odd 0] [--keep FOLDER] [RULES…]
+    python -m benchmarks.official_pools JWST_PYTHON [RULES…] [--sets 50] [--seed 1] [--odd 0] [--keep FOLDER]
+    python -m benchmarks.official_pools JWST_PYTHON [RULES…] --candidates oca [--twice] [--sets 50] [--seed 1] …
 
 JWST_PYTHON is a Python that has the package ``jwst``: ``python -m venv e && e/bin/pip install jwst``. Random programs
 are made (``official_sets.py``), the generator says the truth (``official_truth.py``), and each rule set is run on the
 headers of each program alone and scored. ``--odd 0.3`` makes three observations in ten odd: words missing, flags that
-no flight has. ``--keep FOLDER`` leaves pools, headers and truth there, for ``score_pools.py``, which also lists the
-groups that differ.
+no flight has. With ``--candidates``, observations are in candidates of random kinds (``official_candidates.py``), the
+rule sets are run on the pools, and the table is by kind of candidate, too; with ``--twice``, observations are there
+twice, so that candidates join more of them. ``--keep FOLDER`` leaves pools, headers and truth there, for
+``score_pools.py``, which also lists the groups that differ.
 """
 
 import argparse
@@ -16,20 +19,32 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import official_sets, score_pools
+from benchmarks import official_candidates, official_sets, score_pools
 from scrub import jwst
 from scrub.jwst import score, score_inputs
+from scrub.tables import Rules
 
 TRUTH = Path(__file__).with_name("official_truth.py")
 
 
-def make_pools(folder: Path, python: str, *, sets: int, seed: int, odd: float) -> None:
-    """Write headers, pools, exposures and truth of random programs."""
+def read_rules(name: str) -> Rules:
+    """Return a rule set, by its name or ``NAME@EDITION``."""
+    base, _, edition = name.partition("@")
+    return jwst.read_rules(base, edition=edition or None)
+
+
+def make_pools(
+    folder: Path, python: str, *, sets: int, seed: int, odd: float, candidates: bool = False, twice: bool = False
+) -> None:
+    """Write headers, pools, exposures and truth of random programs, with candidates if they are wanted."""
     for name in ("headers", "pools"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     exposures = []
     for number in range(seed, seed + sets):
         headers, pool = official_sets.make_set(number, odd=odd)
+        if candidates:
+            list_them = official_candidates.double if twice else official_candidates.add_candidates
+            pool = list_them(pool, number)
         headers.to_csv(folder / "headers" / f"set_{number}.csv", index=False)
         pool.to_csv(folder / "pools" / f"set_{number}.csv", index=False, sep="|")
         exposures.append(headers[["exposure", "EXP_TYPE"]].assign(pool=f"set_{number}"))
@@ -41,8 +56,7 @@ def tabulate(folder: Path, names: list[str]) -> pd.DataFrame:
     """Return by exposure type, for each rule set: sets right of predicted and true, names right, exposures unknown."""
     columns = {}
     for name in names:
-        base, _, edition = name.partition("@")
-        rules = jwst.read_rules(base, edition=edition or None)
+        rules = read_rules(name)
         members = score_pools.members(rules, folder)
         members.to_csv(folder / "members.csv", index=False)
         inputs = score_inputs.load(
@@ -70,17 +84,26 @@ def main(arguments: list[str] | None = None) -> None:
     """Make pools and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("python", metavar="JWST_PYTHON")
-    parser.add_argument("rules", metavar="RULES", nargs="*", default=["jwst", "jwst_dms"])
+    parser.add_argument("rules", metavar="RULES", nargs="*")
     parser.add_argument("--sets", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--odd", type=float, default=0.0)
+    parser.add_argument("--candidates", metavar="LETTERS", help="of oca: observations, of the proposal, discovered")
+    parser.add_argument("--twice", action="store_true", help="with candidates: observations are there twice")
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args(arguments)
+    beyond = given.candidates is not None
+    names = given.rules or (["jwst_dms"] if beyond else ["jwst", "jwst_dms"])
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
-        make_pools(folder, given.python, sets=given.sets, seed=given.seed, odd=given.odd)
+        make_pools(
+            folder, given.python, sets=given.sets, seed=given.seed, odd=given.odd, candidates=beyond, twice=given.twice
+        )
         with pd.option_context("display.width", 200, "display.max_rows", None, "display.max_columns", None):
-            print(tabulate(folder, given.rules))
+            for name in names if beyond else ():
+                print(f"rules {name}\n{official_candidates.tabulate(read_rules(name), folder, given.candidates)}\n")
+            if not beyond:
+                print(tabulate(folder, names))
 
 
 if __name__ == "__main__":
