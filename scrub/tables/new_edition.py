@@ -34,8 +34,9 @@ def new_edition(
 ) -> Edition:
     """Return the files of a rule set with a new edition, in which rows are closed and followed by copies.
 
-    A row of a table that ships cannot be closed by an overlay, and needs not be: what the overlay says from the new
-    edition on stands in its place. Of such a row the overlay only gets the copy.
+    A row of a table that ships needs no closing for that: what the overlay says from the new edition on stands in its
+    place. Of such a row the overlay only gets the copy. To take one away without another in its place, see
+    ``closing``.
 
     Args:
         folder: of the tables of one rule set, or an overlay; it may be empty if it is named like a rule set.

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames.cells import TEXT, make_text
+from scrub.tables.closing import close_rows
 from scrub.tables.decide import OWN
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
@@ -53,7 +54,17 @@ def load(location: Location, files: Files | None = None) -> list[Sheet]:
     """
     files = read_files(location) if files is None else files
     own = [_borrow(location, _read_sheet(table, location.folders, files), files) for table in location.tables.values()]
+    if len(location.folders) > 1:
+        known = _list_editions(own)
+        own = [sheet._replace(rows=close_rows(sheet.rows, known)) for sheet in own]
     return [*own, *(_read_sheet(table, (location.common,), files) for table in location.common_tables.values())]
+
+
+def _list_editions(sheets: Sequence[Sheet]) -> list[str]:
+    """Return the editions of a rule set, oldest first, without those that are not of the form of one."""
+    rows = next(sheet.rows for sheet in sheets if sheet.name == "editions")
+    numbers = (word for word in rows["edition"].unique() if all(part.isdecimal() for part in word.split(".")))
+    return sorted(numbers, key=version)
 
 
 def read_files(location: Location) -> Files:
