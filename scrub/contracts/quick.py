@@ -19,9 +19,9 @@ _EXACT = 2**53  # whole numbers below it are exact as floats
 _LENGTH = {"min_value", "max_value"}
 _RANGE = {"min_value", "max_value", "include_min", "include_max"}
 _ATOM = r"(?:[A-Za-z0-9_ #/-]|\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_ .+])+-?\])"
-_PLAIN = re.compile(
-    rf"\^(?:{_ATOM}(?:[*+?]|\{{[0-9]{{1,2}}(?:,[0-9]{{1,2}})?\}})?)*\$"
-)  # means one thing to every engine
+_PIECE = rf"{_ATOM}(?:[*+?]|\{{[0-9]{{1,2}}(?:,[0-9]{{1,2}})?\}})?"
+_EITHER = rf"\((?:{_PIECE})+(?:\|(?:{_PIECE})+)*\)"
+_PLAIN = re.compile(rf"\^(?:{_PIECE}|{_EITHER})*\$")  # means one thing to every engine
 
 Check = Callable[[Any], bool]
 

@@ -237,15 +237,21 @@ def number_rows(arrays: Sequence[Any]) -> Numbered:
     >>> number_rows([np.array([3.0, np.nan, 3.0]), pd.array(["a", None, "b"])]).codes.tolist()
     [0, 1, 2]
     """
-    codes = _number_few(arrays) if len(arrays[0]) <= FEW else _number_many(arrays)
+    if len(arrays[0]) <= FEW:
+        return _number_few(arrays)
+    codes = _number_many(arrays)
     return Numbered(codes, np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1)))
 
 
-def _number_few(arrays: Sequence[Any]) -> Positions:
-    """Return the number of each row's case: a few rows are looked up one by one."""
+def _number_few(arrays: Sequence[Any]) -> Numbered:
+    """Return what ``number_rows`` does: a few rows are looked up one by one."""
     known: dict[Any, int] = {}
-    rows = zip(*map(_list_cells, arrays), strict=True)
-    return np.array([known.setdefault(row, len(known)) for row in rows], dtype=np.intp)
+    codes, first = list[int](), list[int]()
+    for position, row in enumerate(zip(*map(_list_cells, arrays), strict=True)):
+        codes.append(known.setdefault(row, len(known)))
+        if len(known) > len(first):
+            first.append(position)
+    return Numbered(np.array(codes, dtype=np.intp), np.array(first, dtype=np.intp))
 
 
 def _list_cells(array: Any) -> list[Any]:

@@ -60,11 +60,11 @@ def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
         rules: a JWST rule set.
         features: features of products, as the step ``features`` gives them.
     """
-    return split_groups(rules, read_frame(features))
+    return {name: frame.copy(deep=False) for name, frame in split_groups(rules, read_frame(features)).items()}
 
 
 def split_groups(rules: Rules, features: Columns) -> dict[str, pd.DataFrame]:
-    """Return what ``by_group`` does, for columns.
+    """Return what ``by_group`` does, for columns; frames without rows are those of the rules, and not to be changed.
 
     Args:
         rules: a JWST rule set.
@@ -79,13 +79,13 @@ def split_groups(rules: Rules, features: Columns) -> dict[str, pd.DataFrame]:
             parts[group] = make_frame(take(own, rows), index=index)
         else:
             types = tuple(str(array.dtype) for array in own.values())
-            parts[group] = _make_empty(rules, names, types).copy(deep=False)
+            parts[group] = _make_empty(rules, names, types)
     return parts
 
 
 @once
 def _make_empty(_rules: Rules, names: Sequence[str], types: Sequence[str]) -> pd.DataFrame:
-    """Return features of no products; pandas copies the cells of a copy where it is written to."""
+    """Return features of no products."""
     columns = {name: np.empty(0, dtype=dtype) for name, dtype in zip(names, types, strict=True)}
     return make_frame(columns, index=pd.Index(make_text([]), name="product_id"))
 
