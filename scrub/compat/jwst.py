@@ -15,6 +15,7 @@ from scrub.files.table_files import SourceError
 from scrub.frames.cells import TEXT
 from scrub.pipeline.features import order_features
 from scrub.tables import Rules
+from scrub.tables.rows import read_frame
 
 _GROUPS = {"IMAGE": "image", "SPEC": "spec", "TAC": "tac", "FGS": "fgs"}
 _MISSING = "NONE"
@@ -251,4 +252,7 @@ def _replace_codes(rules: Rules, pairs: Mapping[str, Mapping[str, int]] | None) 
     given = [[name, word, str(code), "encoding_pairs"] for name, own in pairs.items() for word, code in own.items()]
     rows = pd.DataFrame(given, columns=["column", "value", "code", "rule"], dtype=TEXT)
     kept = table.rows[~table.rows["column"].isin(list(pairs))]
-    return replace(rules, tables={**rules.tables, "encodings": table._replace(rows=pd.concat([kept, rows]))})
+    return replace(
+        rules,
+        tables={**rules.tables, "encodings": table._replace(cells=read_frame(pd.concat([kept, rows]).fillna("")))},
+    )

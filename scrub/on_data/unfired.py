@@ -10,8 +10,8 @@ from scrub.files.table_files import Track, list_torn, untracked
 from scrub.on_data.registry import find_base, find_pipeline
 from scrub.pipeline.reasons import list_unfired
 from scrub.tables import Finding, Rules, locate, rule_files, ruleset
-from scrub.tables.decide import OWN
 from scrub.tables.lint.check import show_paths
+from scrub.tables.rows import OWN
 
 
 def find_unfired(

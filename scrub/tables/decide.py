@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.frames.columns import list_cells
 from scrub.tables.ask import Hits, Lookup, find_rows, leave_open, number_words, prepare_walk
 from scrub.tables.boxes import (
     MOST,
@@ -34,8 +33,7 @@ from scrub.tables.conditions import ELSE, find_open, find_positions, list_words
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.patterns import fold
-
-OWN = "layer"  # the column that is 1 for rows of an overlay, 0 for those below
+from scrub.tables.rows import OWN, Cells, count_rows, make_frame
 
 Conditions = Mapping[str, Sequence[str]]
 
@@ -51,7 +49,7 @@ class Expansion(NamedTuple):
 
 
 def expand(
-    rows: pd.DataFrame,
+    cells: Cells,
     conditions: Conditions,
     *,
     answers: Sequence[str] = (),
@@ -63,7 +61,7 @@ def expand(
     Rows of a higher ``layer``, where there is such a column, answer in place of those below.
 
     Args:
-        rows: the table's rows with a column for each condition and ``rule``, the row's ``file:line``.
+        cells: the table's rows with a column for each condition and ``rule``, the row's ``file:line``.
         conditions: for each condition column its closed list.
         answers: the columns in which rows that overlap must agree to be called duplicates.
         file: the name of the table's file.
@@ -73,14 +71,14 @@ def expand(
         hits: up to ``FEW_CASES`` cases, integers of one dimension a condition, each as long as its closed list; -1
             where no row answers. For more cases the boxes of the rows.
 
-    >>> rows = pd.DataFrame({"tso": ["*", "true"], "group": ["spec", "tac"], "rule": ["t.csv:2", "t.csv:3"]})
+    >>> rows = {"tso": ["*", "true"], "group": ["spec", "tac"], "rule": ["t.csv:2", "t.csv:3"]}
     >>> print(*expand(rows, {"tso": ["true", "false"]}, answers=["group"]).findings)
     t.csv:3: conflict: t.csv:2 also matches tso=true, with a different answer
-    >>> rows = pd.DataFrame({"tso": ["true", "else"], "group": ["tac", "spec"], "rule": ["t.csv:2", "t.csv:3"]})
+    >>> rows = {"tso": ["true", "else"], "group": ["tac", "spec"], "rule": ["t.csv:2", "t.csv:3"]}
     >>> expand(rows, {"tso": ["true", "false"]}, else_row=True).hits.tolist()
     [0, 1]
     """
-    sheet = _read_rows(rows, conditions, answers, else_row=else_row)
+    sheet = _read_rows(cells, conditions, answers, else_row=else_row)
     sizes = [len(words) for words in conditions.values()]
     boxes, faults = _make_boxes(sheet, conditions)
     try:
@@ -107,10 +105,10 @@ class _Rows(NamedTuple):
     which later ones answer in place of earlier ones, and the else rows.
     """  # noqa: D205
 
-    rules: list[str]
-    layers: list[int]
+    rules: Sequence[str]
+    layers: Sequence[int]
     answers: list[tuple[str, ...]]
-    cells: dict[str, list[str]]
+    cells: dict[str, Sequence[str]]
     order: list[int]
     rest: list[int]
 
@@ -124,17 +122,17 @@ class _Rows(NamedTuple):
         return ("duplicate", "the same") if self.answers[row] == self.answers[other] else ("conflict", "a different")
 
 
-def _read_rows(rows: pd.DataFrame, conditions: Conditions, answers: Sequence[str], *, else_row: bool) -> _Rows:
-    own = list_cells(rows)
+def _read_rows(own: Cells, conditions: Conditions, answers: Sequence[str], *, else_row: bool) -> _Rows:
+    size = count_rows(own)
     cells = {column: own[column] for column in conditions}
-    layers = own.get(OWN, [0] * len(rows))
-    rest = [i for i in range(len(rows)) if else_row and all(words[i] == ELSE for words in cells.values())]
+    layers = own.get(OWN, [0] * size)
+    rest = [i for i in range(size) if else_row and all(words[i] == ELSE for words in cells.values())]
     return _Rows(
         own["rule"],
         layers,
-        list(zip(*(own[column] for column in answers), strict=True)) or [()] * len(rows),
+        list(zip(*(own[column] for column in answers), strict=True)) or [()] * size,
         cells,
-        sorted(set(range(len(rows))) - set(rest), key=lambda i: layers[i]),
+        sorted(set(range(size)) - set(rest), key=lambda i: layers[i]),
         rest,
     )
 
@@ -217,7 +215,7 @@ def list_pieces(table: "Table") -> list[Piece]:
     >>> count(piece.box for piece in list_pieces(table)) == table.hits.size
     True
     """
-    sheet = _read_rows(table.rows, table.conditions, table.answers, else_row=table.declaration.else_row)
+    sheet = _read_rows(table.cells, table.conditions, table.answers, else_row=table.declaration.else_row)
     sizes = [len(words) for words in table.conditions.values()]
     try:
         pieces = cover(_make_boxes(sheet, table.conditions)[0], sizes).pieces
@@ -233,7 +231,7 @@ def answer(rows: pd.DataFrame, hits: Hits, conditions: Conditions, facts: pd.Dat
     """Return the row of the table that answers each row of facts.
 
     Args:
-        rows: the table, as ``expand`` took it.
+        rows: the table, as ``expand`` took it, as a frame.
         hits: what ``expand`` gave.
         conditions: for each condition column its closed list.
         facts: a column for each condition, holding words of its closed list.
@@ -246,7 +244,7 @@ def answer(rows: pd.DataFrame, hits: Hits, conditions: Conditions, facts: pd.Dat
 
     >>> rows = pd.DataFrame({"tso": ["true", "false"], "group": ["tac", "spec"], "rule": ["t:2", "t:3"]})
     >>> lists = {"tso": ["true", "false"]}
-    >>> answer(rows, expand(rows, lists).hits, lists, pd.DataFrame({"tso": ["false"]}))["group"].tolist()
+    >>> answer(rows, expand(dict(rows.items()), lists).hits, lists, pd.DataFrame({"tso": ["false"]}))["group"].tolist()
     ['spec']
     """
     numbers = find_rows(number_words(conditions), hits, {column: facts[column].tolist() for column in conditions})
@@ -254,17 +252,25 @@ def answer(rows: pd.DataFrame, hits: Hits, conditions: Conditions, facts: pd.Dat
 
 
 class Table(NamedTuple):
-    """One rule table at one edition: its declaration, the closed list of each condition, its rows, expanded."""
+    """One rule table at one edition: its declaration, the closed list of each condition, its rows, expanded.
+
+    ``cells`` has a tuple for each column.
+    """
 
     declaration: Declaration
     conditions: Conditions
-    rows: pd.DataFrame
+    cells: Cells
     hits: Hits
 
     @property
     def name(self) -> str:
         """Its name."""
         return self.declaration.name
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Its rows as a frame of text, each time a new one."""
+        return make_frame(self.cells)
 
     @property
     def policy(self) -> str:
@@ -283,9 +289,9 @@ class Table(NamedTuple):
 
     def prepare(self) -> Lookup:
         """Return the table as it is asked of cases in plain columns; what every row leaves open is not asked."""
-        is_open = find_open({column: self.rows[column].tolist() for column in self.conditions})
+        is_open = find_open({column: self.cells[column] for column in self.conditions})
         conditions = {column: words for column, words in self.conditions.items() if column not in is_open}
-        cells = {column: self.rows[column].to_numpy(dtype=object).copy() for column in (*self.answers, "rule")}
+        cells = {column: np.array(self.cells[column], dtype=object) for column in (*self.answers, "rule")}
         for column in cells.values():
             column.setflags(write=False)
         return Lookup(
@@ -306,16 +312,15 @@ class Table(NamedTuple):
             key: the words of which key.
             values: words.
         """
-        rows = self.rows[self.rows[self.keys[0]] == key]
-        if rows.empty:
+        rows = [row for row in self.records() if row[self.keys[0]] == key]
+        if not rows:
             return values
-        return fold(rows["pattern"].tolist(), rows[self.answers[0]].tolist(), values)
+        return fold([row["pattern"] for row in rows], [row[self.answers[0]] for row in rows], values)
 
     def records(self) -> list[dict[str, str]]:
         """Return the rows as dictionaries."""
-        names = [str(name) for name in self.rows]
-        cells = (map(str, self.rows[name].tolist()) for name in self.rows)
-        return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+        columns = (map(str, words) for words in self.cells.values())
+        return [dict(zip(self.cells, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def column(self, name: str) -> pd.Series:
         """Return one column, indexed by the table's (first) key."""

@@ -17,11 +17,11 @@ from scrub.files import atomic
 from scrub.files.shipped import find
 from scrub.tables import locate, rule_files
 from scrub.tables.conditions import find_positions
-from scrub.tables.decide import OWN
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError, refuse
 from scrub.tables.language import read_spec
 from scrub.tables.locate import Location, NoSuchRulesError
+from scrub.tables.rows import OWN
 from scrub.tables.rule_files import Sheet
 
 Key = tuple[Any, ...]

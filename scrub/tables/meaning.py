@@ -10,9 +10,9 @@ from dataclasses import fields
 from typing import Any
 
 from scrub.files import digest
-from scrub.frames.columns import list_cells
 from scrub.tables.boxes import Piece
-from scrub.tables.decide import OWN, Table, list_pieces
+from scrub.tables.decide import Table, list_pieces
+from scrub.tables.rows import OWN, count_rows
 from scrub.tables.rule_files import COMMON
 
 # Keys of tables.toml that change no answer
@@ -53,13 +53,13 @@ def describe(table: Table) -> list[Any]:
 
 def _list_rows(table: Table) -> list[list[str]]:
     """Return every cell but source, note and dates."""
-    cells = [words for column, words in list_cells(table.rows).items() if column not in _SILENT_COLUMNS]
+    cells = [words for column, words in table.cells.items() if column not in _SILENT_COLUMNS]
     return [list(row) for row in zip(*cells, strict=True)]
 
 
 def _list_layered(table: Table) -> list[list[str]]:
     """Return the rows of a decision table as ``_list_rows`` does; those that stand over others say so."""
-    layers = table.rows[OWN].tolist() if OWN in table.rows else [0] * len(table.rows)
+    layers = table.cells.get(OWN, (0,) * count_rows(table.cells))
     return [[*row, "over"] if layer else row for row, layer in zip(_list_rows(table), layers, strict=True)]
 
 
@@ -73,8 +73,7 @@ def _hash_decisions(table: Table) -> str:
         _TooManyError: the table has more parts than are told apart.
     """
     pieces = list_pieces(table)
-    cells = list_cells(table.rows)
-    answers = list(zip(*(cells[column] for column in table.answers), strict=True))
+    answers = list(zip(*(table.cells[column] for column in table.answers), strict=True))
     ends = [digest.of(answers[piece.row]) for piece in pieces]
     named = [(at, column, words) for at, (column, words) in enumerate(table.conditions.items())]
     conditions = sorted(named, key=lambda condition: condition[1])

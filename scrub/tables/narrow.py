@@ -93,7 +93,7 @@ def _list_choices(table: Table, domains: Domains) -> list[Choice]:
 
 def _describe(table: Table, number: int, box: Box, domains: Domains) -> Choice:
     """Return one row with the conditions that what is known leaves open; the box has the words that it answers."""
-    row = table.rows.iloc[number]
+    row = {column: words[number] for column, words in table.cells.items()}
     conditions = {}
     for bits, (column, words) in zip(box, table.conditions.items(), strict=True):
         known = [word for word in words if word in domains.get(column, tuple(words))]
@@ -146,6 +146,6 @@ def _find_column(word: str, lists: Mapping[str, Sequence[str]]) -> str:
 def _write_word(rules: Rules, column: str, value: str, words: Sequence[str]) -> str:
     """Return a value as tables write it: its class, true or false, or the word itself."""
     classes = rules.tables.get("classes")
-    if classes is not None and column.upper() in set(classes.rows["keyword"]) and value not in words:
+    if classes is not None and column.upper() in set(classes.cells["keyword"]) and value not in words:
         return str(classes.fold(column.upper(), pd.Series([value.upper()], dtype=TEXT)).iloc[0])
     return on_list(value if value in words else value.lower() if value.lower() in words else value.upper(), words)

@@ -12,11 +12,11 @@ import pandas as pd
 
 from scrub.frames.cells import TEXT
 from scrub.tables import fmt, locate, rule_files, ruleset
-from scrub.tables.decide import OWN
 from scrub.tables.findings import RuleError, refuse
 from scrub.tables.lint.cells import find_breaches
 from scrub.tables.lint.codes import find_disorder
 from scrub.tables.locate import Location, NoSuchRulesError
+from scrub.tables.rows import OWN, read_frame
 from scrub.tables.rule_files import Sheet, version
 
 SOURCE = "skyscrub rules/README.md"
@@ -99,7 +99,7 @@ def _append_edition(sheet: Sheet, row: Mapping[str, str], known: Sequence[str]) 
         RuleError: it is no edition, or not newer than every other.
     """
     frame = pd.DataFrame([{**row, "rule": "editions.csv:1"}], dtype=TEXT)
-    refuse(find_breaches("editions", frame))
+    refuse(find_breaches("editions", read_frame(frame)))
     if version(row["edition"]) <= version(known[-1]):
         raise RuleError(f"edition {row['edition']} is not newer than {known[-1]}, the newest of {', '.join(known)}")
     refuse(find_disorder(pd.concat([sheet.rows, frame], ignore_index=True), [*known, row["edition"]]))
@@ -139,7 +139,7 @@ def _find_row(name: str, location: Location, sheets: Mapping[str, Sheet], known:
 
 def _refuse_row(name: str, rule: str, location: Location, sheet: Sheet, known: Sequence[str]) -> None:
     """Refuse a row that is not in force, or that only an overlay may change."""
-    current = rule_files.at_edition(sheet.rows, known[-1], known)
+    current = rule_files.at_edition(sheet.cells, known[-1], known)
     if rule not in set(rule_files.lay_over(current, sheet.declaration)["rule"]):
         raise RuleError(f"{name}: not in force at edition {known[-1]}")
     if len(location.folders) == 1 and rule not in set(_own_rows(sheet)["rule"]):

@@ -7,32 +7,29 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from scrub.frames.cells import TEXT, make_text
 from scrub.tables.closing import close_rows
-from scrub.tables.decide import OWN
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.locate import Location
+from scrub.tables.rows import OWN, Cells, count_rows, make_frame, pick_rows, read_frame
 
 DATES = ("since", "until")
 COMMON = (*DATES, "source", "note")
 _ADVICE = ": a cell that has a comma stands in quotes, and there is no blank line"
 
 
-Row = tuple[str, ...]
-
-
 class Sheet(NamedTuple):
     """A table as its files have it, every edition of it; its declaration; what kept lines from being read."""
 
     declaration: Declaration
-    rows: pd.DataFrame
+    cells: Cells
     findings: tuple[Finding, ...] = ()
     files: tuple[Path, ...] = ()
 
@@ -40,6 +37,11 @@ class Sheet(NamedTuple):
     def name(self) -> str:
         """The name of the table."""
         return self.declaration.name
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Its rows as a frame of text, each time a new one."""
+        return make_frame(self.cells)
 
 
 Files = Mapping[Path, bytes]
@@ -56,14 +58,14 @@ def load(location: Location, files: Files | None = None) -> list[Sheet]:
     own = [_borrow(location, _read_sheet(table, location.folders, files), files) for table in location.tables.values()]
     if len(location.folders) > 1:
         known = _list_editions(own)
-        own = [sheet._replace(rows=close_rows(sheet.rows, known)) for sheet in own]
+        own = [sheet._replace(cells=read_frame(close_rows(sheet.rows, known))) for sheet in own]
     return [*own, *(_read_sheet(table, (location.common,), files) for table in location.common_tables.values())]
 
 
 def _list_editions(sheets: Sequence[Sheet]) -> list[str]:
     """Return the editions of a rule set, oldest first, without those that are not of the form of one."""
-    rows = next(sheet.rows for sheet in sheets if sheet.name == "editions")
-    numbers = (word for word in rows["edition"].unique() if all(part.isdecimal() for part in word.split(".")))
+    words = next(sheet.cells["edition"] for sheet in sheets if sheet.name == "editions")
+    numbers = (word for word in dict.fromkeys(words) if all(part.isdecimal() for part in word.split(".")))
     return sorted(numbers, key=version)
 
 
@@ -96,23 +98,29 @@ def _borrow(location: Location, own: Sheet, files: Files) -> Sheet:
 
     A row of that one whose key is among the shipped rows is not borrowed.
     """
-    shipped = own.rows[own.rows[OWN] == 0] if OWN in own.rows else own.rows
     lacks = not any(file.parent == location.folders[0] for file in own.files)
     if location.like is None or not (own.declaration.extends or lacks):
         return own
     folder, edition = location.like
     theirs = _read_sheet(own.declaration, (folder,), files, f"{folder.name}/")
-    editions = _read_sheet(location.tables["editions"], (folder,), files).rows["edition"].tolist()
-    rows = at_edition(theirs.rows, edition, editions)
-    rows = rows.assign(**{c: "" for c in DATES if c in rows}, **({OWN: 0} if OWN in own.rows else {}))
+    editions = _read_sheet(location.tables["editions"], (folder,), files).cells["edition"]
+    cells = at_edition(theirs.cells, edition, editions)
+    size = count_rows(cells)
+    cells = {**cells, **{column: ("",) * size for column in DATES if column in cells}}
+    cells = {**cells, OWN: (0,) * size} if OWN in own.cells else cells
     if own.declaration.extends and not lacks:
         keys = list(own.declaration.key or own.declaration.conditions)
-        known = pd.MultiIndex.from_frame(shipped[keys])
-        rows = rows[~pd.MultiIndex.from_frame(rows[keys]).isin(known)]
+        mine, borrowed = (list(zip(*(side[key] for key in keys), strict=True)) for side in (own.cells, cells))
+        layers = own.cells.get(OWN, (0,) * len(mine))
+        known = {key for key, layer in zip(mine, layers, strict=True) if layer == 0}
+        cells = pick_rows(cells, (row for row, key in enumerate(borrowed) if key not in known))
     findings = tuple(f for f in own.findings if f.kind != "file" or own.files) + theirs.findings
-    return own._replace(
-        rows=pd.concat([rows, own.rows], ignore_index=True), findings=findings, files=own.files + theirs.files
-    )
+    return own._replace(cells=_stack([cells, own.cells]), findings=findings, files=own.files + theirs.files)
+
+
+def _stack(parts: Sequence[Cells]) -> dict[str, tuple[Any, ...]]:
+    """Return the rows of some tables of the same columns, one behind the other."""
+    return {column: tuple(chain.from_iterable(part[column] for part in parts)) for column in parts[0]}
 
 
 def columns(table: Declaration) -> list[str]:
@@ -134,21 +142,14 @@ def _read_sheet(table: Declaration, folders: Sequence[Path], files: Files, prefi
     if not own:
         line = table.lines.get("", 1)
         gone = Finding(f"{table.name}.csv", 1, "file", f"no such file; {table.file}:{line} declares it")
-        return Sheet(table, pd.DataFrame(columns=[*expected, "rule"], dtype=TEXT), (gone,))
+        return Sheet(table, dict.fromkeys((*expected, "rule"), ()), (gone,))
     parts = [_parse(files[file], expected, prefix + name_file(folders, file)) for file in own]
-    frames = [_make_frame(rows, (*expected, "rule")) for rows, _ in parts]
+    layers: list[Cells] = [cells for cells, _ in parts]
     if len(folders) > 1:
         first = 1 if own == (folders[-1] / f"{table.name}.csv",) else 0
-        frames = [frame.assign(**{OWN: layer}) for layer, frame in enumerate(frames, start=first)]
-    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    return Sheet(table, frame, tuple(f for _, findings in parts for f in findings), own)
-
-
-def _make_frame(rows: Sequence[Row], names: Sequence[str]) -> pd.DataFrame:
-    """Return rows as a frame of text; all cells are one array first, which costs much less than one for each column."""
-    cells = make_text([cell for column in zip(*rows, strict=True) for cell in column])
-    size = len(rows)
-    return pd.DataFrame({name: cells[at * size : (at + 1) * size] for at, name in enumerate(names)})
+        layers = [{**c, OWN: (layer,) * count_rows(c)} for layer, c in enumerate(layers, start=first)]
+    whole = layers[0] if len(layers) == 1 else _stack(layers)
+    return Sheet(table, whole, tuple(f for _, findings in parts for f in findings), own)
 
 
 def name_file(folders: Sequence[Path], file: Path) -> str:
@@ -165,7 +166,7 @@ def name_file(folders: Sequence[Path], file: Path) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _parse(raw: bytes, expected: tuple[str, ...], name: str) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
+def _parse(raw: bytes, expected: tuple[str, ...], name: str) -> tuple[Cells, tuple[Finding, ...]]:
     """Return the rows of a file, each with its ``file:line``, and what kept lines from being rows."""
     findings: list[Finding] = []
     try:
@@ -185,14 +186,15 @@ def _parse(raw: bytes, expected: tuple[str, ...], name: str) -> tuple[tuple[Row,
     _, header = lines[0] if lines else (1, [])
     if header != list(expected):
         case = f"the columns are {','.join(header)}; expected {','.join(expected)}"
-        return (), (*findings, Finding(name, 1, "file", case))
+        return MappingProxyType(dict.fromkeys((*expected, "rule"), ())), (*findings, Finding(name, 1, "file", case))
     whole = [(*cells, f"{name}:{line}") for line, cells in lines[1:] if len(cells) == len(expected)]
     findings.extend(
         Finding(name, line, "file", f"{len(cells)} cells; the header has {len(expected)}{_ADVICE}")
         for line, cells in lines[1:]
         if len(cells) != len(expected)
     )
-    return tuple(whole), tuple(findings)
+    columns_ = zip(*whole, strict=True) if whole else repeat(())
+    return MappingProxyType(dict(zip((*expected, "rule"), columns_, strict=bool(whole)))), tuple(findings)
 
 
 def _find_separator(header: str) -> str:
@@ -221,25 +223,25 @@ def version(edition: str) -> tuple[int, ...]:
     return tuple(int(part) for part in edition.split("."))
 
 
-def at_edition(rows: pd.DataFrame, edition: str, editions: Sequence[str]) -> pd.DataFrame:
+def at_edition(cells: Cells, edition: str, editions: Sequence[str]) -> Cells:
     """Return the rows in force: ``since`` is the first edition with a row, ``until`` the first without.
 
     Args:
-        rows: of a sheet.
+        cells: of a sheet.
         edition: one of the editions.
         editions: every edition; a date that is none of them leaves its row out of force.
 
-    >>> rows = pd.DataFrame({"since": ["", "2"], "until": ["2", ""], "group": ["none", "spec"]})
-    >>> at_edition(rows, "2", ["1", "2"])["group"].tolist()
-    ['spec']
+    >>> at_edition({"since": ("", "2"), "until": ("2", ""), "group": ("none", "spec")}, "2", ["1", "2"])["group"]
+    ('spec',)
     """
-    if not is_dated(rows):
-        return rows
+    if not is_dated(cells):
+        return cells
     ranks = _rank(tuple(editions))
     now = ranks[edition]
-    since = np.array([ranks.get(date, len(ranks)) if date else -1 for date in rows["since"].tolist()])
-    until = np.array([ranks.get(date, -1) if date else len(ranks) for date in rows["until"].tolist()])
-    return rows[(since <= now) & (now < until)].reset_index(drop=True)
+    since = (ranks.get(date, len(ranks)) if date else -1 for date in cells["since"])
+    until = (ranks.get(date, -1) if date else len(ranks) for date in cells["until"])
+    dates = enumerate(zip(since, until, strict=True))
+    return pick_rows(cells, (row for row, (first, last) in dates if first <= now < last))
 
 
 @lru_cache(maxsize=32)
@@ -248,33 +250,32 @@ def _rank(editions: tuple[str, ...]) -> Mapping[str, int]:
     return {edition: i for i, edition in enumerate(sorted(set(editions), key=version))}
 
 
-def find_turning(rows: Iterable[pd.DataFrame], editions: Sequence[str]) -> list[str]:
+def find_turning(sheets: Iterable[Cells], editions: Sequence[str]) -> list[str]:
     """Return the editions at which some row begins or ends, after the first one, oldest first.
 
     Between two of them the rules are the same.
 
     Args:
-        rows: of each sheet.
+        sheets: the columns of each.
         editions: every edition.
 
-    >>> rows = pd.DataFrame({"since": ["", "3"], "until": ["3", ""]})
-    >>> find_turning([rows], ["1", "2", "3"])
+    >>> find_turning([{"since": ("", "3"), "until": ("3", "")}], ["1", "2", "3"])
     ['3']
     """
-    dates = {date for frame in rows if is_dated(frame) for column in DATES for date in frame[column].tolist()}
+    dates = {date for cells in sheets if is_dated(cells) for column in DATES for date in cells[column]}
     return sorted(dates & set(editions), key=version)
 
 
-def is_dated(rows: pd.DataFrame) -> bool:
+def is_dated(cells: Cells) -> bool:
     """Return whether any row begins or ends with an edition.
 
-    >>> is_dated(pd.DataFrame({"since": ["", "2"], "until": ["", ""]}))
+    >>> is_dated({"since": ("", "2"), "until": ("", "")})
     True
     """
-    return "since" in rows and (any(rows["since"].tolist()) or any(rows["until"].tolist()))
+    return "since" in cells and (any(cells["since"]) or any(cells["until"]))
 
 
-def lay_over(rows: pd.DataFrame, table: Declaration) -> pd.DataFrame:
+def lay_over(cells: Cells, table: Declaration) -> Cells:
     """Return the rows in force with those of an overlay in place of the shipped rows of the same key.
 
     Of a pattern table the overlay's rows are tried first, but for a row whose pattern ships: it stands in its place.
@@ -282,19 +283,24 @@ def lay_over(rows: pd.DataFrame, table: Declaration) -> pd.DataFrame:
     repeats a shipped row is that row.
 
     Args:
-        rows: in force, with the column ``layer`` where there is an overlay.
+        cells: of the rows in force, with the column ``layer`` where there is an overlay.
         table: what tables.toml says of it.
 
     >>> from scrub.tables.declare import section
-    >>> rows = pd.DataFrame({"feature": ["a", "b", "a"], "code": ["0", "1", "5"], "layer": [0, 0, 1]})
-    >>> lay_over(rows, section("t", policy="list", key=["feature"], answers={"code": ""}))["code"].tolist()
-    ['5', '1']
+    >>> cells = {"feature": ("a", "b", "a"), "code": ("0", "1", "5"), "layer": (0, 0, 1)}
+    >>> lay_over(cells, section("t", policy="list", key=["feature"], answers={"code": ""}))["code"]
+    ('5', '1')
     """
-    if OWN not in rows:
-        return rows
+    if OWN not in cells:
+        return cells
+    if not any(cells[OWN]):
+        return {name: words for name, words in cells.items() if name != OWN}
+    return read_frame(_lay_over(make_frame(cells), table))
+
+
+def _lay_over(rows: pd.DataFrame, table: Declaration) -> pd.DataFrame:
+    """Return what ``lay_over`` does, for rows of which some are of an overlay."""
     own = rows[OWN] == 1
-    if not own.any():
-        return rows.drop(columns=OWN)
     if table.policy == "unique":
         repeats = own & rows.duplicated([*table.conditions, *table.answers])
         return rows[~repeats].reset_index(drop=True)
@@ -319,7 +325,7 @@ def find_obstacles(sheet: Sheet) -> list[Finding]:
     >>> from scrub.tables.declare import section
     >>> torn, marked = Finding("t.csv", 3, "file", "7 cells"), Finding("t.csv", 1, "damage", "a byte-order mark")
     >>> table = section("t", policy="list", key=["a"])
-    >>> [finding.kind for finding in find_obstacles(Sheet(table, pd.DataFrame(), (torn, marked)))]
+    >>> [finding.kind for finding in find_obstacles(Sheet(table, {}, (torn, marked)))]
     ['file']
     """
     return [f for f in sheet.findings if f.kind == "file" or f.case.startswith("not UTF-8")]

@@ -13,6 +13,7 @@ from scrub.frames.summaries import write_line, write_table
 from scrub.tables.ask import Lookup
 from scrub.tables.decide import Table
 from scrub.tables.frozen import freeze
+from scrub.tables.rows import count_rows
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Rules:
 
     def _repr_html_(self) -> str:
         """Return the tables as an HTML table: the policy of each, and how many rows it has."""
-        rows = ((name, table.policy, len(table.rows)) for name, table in self.tables.items())
+        rows = ((name, table.policy, count_rows(table.cells)) for name, table in self.tables.items())
         return write_table(f"Rules {self.name}, edition {self.edition}", ["table", "hit policy", "rows"], rows)
 
     @property
@@ -64,7 +65,10 @@ class Rules:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how a pickle or a deep copy makes it again: from its tables, without what ``once`` works out."""
-        tables = {name: table._replace(conditions=dict(table.conditions)) for name, table in self.tables.items()}
+        tables = {
+            name: table._replace(conditions=dict(table.conditions), cells=dict(table.cells))
+            for name, table in self.tables.items()
+        }
         return _restore, (self.name, self.edition, tables, dict(self.lists), dict(self.hashes))
 
     def in_turn(self) -> list[Table]:
@@ -75,10 +79,9 @@ class Rules:
     def copy(self) -> "Rules":
         """Return a rule set that shares nothing that can be changed with this one.
 
-        What ``once`` works out is of this one, and both have it: whatever is done to the frames of the copy.
+        What ``once`` works out is of this one, and both have it.
         """
-        tables = {name: table._replace(rows=table.rows.copy()) for name, table in self.tables.items()}
-        own = Rules(self.name, self.edition, tables, dict(self.lists), dict(self.hashes))
+        own = Rules(self.name, self.edition, dict(self.tables), dict(self.lists), dict(self.hashes))
         object.__setattr__(own, "_original", self._original or self)
         return own
 
@@ -88,7 +91,10 @@ def _restore(name: str, edition: str, tables: Mapping[str, Table], *rest: Any) -
     for table in tables.values():
         if isinstance(table.hits, np.ndarray):
             table.hits.setflags(write=False)
-    frozen = {name: table._replace(conditions=freeze(table.conditions)) for name, table in tables.items()}
+    frozen = {
+        name: table._replace(conditions=freeze(table.conditions), cells=freeze(table.cells))
+        for name, table in tables.items()
+    }
     return Rules(name, edition, frozen, *rest)
 
 
@@ -127,8 +133,8 @@ def words(rules: Rules) -> Words:
     >>> sorted(words(tables.read("jwst")).true)
     ['1', 'T', 'TRUE', 'True', 't', 'true']
     """
-    by_meaning = rules["words"].rows.groupby("meaning")["word"]
-    return Words(*(frozenset(by_meaning.get_group(meaning)) for meaning in Words._fields))
+    rows = rules["words"].records()
+    return Words(*(frozenset(row["word"] for row in rows if row["meaning"] == meaning) for meaning in Words._fields))
 
 
 @once

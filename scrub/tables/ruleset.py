@@ -14,12 +14,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from scrub.contracts import contracts
 from scrub.files import digest
-from scrub.frames.cells import TEXT, make_text
-from scrub.frames.columns import list_cells
 from scrub.tables import locate, rule_files
 from scrub.tables.ask import Hits
 from scrub.tables.conditions import allows
@@ -27,11 +24,12 @@ from scrub.tables.decide import Table, expand
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, refuse
 from scrub.tables.lint.cells import Lists, find_breaches, find_cells, find_undated
-from scrub.tables.lint.coverage import find_listed, find_patterns
+from scrub.tables.lint.coverage import find_listed, find_patterns, group_rules
 from scrub.tables.lint.links import find_no_lists, find_unknown_answers
 from scrub.tables.lint.presence import find_absent
 from scrub.tables.locate import NoSuchRulesError
 from scrub.tables.meaning import describe
+from scrub.tables.rows import Cells, count_rows
 from scrub.tables.rule_files import COMMON, Sheet, at_edition, version
 from scrub.tables.rules import Rules
 
@@ -88,7 +86,7 @@ def _read(content: _Content) -> Rules:
     """Return a rule set; only ``read`` sees it, and hands out copies."""
     location, edition = content.location, content.edition
     sheets = rule_files.load(location, dict(content.files))
-    refuse(f for sheet in sheets for f in (*sheet.findings, *find_breaches(sheet.name, sheet.rows)))
+    refuse(f for sheet in sheets for f in (*sheet.findings, *find_breaches(sheet.name, sheet.cells)))
     known = editions(sheets)
     chosen = known[-1] if edition is None else str(edition)
     if chosen not in known:
@@ -99,21 +97,20 @@ def _read(content: _Content) -> Rules:
     return rules
 
 
-def collect_dates(sheets: Sequence[Sheet]) -> pd.DataFrame:
+def collect_dates(sheets: Sequence[Sheet]) -> Cells:
     """Return the columns that every table has, of all sheets; the declared source of a table stands for a blank one."""
     cells: dict[str, list[str]] = {column: [] for column in ("rule", *COMMON)}
     for sheet in sheets:
-        own, blank = list_cells(sheet.rows), [""] * len(sheet.rows)
-        own["source"] = [word or sheet.declaration.source for word in own.get("source", blank)]
+        own, blank = _fill_source(sheet.cells, sheet.declaration), ("",) * count_rows(sheet.cells)
         for column, words in cells.items():
             words += own.get(column, blank)
-    return pd.DataFrame(cells, dtype=TEXT)
+    return cells
 
 
-def _fill_source(rows: pd.DataFrame, table: Declaration) -> pd.DataFrame:
+def _fill_source(cells: Cells, table: Declaration) -> Cells:
     if not table.source:
-        return rows
-    return rows.assign(source=make_text([word or table.source for word in rows["source"].tolist()]))
+        return cells
+    return {**cells, "source": tuple([word or table.source for word in cells["source"]])}
 
 
 def editions(sheets: Sequence[Sheet]) -> list[str]:
@@ -123,9 +120,9 @@ def editions(sheets: Sequence[Sheet]) -> list[str]:
         RuleError: there are none.
     """
     sheet = next(sheet for sheet in sheets if sheet.name == "editions")
-    if sheet.rows.empty:
+    if not count_rows(sheet.cells):
         refuse([*sheet.findings, NO_EDITION])
-    return sorted(sheet.rows["edition"].unique(), key=version)
+    return sorted(dict.fromkeys(sheet.cells["edition"]), key=version)
 
 
 class Built(NamedTuple):
@@ -156,9 +153,9 @@ def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dic
         chosen: some of its editions.
     """
     known = editions(sheets)
-    steady = {s.name: rule_files.lay_over(s.rows, s.declaration) for s in sheets if not rule_files.is_dated(s.rows)}
+    steady = {s.name: rule_files.lay_over(s.cells, s.declaration) for s in sheets if not rule_files.is_dated(s.cells)}
     expanded: dict[tuple[Any, ...], _Expanded] = {}
-    turning = rule_files.find_turning([sheet.rows for sheet in sheets if sheet.name not in steady], known)
+    turning = rule_files.find_turning([sheet.cells for sheet in sheets if sheet.name not in steady], known)
     periods: dict[int, Built] = {}
     built = {}
     for edition in chosen:
@@ -168,11 +165,11 @@ def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dic
             built[edition] = Built(replace(rules, edition=edition), findings)
             continue
         dated = {
-            s.name: rule_files.lay_over(at_edition(s.rows, edition, known), s.declaration)
+            s.name: rule_files.lay_over(at_edition(s.cells, edition, known), s.declaration)
             for s in sheets
             if s.name not in steady
         }
-        current = {s.name: s._replace(rows={**steady, **dated}[s.name]) for s in sheets}
+        current = {s.name: s._replace(cells={**steady, **dated}[s.name]) for s in sheets}
         built[edition] = periods[period] = _build_one(name, current, edition, expanded)
     return built
 
@@ -189,13 +186,13 @@ def _build_one(
     name: str, current: Mapping[str, Sheet], edition: str, expanded: dict[tuple[Any, ...], _Expanded]
 ) -> Built:
     """Return a rule set of the tables in force; those that are expanded already are taken as they are."""
-    pairs = current["lists"].rows.groupby("list", sort=False)["word"]
-    lists = {str(key): tuple(words) for key, words in pairs}
+    own = current["lists"].cells
+    lists = {name: tuple(words) for name, words in group_rules(own["list"], own["word"]).items()}
     everything = {**lists, **_collect_references(current)}
     parts = {}
     for sheet in current.values():
         words = (everything.get(listed) for listed in sheet.declaration.lists())
-        key = (sheet.name, *sheet.rows["rule"].tolist(), *words)
+        key = (sheet.name, *sheet.cells["rule"], *words)
         if key not in expanded:
             expanded[key] = _expand_sheet(sheet, everything)
         parts[sheet.name] = expanded[key]
@@ -211,9 +208,9 @@ def _collect_references(current: Mapping[str, Sheet]) -> dict[str, tuple[str, ..
     names = [name for sheet in current.values() for name in sheet.declaration.lists()]
     columns = {name: name.partition(".") for name in names if "." in name}
     words = {
-        name: tuple(current[table].rows[column].unique())
+        name: tuple(dict.fromkeys(current[table].cells[column]))
         for name, (table, _, column) in columns.items()
-        if table in current and column in current[table].rows
+        if table in current and column in current[table].cells
     }
     also = current["lists"].declaration.also
     return {**words, "asked": tuple(dict.fromkeys([*names, *also]))}
@@ -222,8 +219,7 @@ def _collect_references(current: Mapping[str, Sheet]) -> dict[str, tuple[str, ..
 def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
     """Return a table, and what is wrong with it: words off their lists, gaps, cases with two answers."""
     declaration = sheet.declaration
-    rows = _fill_source(sheet.rows, declaration)
-    cells = list_cells(rows)
+    cells = MappingProxyType(dict(_fill_source(sheet.cells, declaration)))
     findings = [
         *find_no_lists(declaration, lists),
         *find_cells(cells, declaration, lists),
@@ -238,7 +234,7 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
     hits: Hits = np.empty(0, int)
     if declaration.policy == "unique":
         hits, faults = expand(
-            rows,
+            cells,
             conditions,
             answers=tuple(declaration.answers),
             file=f"{sheet.name}.csv",
@@ -251,7 +247,7 @@ def _expand_sheet(sheet: Sheet, lists: Lists) -> _Expanded:
         findings.extend(find_patterns(declaration, cells))
     if isinstance(hits, np.ndarray):
         hits.setflags(write=False)
-    table = Table(declaration, conditions, rows, hits)
+    table = Table(declaration, conditions, cells, hits)
     return _Expanded(table, tuple(findings), digest.of(describe(table)) if not findings else "")
 
 

@@ -100,7 +100,7 @@ def test_names_are_compared_without_what_no_header_knows(rules, name, kind, writ
 @pytest.mark.parametrize("cells", [{"pattern": "("}, {"replacement": r"\9"}])
 def test_a_step_that_is_no_expression_is_refused_by_line(rules, cells):
     table = rules["score_names"]
-    broken = table._replace(rows=table.rows.assign(**cells))
+    broken = table._replace(cells={**table.cells, **{name: (cell,) * len(table.rows) for name, cell in cells.items()}})
     spoilt = dataclasses.replace(rules, tables={**rules.tables, "score_names": broken})
     with pytest.raises(decide.RuleError, match=r"score_names\.csv:2: pattern: "):
         score.write_canonical(spoilt, pd.Series(["a"]), pd.Series(["b"]))

@@ -14,6 +14,7 @@ from scrub.tables.decide import Table, answer, expand
 from scrub.tables.declare import Declaration
 from scrub.tables.diff.compare import compare
 from scrub.tables.findings import RuleError
+from scrub.tables.rows import read_frame
 from scrub.tables.rules import Rules
 
 LISTS = {"a": ("x", "y", "z"), "b": ("0", "1"), "c": ("p", "q", "r")}
@@ -83,7 +84,7 @@ def test_a_table_says_what_an_array_of_its_cases_says(some, rest, order):
     some = some + rest[:2]
     order.shuffle(some)
     frame = make_frame(some)
-    hits, findings = expand(frame, LISTS, answers=["answer"], else_row=True)
+    hits, findings = expand(read_frame(frame), LISTS, answers=["answer"], else_row=True)
     wanted, overlaps, gaps = walk(frame)
     assert hits.tolist() == wanted.tolist()
     found = [(f.line - 2, f.kind, int(f.case.partition(" (")[2].partition(" ")[0] or 1)) for f in findings]
@@ -101,10 +102,10 @@ def test_a_table_says_what_an_array_of_its_cases_says(some, rest, order):
 def test_a_table_of_many_cases_answers_as_one_of_few(some, rest):
     frame = make_frame(some + rest[:1])
     facts = pd.DataFrame(list(product(*LISTS.values())), columns=list(LISTS))
-    few = expand(frame, LISTS, else_row=True).hits
+    few = expand(read_frame(frame), LISTS, else_row=True).hits
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(decide, "FEW_CASES", 0)
-        many = expand(frame, LISTS, else_row=True).hits
+        many = expand(read_frame(frame), LISTS, else_row=True).hits
     numbers = [many.find(case) for case in product(*map(range, SIZES))]
     assert numbers == few.ravel().tolist()
     if -1 not in numbers:
@@ -116,7 +117,13 @@ def test_two_versions_differ_in_the_cases_in_which_arrays_differ(some, others):
     declaration = Declaration("t", "unique", conditions={c: c for c in LISTS}, answers={"answer": ""}, else_row=True)
     rest = [("else", "else", "else", "u", 0)]
     old, new = (
-        Rules("t", "1", {"t": Table(declaration, LISTS, frame, expand(frame, LISTS, else_row=True).hits)}, {}, {})
+        Rules(
+            "t",
+            "1",
+            {"t": Table(declaration, LISTS, read_frame(frame), expand(read_frame(frame), LISTS, else_row=True).hits)},
+            {},
+            {},
+        )
         for frame in (make_frame(some + rest), make_frame(others + rest))
     )
     before, after = (rules["t"].rows["answer"].to_numpy()[rules["t"].hits] for rules in (old, new))
@@ -146,15 +153,15 @@ def test_a_table_of_more_cases_than_a_machine_holds_is_checked_and_compared():
     frame = pd.DataFrame(cells, columns=list(lists)).assign(
         answer=[f"a{i}" for i in range(13)], rule=[f"t.csv:{i + 2}" for i in range(13)]
     )
-    hits, findings = expand(frame, lists, answers=["answer"])
+    hits, findings = expand(read_frame(frame), lists, answers=["answer"])
     assert findings == ()
     facts = pd.DataFrame([["w1"] * 12, ["w1", "w0", *["w1"] * 10]], columns=list(lists))
     assert answer(frame, hits, lists, facts)["answer"].tolist() == ["a12", "a1"]
-    (gap,) = expand(frame.drop(index=12), lists, answers=["answer"]).findings
+    (gap,) = expand(read_frame(frame.drop(index=12)), lists, answers=["answer"]).findings
     assert gap.case == f"no row for {', '.join(f'c{i}=w1' for i in range(12))} ({39**12} such cases)"
     declaration = Declaration("t", "unique", conditions={c: c for c in lists}, answers={"answer": ""})
     other = frame.assign(answer=frame["answer"].replace("a3", "b"))
-    old, new = (Rules("t", "1", {"t": Table(declaration, lists, rows_, hits)}, {}, {}) for rows_ in (frame, other))
+    old, new = (Rules("t", "1", {"t": Table(declaration, lists, read_frame(rows_), hits)}, {}, {}) for rows_ in (frame, other))
     (change,) = compare(old, new)
     assert change.case == "c0=!w0, c1=!w0, c2=!w0, c3=w0"
 
@@ -162,8 +169,10 @@ def test_a_table_of_more_cases_than_a_machine_holds_is_checked_and_compared():
 def test_rows_that_overlap_in_too_many_places_are_refused_by_name(monkeypatch):
     monkeypatch.setattr(boxes, "MOST", 2)
     frame = make_frame([("x", "0", "*", "u", 0), ("*", "*", "p", "u", 0), ("!y", "*", "!q", "u", 0)])
-    (finding,) = expand(frame, LISTS, answers=["answer"]).findings
+    (finding,) = expand(read_frame(frame), LISTS, answers=["answer"]).findings
     assert str(finding).startswith("t.csv:4: conflict: this row and those before it overlap in more than")
-    table = Table(Declaration("t", "unique", conditions={c: c for c in LISTS}), LISTS, frame, np.empty(0, int))
+    table = Table(
+        Declaration("t", "unique", conditions={c: c for c in LISTS}), LISTS, read_frame(frame), np.empty(0, int)
+    )
     with pytest.raises(RuleError, match=r"t\.csv: rows overlap in more than \d+ places: part them"):
         decide.list_pieces(table)

@@ -113,6 +113,8 @@ def test_nobody_can_spoil_the_rules_of_others():
         with pytest.raises(TypeError):
             table.conditions["more"] = ()
         with pytest.raises(TypeError):
+            table.cells["more"] = ()
+        with pytest.raises(TypeError):
             table.declaration.answers["more"] = ""
 
 
@@ -140,7 +142,7 @@ def test_what_is_known_once_belongs_to_one_rule_set_and_to_copies_of_it():
     rules = tables.read("hst_cal")
     assert count(rules, "files") == count(rules, "files") == count(tables.read("hst_cal"), "files")
     assert calls == ["files"]
-    fewer = rules["files"]._replace(rows=rules["files"].rows.head(0))
+    fewer = rules["files"]._replace(cells=dict.fromkeys(rules["files"].cells, ()))
     assert count(dataclasses.replace(rules, tables={**rules.tables, "files": fewer}), "files") == 0
     assert count(rules, "inputs") == len(rules["inputs"].rows)
     assert calls == ["files", "files", "inputs"]

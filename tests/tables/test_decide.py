@@ -14,6 +14,7 @@ from scrub.tables.conditions import find_positions
 from scrub.tables.decide import answer, expand
 from scrub.tables.findings import RuleError
 from scrub.tables.patterns import fold
+from scrub.tables.rows import read_frame
 from scrub.tables.rules import look_up
 from tests.rulesets import LISTS, cells, fits
 
@@ -25,7 +26,7 @@ def test_an_expanded_table_has_no_finding_if_and_only_if_every_case_has_one_row(
     table = pd.DataFrame(cells, columns=list(LISTS)).assign(rule=[f"t.csv:{i + 2}" for i in range(len(cells))])
     cases = list(product(*LISTS.values()))
     found = [[i for i, row in enumerate(cells) if all(map(fits, row, case))] for case in cases]
-    hits, findings = expand(table, LISTS)
+    hits, findings = expand(read_frame(table), LISTS)
     assert any(f.kind == "duplicate" for f in findings) == any(len(places) > 1 for places in found)
     assert any(f.kind == "gap" for f in findings) == any(not places for places in found)
     if not findings:
@@ -36,11 +37,11 @@ def test_an_expanded_table_has_no_finding_if_and_only_if_every_case_has_one_row(
 def test_a_fact_on_no_list_is_refused_by_name():
     table = pd.DataFrame({"a": ["*"], "b": ["*"], "rule": ["t.csv:2"]})
     with pytest.raises(RuleError, match="a: 'zz' is not on the list .*'z'"):
-        answer(table, expand(table, LISTS).hits, LISTS, pd.DataFrame({"a": ["x", "zz"], "b": ["0", "1"]}))
+        answer(table, expand(read_frame(table), LISTS).hits, LISTS, pd.DataFrame({"a": ["x", "zz"], "b": ["0", "1"]}))
 
 
 def test_an_empty_table_is_all_gap():
-    (finding,) = expand(pd.DataFrame(columns=["a", "b", "rule"]), LISTS).findings
+    (finding,) = expand({"a": (), "b": (), "rule": ()}, LISTS).findings
     assert str(finding) == "table:1: gap: no row for a=x, b=0 (6 such cases)"
 
 

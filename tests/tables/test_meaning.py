@@ -14,6 +14,7 @@ from scrub.tables.conditions import find_positions
 from scrub.tables.decide import Table, expand
 from scrub.tables.declare import Declaration
 from scrub.tables.meaning import describe
+from scrub.tables.rows import read_frame
 from tests.rulesets import LISTS, cells, copy_shipped
 from tests.rulesets import replace as edit
 
@@ -25,7 +26,7 @@ row = st.tuples(*(cells(words) for words in LISTS.values()), st.sampled_from("uv
 def make_table(rows, declaration=DECLARED, lists=LISTS):
     frame = pd.DataFrame([*rows, REST], columns=[*LISTS, "answer"])
     frame = frame.assign(rule=[f"t.csv:{i + 2}" for i in range(len(frame))])
-    return Table(declaration, lists, frame, expand(frame, lists, else_row=True).hits)
+    return Table(declaration, lists, read_frame(frame), expand(read_frame(frame), lists, else_row=True).hits)
 
 
 def say(table):
@@ -77,7 +78,9 @@ def test_a_table_of_too_many_parts_says_which_rows_stand_over_others(monkeypatch
     rows = pd.DataFrame({"a": ["*", "x"], "b": "*", "answer": ["u", "v"], "rule": ["t.csv:2", "t.csv:3"]})
     monkeypatch.setattr(meaning, "_MOST", 0)
     below, over = (rows.assign(layer=layers) for layers in ([1, 0], [0, 1]))
-    tables_ = [Table(DECLARED, LISTS, frame, expand(frame, LISTS).hits) for frame in (below, over)]
+    tables_ = [
+        Table(DECLARED, LISTS, read_frame(frame), expand(read_frame(frame), LISTS).hits) for frame in (below, over)
+    ]
     assert answers(tables_[0]) != answers(tables_[1])
     assert say(tables_[0]) != say(tables_[1])
 
@@ -131,7 +134,7 @@ def test_the_order_of_rows_counts_where_the_first_that_fits_answers(policy, coun
         {"key": ["a", "a"], "pattern": ["x*", "*"], "answer": ["u", "v"], "rule": ["t.csv:2", "t.csv:3"]}
     )
     one, other = (
-        Table(Declaration("t", policy, key=("key",), answers={"answer": ""}), {}, rows, None)
+        Table(Declaration("t", policy, key=("key",), answers={"answer": ""}), {}, read_frame(rows), None)
         for rows in (frame, frame[::-1])
     )
     assert (say(one) != say(other)) == counts

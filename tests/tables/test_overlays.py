@@ -9,8 +9,8 @@ import pytest
 from scrub import diff, jwst, samples, tables
 from scrub.files.shipped import find
 from scrub.tables import locate, rule_files
-from scrub.tables.decide import OWN
 from scrub.tables.lint.check import check
+from scrub.tables.rows import OWN
 from scrub.tables.rule_files import name_file
 
 

@@ -26,6 +26,7 @@ from scrub.tables.conditions import write_cell
 from scrub.tables.decide import Table, list_pieces
 from scrub.tables.diff.witness import Witness, witnesses
 from scrub.tables.findings import RuleError
+from scrub.tables.rows import count_rows, read_frame
 from scrub.tables.rules import Rules
 
 KINDS = ("APPEND", "RENAME", "CHANGE", "REGROUP", "RENUMBER", "REMOVE", "MERGE")
@@ -78,7 +79,7 @@ def compare(old: Rules, new: Rules) -> list[Change]:
 def _compare_presence(name: str, was: Table | None, now: Table | None) -> Change:
     table = was or now
     assert table is not None  # noqa: S101
-    size = f"{len(table.rows)} rows"
+    size = f"{count_rows(table.cells)} rows"
     return Change(
         "REMOVE" if was else "APPEND", name, "the whole table", size if was else "", size if now else "", "", ""
     )
@@ -159,8 +160,10 @@ def _name_cases(words: Mapping[str, Sequence[str]], boxes: Sequence[Box]) -> str
 
 def _compare_rows(was: Table, now: Table, old: int, new: int) -> Change | None:
     """Return the change between a row of either table (-1: none); nothing if they answer the same."""
-    before = was.rows.iloc[old] if old >= 0 else None
-    after = now.rows.iloc[new] if new >= 0 else None
+    before, after = (
+        {column: words[row] for column, words in table.cells.items()} if row >= 0 else None
+        for table, row in ((was, old), (now, new))
+    )
     rules = "" if before is None else before["rule"], "" if after is None else after["rule"]
     answers = dict.fromkeys([*was.answers, *now.answers])
     cells = {
@@ -233,13 +236,20 @@ def _find_merge(was: Table, now: Table, change: Change, row: Mapping[Any, Any]) 
     codes = now.declaration.codes
     if codes is None or row["row_new"] < 0:
         return change.kind
-    of, word, code = codes.of, codes.word, now.rows[codes.code].iloc[int(row["row_new"])]
+    of, word, code = codes.of, codes.word, now.cells[codes.code][int(row["row_new"])]
     if code in codes.shared.get(row[of], ()):
         return change.kind
-    others = was.rows[(was.rows[of] == row[of]) & (was.rows[codes.code] == code) & (was.rows[word] != row[word])]
-    kept = now.rows[(now.rows[of] == row[of]) & (now.rows[codes.code] == code)][word]
-    taken = others[word].isin(kept) if change.kind == "RENUMBER" else others[word].notna()
-    return "MERGE" if taken.any() else change.kind
+    before, after = (
+        {
+            own
+            for group, own, number in zip(*(table.cells[column] for column in (of, word, codes.code)), strict=True)
+            if (group, number) == (row[of], code)
+        }
+        for table in (was, now)
+    )
+    others = before - {row[word]}
+    taken = others & after if change.kind == "RENUMBER" else others
+    return "MERGE" if taken else change.kind
 
 
 def _compare_patterns(was: Table, now: Table) -> Iterator[Change]:
@@ -255,7 +265,7 @@ def _compare_patterns(was: Table, now: Table) -> Iterator[Change]:
         before, after = (part[t.answers[0]].tolist() for part, t in ((old, was), (new, now)))
         differ = partial(_fold_differs, before, after)
         for word, i, j in witnesses(old["pattern"].tolist(), new["pattern"].tolist(), differ):
-            sides = was._replace(rows=_keep_word(old, was, word)), now._replace(rows=_keep_word(new, now, word))
+            sides = _keep_word(old, was, word), _keep_word(new, now, word)
             if (i, j) != (-1, -1) and (change := _compare_rows(*sides, i, j)):
                 yield change._replace(case=f"{case}, the word {word!r}")
 
@@ -267,7 +277,7 @@ def _fold_differs(old: Sequence[str], new: Sequence[str], witness: Witness) -> b
     return before != after
 
 
-def _keep_word(rows: pd.DataFrame, table: Table, word: str) -> pd.DataFrame:
-    """Return rows with the word itself in place of the answer ``*``."""
+def _keep_word(rows: pd.DataFrame, table: Table, word: str) -> Table:
+    """Return a table of some of its rows, with the word itself in place of the answer ``*``."""
     column = table.answers[0]
-    return rows.assign(**{column: rows[column].replace("*", word)})
+    return table._replace(cells=read_frame(rows.assign(**{column: rows[column].replace("*", word)})))

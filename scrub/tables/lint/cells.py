@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from scrub.contracts import contracts
+from scrub.contracts.contracts import Contract
+from scrub.contracts.quick import columns_surely_keep
 from scrub.files.shipped import find
+from scrub.frames.arrays import make_cells
 from scrub.tables.conditions import allows, list_words, on_list
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
 from scrub.tables.language import Spec, read_spec
-from scrub.tables.lint.coverage import Cells, group_rules
+from scrub.tables.lint.coverage import group_rules
 from scrub.tables.repeats import find_fault
+from scrub.tables.rows import OWN, Cells, make_frame, pick_rows
 
 Lists = Mapping[str, Sequence[str]]
 _COMPARED = 100_000  # words that are compared with words off one list, in search of near ones
@@ -116,7 +118,7 @@ def describe_condition(column: str, cell: str) -> str:
     return f"{column} is {'not ' if cell.startswith('!') else ''}{words}"
 
 
-def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
+def find_breaches(name: str, cells: Cells) -> Iterator[Finding]:
     """Yield what the contract ``schemas/rules/{name}.yaml`` refuses; nothing where there is no such contract.
 
     Rows of a kind keep the contract ``{name}-{kind}.yaml``, too, if there is one. The rows of an overlay keep each by
@@ -124,29 +126,42 @@ def find_breaches(name: str, rows: pd.DataFrame) -> Iterator[Finding]:
 
     Args:
         name: of the table.
-        rows: its rows, each with its ``rule``.
+        cells: the columns of its rows, each with its ``rule``.
 
     >>> row = {"feature": "a", "position": "1", "column": "A", "kind": "boolean", "missing": "no", "rule": "t.csv:2"}
-    >>> print(*find_breaches("features", pd.DataFrame([row], dtype="str")))
+    >>> print(*find_breaches("features", {name: (word,) for name, word in row.items()}))
     t.csv:2: contract: missing: 'no' is not 0 or 1
     """
     if _has_contract(name):
-        yield from _find_breaches(name, name, rows)
-    kinds = rows["kind"].tolist() if "kind" in rows else []
+        yield from _find_breaches(name, name, cells)
+    kinds = cells.get("kind", ())
     for kind in dict.fromkeys(kinds):
         if _has_contract(f"{name}-{kind}"):
-            part = rows[[own == kind for own in kinds]]
+            part = pick_rows(cells, (row for row, own in enumerate(kinds) if own == kind))
             yield from _find_breaches(name, f"{name}-{kind}", part)
 
 
-def _find_breaches(name: str, contract: str, rows: pd.DataFrame) -> Iterator[Finding]:
+def _find_breaches(name: str, contract: str, cells: Cells) -> Iterator[Finding]:
     known = contracts.read(f"rules/{contract}")
-    for _, part in rows.groupby("layer") if "layer" in rows else [(0, rows)]:
-        if contracts.is_clean(known, part):
-            continue
-        for row, column, reason, value in contracts.failures(known, part).itertuples(index=False):
-            rule = part["rule"].iloc[row] if row >= 0 else f"{name}.csv:1"
+    for part in _split_layers(cells):
+        for row, column, reason, value in _find_failures(known, part):
+            rule = part["rule"][row] if row >= 0 else f"{name}.csv:1"
             yield _describe_breach(rule, column, reason, value, known.forms.get(column, ""))
+
+
+def _split_layers(cells: Cells) -> list[Cells]:
+    """Return the rows of each layer, the lowest first; all of them where there is no overlay."""
+    layers = cells.get(OWN)
+    if layers is None:
+        return [cells]
+    return [pick_rows(cells, (row for row, own in enumerate(layers) if own == layer)) for layer in sorted(set(layers))]
+
+
+def _find_failures(contract: Contract, cells: Cells) -> Iterator[tuple[int, str, str, object]]:
+    """Yield what breaks a contract: see ``contracts.failures``. No frame is made of rows that surely keep it."""
+    words = {name: make_cells(own) for name, own in cells.items()}
+    if contract.look is None or not columns_surely_keep(contract.look, words):
+        yield from contracts.failures(contract, make_frame(cells)).itertuples(index=False, name=None)
 
 
 def _describe_breach(rule: str, column: str, reason: str, value: object, form: str) -> Finding:
@@ -166,30 +181,29 @@ def _has_contract(name: str) -> bool:
 _KINDS = {"source": "source", "since": "edition", "until": "edition"}
 
 
-def find_undated(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Finding]:
+def find_undated(cells: Cells, editions: Sequence[str]) -> Iterator[Finding]:
     """Yield rows without a source, and those whose dates are no editions or leave them never in force.
 
     Args:
-        rows: of any tables: rule, since, until, source and note.
+        cells: of the rows of any tables: rule, since, until, source and note.
         editions: of the rule set, oldest first.
 
     >>> row = {"rule": "t.csv:2", "since": "2", "until": "1", "source": "", "note": ""}
-    >>> for finding in find_undated(pd.DataFrame([row], dtype="str"), ["1", "2"]):
+    >>> for finding in find_undated({name: (word,) for name, word in row.items()}, ["1", "2"]):
     ...     print(finding)
     t.csv:2: source: a blank cell: a row needs something that a reader can open
     t.csv:2: edition: since 2 is not before until 1: the row is never in force
     """
     contract = contracts.read("rules/table", {"edition": ("", *editions)})
-    faults = () if contracts.is_clean(contract, rows) else contracts.failures(contract, rows).itertuples(index=False)
-    for row, column, _, value in faults:
-        rule, kind = rows["rule"].iloc[row], _KINDS[column]
+    for row, column, _, value in _find_failures(contract, cells):
+        rule, kind = cells["rule"][row], _KINDS[column]
         if kind == "source":
             yield Finding.at(rule, kind, "a blank cell: a row needs something that a reader can open")
         else:
             yield Finding.at(rule, kind, f"{value!r} is no edition: there are {', '.join(editions)}", column)
     number = {edition: i for i, edition in enumerate(editions)}
     since, until = {"": 0, **number}, {"": len(number), **number}
-    for rule, first, last in zip(*(rows[column].tolist() for column in ("rule", "since", "until")), strict=True):
+    for rule, first, last in zip(*(cells[column] for column in ("rule", "since", "until")), strict=True):
         if first in since and last in until and since[first] >= until[last]:
             message = f"since {first or 'the beginning'} is not before until {last}: the row is never in force"
             yield Finding.at(rule, "edition", message)

@@ -98,7 +98,7 @@ def _check_files(location: Location, sheets: Sequence[Sheet]) -> list[Finding]:
             findings += find_line_ends(rule_files.name_file(location.folders, file), file.read_bytes())
         findings += sheet.findings
         findings += find_damage(sheet.rows, sheet.declaration.key[:-1])
-        findings += find_breaches(sheet.name, sheet.rows)
+        findings += find_breaches(sheet.name, sheet.cells)
         if sheet.name == "editions" and sheet.rows.empty and not sheet.findings:
             findings.append(ruleset.NO_EDITION)
     return findings

@@ -7,6 +7,7 @@ import pandas as pd
 
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
+from scrub.tables.rows import make_frame, read_frame
 from scrub.tables.rule_files import at_edition, find_turning, is_dated, lay_over
 
 
@@ -53,8 +54,9 @@ def find_codes(rows: pd.DataFrame, table: Declaration, editions: Sequence[str]) 
     if codes is None:
         return
     names = {codes.of: "of", codes.word: "word", codes.code: "code"}
-    dates = [editions[0], *find_turning([rows], editions[1:])] if is_dated(rows) else editions[-1:]
-    current = [lay_over(at_edition(rows, edition, editions), table) for edition in dates]
+    cells = read_frame(rows)
+    dates = [editions[0], *find_turning([cells], editions[1:])] if is_dated(cells) else editions[-1:]
+    current = [make_frame(lay_over(at_edition(cells, edition, editions), table)) for edition in dates]
     held = pd.concat([rows_.assign(edition=i) for i, rows_ in enumerate(current)], ignore_index=True)
     held = held.rename(columns=names)[["of", "word", "code", "rule", "edition"]]
     yield from _find_renumbered(held)

@@ -1,12 +1,12 @@
 """Coverage: words that no row of a table has, rows of one key, and patterns that no word can reach."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
 from scrub.tables.patterns import first_fit
+from scrub.tables.rows import Cells
 
-Cells = Mapping[str, Sequence[str]]
 ANY = "\x00"  # a character that no word and no pattern of a table has
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import pandas as pd
-
 from scrub.tables.conditions import find_open
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
 from scrub.tables.language import NOT_ASKED, hint
+from scrub.tables.rows import Cells, pick_rows
 from scrub.tables.rule_files import Sheet
 
 Lists = Mapping[str, Sequence[str]]
@@ -39,7 +38,7 @@ class _Answers(NamedTuple):
     turn: int
     condition: str
     column: str
-    rows: pd.DataFrame
+    cells: Cells
 
 
 def find_unknown_answers(sheets: Sequence[Sheet], lists: Lists) -> Iterator[Finding]:
@@ -51,9 +50,9 @@ def find_unknown_answers(sheets: Sequence[Sheet], lists: Lists) -> Iterator[Find
 
     >>> from scrub.tables.declare import section
     >>> early = Sheet(section("a", policy="unique", conditions={"x": "x"}, answers={"kind": ""}, turn=1),
-    ...     pd.DataFrame({"kind": ["tac", "tax"], "rule": ["a.csv:2", "a.csv:3"]}))
+    ...     {"kind": ["tac", "tax"], "rule": ["a.csv:2", "a.csv:3"]})
     >>> late = Sheet(section("b", policy="unique", conditions={"kind": "group"}, answers={"y": ""}, turn=2),
-    ...     pd.DataFrame())
+    ...     {})
     >>> print(*find_unknown_answers([early, late], {"group": ["tac", "spec"]}))
     a.csv:3: word: kind: 'tax' is not on the list group, which b asks for
     """
@@ -72,11 +71,11 @@ def find_unknown_answers(sheets: Sequence[Sheet], lists: Lists) -> Iterator[Find
 def _collect_answers(sheets: Sequence[Sheet]) -> Iterator[_Answers]:
     """Yield the answers of decision tables, of the rows with which a case goes on."""
     for sheet in sheets:
-        table, rows = sheet.declaration, sheet.rows
+        table, cells = sheet.declaration, sheet.cells
         if table.turn:
             for column, word in table.leaves_out.items():
-                rows = rows[rows[column] != word]
-            yield from (_Answers(table.turn, column, column, rows) for column in table.answers)
+                cells = pick_rows(cells, [row for row, cell in enumerate(cells[column]) if cell != word])
+            yield from (_Answers(table.turn, column, column, cells) for column in table.answers)
 
 
 def _collect_classes(sheets: Sequence[Sheet]) -> Iterator[_Answers]:
@@ -84,8 +83,10 @@ def _collect_classes(sheets: Sequence[Sheet]) -> Iterator[_Answers]:
     for sheet in sheets:
         if key := sheet.declaration.fills:
             column = next(iter(sheet.declaration.answers))
-            for word, rows in sheet.rows.groupby(key, sort=False):
-                yield _Answers(0, str(word).lower(), column, rows)
+            words = sheet.cells[key]
+            for word in dict.fromkeys(words):
+                own = pick_rows(sheet.cells, [row for row, cell in enumerate(words) if cell == word])
+                yield _Answers(0, word.lower(), column, own)
 
 
 def _find_unfilled(late: Declaration, sheets: Sequence[Sheet], answered: Sequence[str]) -> Iterator[Finding]:
@@ -93,14 +94,14 @@ def _find_unfilled(late: Declaration, sheets: Sequence[Sheet], answered: Sequenc
 
     A keyword whose words no list closes stands in conditions by its class; the list of one that is closed has its name.
     """
-    keywords = next((sheet.rows for sheet in sheets if sheet.name == "keywords"), None)
-    flags = [word for s in sheets if s.declaration.flags for word in s.rows[s.declaration.flags]]
+    keywords = next((sheet.cells for sheet in sheets if sheet.name == "keywords"), None)
+    flags = [word for s in sheets if s.declaration.flags for word in s.cells[s.declaration.flags]]
     if keywords is None or not any(sheet.declaration.flags for sheet in sheets):
         return  # these declarations do not say which conditions are flags
-    pairs = zip(keywords["keyword"].tolist(), keywords["kind"].tolist(), strict=True)
+    pairs = zip(keywords["keyword"], keywords["kind"], strict=True)
     kinds = {keyword.lower(): kind for keyword, kind in pairs}
-    rows = next(sheet.rows for sheet in sheets if sheet.declaration is late)
-    is_open = find_open({column: rows[column].tolist() for column in late.conditions if column in rows})
+    cells = next(sheet.cells for sheet in sheets if sheet.declaration is late)
+    is_open = find_open({column: cells[column] for column in late.conditions if column in cells})
     for condition, name in late.conditions.items():
         closed = kinds.get(condition) == "flag" or (condition in kinds and name == condition)
         if condition not in answered and condition not in flags and not closed and condition not in is_open:
@@ -109,7 +110,7 @@ def _find_unfilled(late: Declaration, sheets: Sequence[Sheet], answered: Sequenc
 
 def _find_unknown(entry: _Answers, known: Sequence[str], listing: str) -> Iterator[Finding]:
     listed = set(known)
-    for word, rule in zip(entry.rows[entry.column].tolist(), entry.rows["rule"].tolist(), strict=True):
+    for word, rule in zip(entry.cells[entry.column], entry.cells["rule"], strict=True):
         if word not in listed:
             kind = "word" if word else "blank"
             yield Finding.at(rule, kind, f"{word!r} is not on the list {listing}", entry.column)
