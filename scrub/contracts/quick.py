@@ -18,10 +18,11 @@ _FEW = 100  # words that are sooner tried one by one
 _EXACT = 2**53  # whole numbers below it are exact as floats
 _LENGTH = {"min_value", "max_value"}
 _RANGE = {"min_value", "max_value", "include_min", "include_max"}
-_ATOM = r"(?:[A-Za-z0-9_ #/-]|\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_ .+])+-?\])"
-_PIECE = rf"{_ATOM}(?:[*+?]|\{{[0-9]{{1,2}}(?:,[0-9]{{1,2}})?\}})?"
-_EITHER = rf"\((?:{_PIECE})+(?:\|(?:{_PIECE})+)*\)"
-_PLAIN = re.compile(rf"\^(?:{_PIECE}|{_EITHER})*\$")  # means one thing to every engine
+_ATOM = r"(?:[A-Za-z0-9_ #/-]|\\\.|\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_ .+])+-?\])"
+_PIECE = rf"{_ATOM}(?:[*+?]|\{{[0-9]{{1,3}}(?:,[0-9]{{1,3}})?\}})?"
+_INNER = rf"(?:{_PIECE}|\((?:{_PIECE})+(?:\|(?:{_PIECE})+)*\)\??)"
+_OUTER = rf"(?:{_PIECE}|\({_INNER}+(?:\|{_INNER}+)*\)\??)"
+_PLAIN = re.compile(rf"\^?{_OUTER}*\$?")  # means one thing to every engine, and takes none of them long
 
 Check = Callable[[Any], bool]
 
@@ -241,7 +242,7 @@ def _keeps_check(check: str, value: Any, words: set[Any]) -> bool:
         return all(value[0] <= len(word) <= value[1] for word in words)
     few_plain = len(words) <= _FEW and all(word.isascii() and word.isprintable() for word in words)
     if few_plain and _PLAIN.fullmatch(value):
-        return all(re.fullmatch(value[1:-1], word) for word in words)
+        return all(map(re.compile(value).match, words))
     return bool(pd.Series(list(words), dtype=TEXT).str.match(value, na=False).all())
 
 

@@ -31,7 +31,23 @@ numbers = st.sampled_from(
 )
 words = st.sampled_from(WORDS)
 odd = st.sampled_from([None, True, [], {}, "", "a", 1, [None], ["a", 1], {"min_value": 0}, {"value": 1}, "[", 10**30])
-patterns = st.sampled_from(["^a*$", "[^ ]", "^[a-z]{1,2}$", "a$", "^(a|b|)$", "^.$", r"\d", "b", "^$", r"^\w+$", "("])
+patterns = st.sampled_from(
+    [
+        "^a*$",
+        "[^ ]",
+        "^(a(b|n)?|[0-9]{1,2})?$",
+        "(a|b)n?",
+        "^[a-z]{1,2}$",
+        "a$",
+        "^(a|b|)$",
+        "^.$",
+        r"\d",
+        "b",
+        "^$",
+        r"^\w+$",
+        "(",
+    ]
+)
 
 
 def ranges(bounds):

@@ -161,7 +161,9 @@ def test_a_table_of_more_cases_than_a_machine_holds_is_checked_and_compared():
     assert gap.case == f"no row for {', '.join(f'c{i}=w1' for i in range(12))} ({39**12} such cases)"
     declaration = Declaration("t", "unique", conditions={c: c for c in lists}, answers={"answer": ""})
     other = frame.assign(answer=frame["answer"].replace("a3", "b"))
-    old, new = (Rules("t", "1", {"t": Table(declaration, lists, read_frame(rows_), hits)}, {}, {}) for rows_ in (frame, other))
+    old, new = (
+        Rules("t", "1", {"t": Table(declaration, lists, read_frame(rows_), hits)}, {}, {}) for rows_ in (frame, other)
+    )
     (change,) = compare(old, new)
     assert change.case == "c0=!w0, c1=!w0, c2=!w0, c3=w0"
 
