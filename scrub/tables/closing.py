@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from scrub.frames.cells import make_text
-from scrub.tables.decide import OWN
+from scrub.tables.rows import OWN
 
 _FREE = ("until", "source", "note", "rule", OWN)  # in which a row and the one that closes it may differ
 _NEVER = ""

@@ -11,6 +11,7 @@ from scrub import tables
 from scrub.tables import locate, rule_files, ruleset
 from scrub.tables.closing import close_rows
 from scrub.tables.lint.check import check
+from scrub.tables.rows import read_frame
 from scrub.tables.rule_files import Sheet
 from tests.rulesets import copy_shipped
 
@@ -44,7 +45,7 @@ def test_a_closing_row_does_what_its_until_in_the_shipped_file_would(tmp_path, n
     row = sheet.rows.iloc[position]
     end = {"": "2", "2": "3"}.get(row["since"], "")
     closed = sheet.rows.assign(until=sheet.rows["until"].mask(sheet.rows.index == position, end))
-    oracle = [s._replace(rows=closed) if s.name == name else s for s in SHEETS]
+    oracle = [s._replace(cells=read_frame(closed)) if s.name == name else s for s in SHEETS]
     cells = [*(f'"{row[c]}"' for c in rule_files.columns(sheet.declaration)[:-3]), end, "a page", ""]
     sheets = rule_files.load(locate.locate(write(tmp_path / "mine", name, ",".join(cells))))
     for edition in "123":
