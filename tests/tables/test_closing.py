@@ -87,7 +87,8 @@ def test_editions_that_cannot_be_read_close_nothing_and_are_found(tmp_path):
 
 
 def test_a_rule_set_without_an_overlay_is_as_its_files_are(tmp_path):
-    assert close_rows(SHEETS[0].rows, ["1", "2", "3"]) is SHEETS[0].rows
+    rows = SHEETS[0].rows
+    assert close_rows(rows, ["1", "2", "3"]) is rows
     assert check(copy_shipped(tmp_path, "jwst")) == []
 
 
