@@ -1,6 +1,6 @@
 """How well rule sets predict what the official association generator makes of random programs, by exposure type.
 
-    python -m benchmarks.official_pools JWST_PYTHON [RULES…] [--sets 50] [--seed 1] [--odd 0] [--keep FOLDER]
+    python -m benchmarks.official_pools JWST_PYTHON [RULES…] [--sets 50] [--seed 1] [--odd 0] [--level 3] [--keep DIR]
     python -m benchmarks.official_pools JWST_PYTHON [RULES…] --candidates oca [--twice] [--sets 50] [--seed 1] …
 
 JWST_PYTHON is a Python that has the package ``jwst``: ``python -m venv e && e/bin/pip install jwst``. Random programs
@@ -34,14 +34,22 @@ def read_rules(name: str) -> Rules:
 
 
 def make_pools(
-    folder: Path, python: str, *, sets: int, seed: int, odd: float, candidates: bool = False, twice: bool = False
+    folder: Path,
+    python: str,
+    *,
+    sets: int,
+    seed: int,
+    odd: float,
+    level: int = 3,
+    candidates: bool = False,
+    twice: bool = False,
 ) -> None:
     """Write headers, pools, exposures and truth of random programs, with candidates if they are wanted."""
     for name in ("headers", "pools"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     exposures = []
     for number in range(seed, seed + sets):
-        headers, pool = official_sets.make_set(number, odd=odd)
+        headers, pool = official_sets.make_set(number, odd=odd, level=level)
         if candidates:
             list_them = official_candidates.double if twice else official_candidates.add_candidates
             pool = list_them(pool, number)
@@ -49,7 +57,7 @@ def make_pools(
         pool.to_csv(folder / "pools" / f"set_{number}.csv", index=False, sep="|")
         exposures.append(headers[["exposure", "EXP_TYPE"]].assign(pool=f"set_{number}"))
     pd.concat(exposures).rename(columns=str.lower).to_csv(folder / "exposures.csv", index=False)
-    subprocess.run([python, str(TRUTH), str(folder)], check=True)
+    subprocess.run([python, str(TRUTH), str(folder), "--level", str(level)], check=True)
 
 
 def tabulate(folder: Path, names: list[str]) -> pd.DataFrame:
@@ -90,6 +98,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--odd", type=float, default=0.0)
     parser.add_argument("--candidates", metavar="LETTERS", help="of oca: observations, of the proposal, discovered")
     parser.add_argument("--twice", action="store_true", help="with candidates: observations are there twice")
+    parser.add_argument("--level", type=int, choices=(2, 3), default=3)
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args(arguments)
     beyond = given.candidates is not None
@@ -97,7 +106,14 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
         make_pools(
-            folder, given.python, sets=given.sets, seed=given.seed, odd=given.odd, candidates=beyond, twice=given.twice
+            folder,
+            given.python,
+            sets=given.sets,
+            seed=given.seed,
+            odd=given.odd,
+            level=given.level,
+            candidates=beyond,
+            twice=given.twice,
         )
         with pd.option_context("display.width", 200, "display.max_rows", None, "display.max_columns", None):
             for name in names if beyond else ():

@@ -13,7 +13,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from benchmarks import official_level2
+
 KINDS = Path(__file__).with_name("official_kinds.csv")
+KINDS2 = Path(__file__).with_name("official_kinds2.csv")
 _POOL_ONLY = ["filename", "obs_num", "targetid", "pntgtype", "asn_candidate", "dms_note", "exposerr"]
 _SAME = [
     "PROGRAM", "OBS_ID", "VISIT", "VISITYPE", "VISITGRP", "SEQ_ID", "ACT_ID", "EXPOSURE", "EXP_TYPE", "INSTRUME",
@@ -46,16 +49,16 @@ class Target(NamedTuple):
     background: bool
 
 
-def make_set(seed: int, *, odd: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame]:
+def make_set(seed: int, *, odd: float = 0.0, level: int = 3) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the headers of the exposures of one random program, and its pool.
 
     Args:
         seed: of the random numbers.
         odd: share of the observations that are odd.
+        level: 2 for further observations and keywords that only Level 2 asks for.
     """
     draw = random.Random(seed)
-    with KINDS.open(encoding="utf-8", newline="") as stream:
-        kinds = list(csv.DictReader(stream))
+    kinds = _read_kinds(KINDS)
     weights = [int(kind["weight"]) for kind in kinds]
     program = 10000 + seed % 80000
     targets = [
@@ -72,10 +75,71 @@ def make_set(seed: int, *, odd: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame
     for observation in range(1, draw.randint(4, 9)):
         own = draw.choices(kinds, weights, k=draw.choice((1, 1, 2)))
         rows += _observe(draw, program, observation, own, targets, is_odd=draw.random() < odd)
+    same, pool_only = _SAME, _POOL_ONLY
+    if level == 2:
+        rows = _add_level2(random.Random(f"{seed} level 2"), program, rows, targets, odd)
+        same, pool_only = [*_SAME, *official_level2.KEYWORDS], [*_POOL_ONLY, *official_level2.POOL_ONLY]
     frame = pd.DataFrame(rows).fillna("")
-    headers = frame[[*_HEADERS_ONLY, *_SAME]].drop(columns="EXPOSURE")
-    pool = frame[[*_POOL_ONLY, *_SAME]].rename(columns=str.upper).replace("", "NULL")
+    headers = frame[[*_HEADERS_ONLY, *same]].drop(columns="EXPOSURE")
+    pool = frame[[*pool_only, *same]].rename(columns=str.upper).replace("", "NULL")
     return headers, pool
+
+
+def _read_kinds(path: Path) -> list[dict[str, str]]:
+    """Return the kinds of observations of a table."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _add_level2(
+    draw: random.Random, program: int, rows: list[dict[str, object]], targets: list[Target], odd: float
+) -> list[dict[str, object]]:
+    """Return the exposures of a program with further observations; some share a background with another observation."""
+    kinds = _read_kinds(KINDS2)
+    flags = {kind["exp_type"]: set(kind["flags"].split()) for kind in kinds}
+    first = 1 + max(int(str(row["obs_num"])) for row in rows)
+    count = draw.randint(3, 6)
+    for number in range(count):
+        (kind,) = draw.choices(kinds, [int(kind["weight"]) for kind in kinds])
+        own = _observe(draw, program, first + number, [kind], targets, is_odd=draw.random() < odd)
+        own = [
+            row | {key.upper(): draw.choice(kind[key].split("|")) for key in ("opmode", "lamp", "msastate")}
+            for row in own
+        ]
+        rows = rows + official_level2.widen(draw, kind, own, _repeat)
+    pairs = [(row["EXP_TYPE"], row["OBSERVTN"]) for row in rows if row["EXP_TYPE"] in _WITH_BACKGROUND]
+    if pairs and draw.random() < 0.6:
+        exp_type, observation = draw.choice(pairs)
+        rows = _add_background(rows, str(exp_type), str(observation), first + count)
+    return official_level2.number_dithers(draw, rows, flags)
+
+
+_WITH_BACKGROUND = ("MIR_MRS", "NRS_IFU", "MIR_LRS-FIXEDSLIT", "NRS_FIXEDSLIT", "MIR_IMAGE", "NIS_IMAGE")
+
+
+def _add_background(
+    rows: list[dict[str, object]], exp_type: str, observation: str, number: int
+) -> list[dict[str, object]]:
+    """Return exposures with one more observation: the background of another, in a candidate with it."""
+    own = [row for row in rows if row["EXP_TYPE"] == exp_type and row["OBSERVTN"] == observation]
+    of = {id(row) for row in own}
+    together = ", ('c1000', 'background')]"
+    linked = [
+        {**row, "asn_candidate": str(row["asn_candidate"])[:-1] + together} if id(row) in of else row for row in rows
+    ]
+    flags = {"BKGDTARG": "T", "IS_PSF": "F", "OBSERVTN": f"{number:03d}", "obs_num": f"{number}"}
+    copies = [_repeat(row, 0, {**flags, "ACT_ID": row["ACT_ID"], "targetid": "9"}) for row in own]
+    return linked + [{**row, "asn_candidate": f"[('o{number:03d}', 'observation'){together}"} for row in copies]
+
+
+def _repeat(row: dict[str, object], activity: int, differs: dict[str, object]) -> dict[str, object]:
+    """Return one more exposure like another, of another activity."""
+    act_id = _NUMERALS[activity // 36 % 36] + _NUMERALS[activity % 36]
+    new = {**row, "ACT_ID": act_id, **differs}
+    of, act = f"{new['PROGRAM']}{new['OBSERVTN']}{new['VISIT']}", f"{new['VISITGRP']}1{new['ACT_ID']}"
+    stem = f"jw{of}_{act}_{new['EXPOSURE']}_{str(new['DETECTOR']).lower()}"
+    obs_id = f"V{of}P0000000{act}".upper()
+    return {**new, "exposure": stem, "filename": f"{stem}_uncal.fits", "OBS_ID": obs_id}
 
 
 def _observe(
@@ -105,6 +169,7 @@ def _observe(
                 odd = {draw.choice(_BLANKABLE): ""} if is_odd and draw.random() < 0.3 else {}
                 activity = len(rows)
                 dithers = 2 if "wfsc" in flags and draw.random() < 0.8 else draw.randint(1, 4)
+                dithers = draw.choice((2, 3, 5)) if "nods" in flags else dithers
                 for number, detector in product(range(1, dithers + 1), setting["DETECTOR"].split()):
                     chip = {"DETECTOR": detector, "CHANNEL": _channel(detector)}
                     where = {**setting, **chip, **fixed, **role, **odd}

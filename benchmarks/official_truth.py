@@ -1,14 +1,14 @@
-"""Run the official association generator on pools, and write the members of the Level-3 associations.
+"""Run the official association generator on pools, and write the members of the associations of one level.
 
-    JWST_PYTHON benchmarks/official_truth.py POOLS_FOLDER
+    JWST_PYTHON benchmarks/official_truth.py POOLS_FOLDER [--level 2]
 
 JWST_PYTHON is a Python that has the package ``jwst`` and need not have this project. POOLS_FOLDER has ``pools/*.csv``;
-``truth.csv`` is written beside that folder, in the form that ``score_pools.py`` reads.
+``truth.csv`` is written beside that folder, in the form that ``score_pools.py`` reads. The level is 3 unless stated.
 """
 
+import argparse
 import csv
 import logging
-import sys
 import warnings
 from pathlib import Path
 
@@ -16,14 +16,15 @@ COLUMNS = ["pool", "asn_name", "asn_rule", "asn_type", "asn_id", "cand_type", "p
            "exposure", "exptype", "exp_type"]  # fmt: skip
 
 
-def list_members(path):
-    """Yield a row for each member of each association that the generator makes of a pool."""
+def list_members(path, level):
+    """Yield a row for each member of each association of a level that the generator makes of a pool."""
     from jwst.associations import AssociationPool
     from jwst.associations.main import Main
-    from jwst.associations.tests.helpers import level3_rule_path
+    from jwst.associations.tests import helpers
 
     pool = AssociationPool.read(str(path))
-    arguments = ["--dry-run", "--ignore-default", "-r", level3_rule_path()]
+    rules = helpers.level2_rule_path() if level == 2 else helpers.level3_rule_path()
+    arguments = ["--dry-run", "--ignore-default", "-r", rules]
     for asn in Main.cli(arguments, pool=pool).associations:
         head = [
             path.stem,
@@ -41,16 +42,21 @@ def list_members(path):
                 yield [*head, product["name"], member["expname"], exposure, member["exptype"], exp_type]
 
 
-def main(folder):
+def main():
     """Write the truth of all pools of a folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--level", type=int, choices=(2, 3), default=3)
+    given = parser.parse_args()
+    folder = given.folder
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
         for path in sorted((folder / "pools").glob("*.csv")):
-            writer.writerows(sorted(list_members(path)))
+            writer.writerows(sorted(list_members(path, given.level)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

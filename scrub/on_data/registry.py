@@ -20,6 +20,7 @@ from scrub.on_data import own_rules
 from scrub.pipeline.reasons import Explained, Run, cite_features, cite_word
 from scrub.tables import Rules
 from scrub.tables.locate import Location
+from scrub.tables.rule_files import list_likes
 
 Input = pd.DataFrame | str | Path
 
@@ -129,6 +130,7 @@ _OWN = Pipeline(
 PIPELINES = {
     "jwst": _JWST,
     "jwst_dms": _JWST,
+    "jwst_dms2": _JWST,
     "hst_svm": Pipeline(
         _trace_svm, _explain_nothing, _list_fired, _show_words, by_feature=True, saved=_SAVED_SVM, read_for=_read_as_is
     ),
@@ -154,5 +156,5 @@ def find_base(location: Location) -> str:
     >>> find_base(locate("jwst_dms"))
     'jwst_dms'
     """
-    like = location.like.folder.name if location.like else ""
-    return location.base if location.base in PIPELINES or like not in PIPELINES else like
+    likes = [like.folder.name for like in list_likes(location)]
+    return next((name for name in (location.base, *likes) if name in PIPELINES), location.base)

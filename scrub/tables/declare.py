@@ -227,12 +227,18 @@ def _find_lines(text: str) -> dict[str, dict[str, int]]:
 def _like(file: _File, name: str, tables: Mapping[str, Any]) -> tuple[str, list[Finding]]:
     """Return the rule set that one is like (blank: none), and what is wrong with the keys beside its tables."""
     faults = [
-        file.finding(name, key, f"unknown key{hint(key, ['like'])}")
+        file.finding(name, key, f"unknown key{hint(key, ['like', 'without'])}")
         for key, value in tables.items()
-        if key != "like" and not isinstance(value, dict)
+        if key not in ("like", "without") and not isinstance(value, dict)
     ]
     like = tables.get("like", "")
     base = str(like).partition("@")[0]
+    theirs = _resolve(file, base)
+    faults += [
+        file.finding(name, "without", f"{base or 'no rule set'} has no table {table!r}")
+        for table in tables.get("without", [])
+        if table not in theirs
+    ]
     if "like" in tables and (base == name or not isinstance(file.sets.get(base), dict)):
         known = [other for other, entry in file.sets.items() if isinstance(entry, dict) and other != name]
         return "", [*faults, file.finding(name, "like", f"no rule set {base!r}{hint(base, known)}")]
@@ -243,20 +249,42 @@ def _declare_set(
     file: _File, name: str, tables: Mapping[str, Any], base: str, ready: Mapping[str, Declaration]
 ) -> tuple[dict[str, Declaration], list[Finding]]:
     """Return the declarations of one rule set: those of the one it is like, too, some of them ready."""
-    shared = {table: keys for table, keys in file.sets.get(base, {}).items() if isinstance(keys, dict)} if base else {}
     declared, findings = {}, []
-    own = {table: keys for table, keys in tables.items() if isinstance(keys, dict)}
-    for table in {**shared, **own}:
+    own = _list_sections(tables)
+    for table, (keys, lines) in _resolve(file, name, base).items():
         if table not in own and table in ready:
             declared[table] = ready[table]
             continue
-        keys, lines = own.get(table, {}), file.lines_of(name, table)
-        if table not in own or keys.get("extends") is True:
-            keys = {**flatten(shared.get(table, {})), **flatten(keys)}
-            lines = {**file.lines_of(base, table), **lines}
         declared[table], faults = _declare(table, keys, file.path, lines)
         findings += faults
     return declared, findings
+
+
+def _list_sections(tables: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the sections of tables among the keys of a rule set."""
+    return {table: keys for table, keys in tables.items() if isinstance(keys, dict)}
+
+
+def _resolve(file: _File, name: str, base: str | None = None) -> dict[str, tuple[dict[str, Any], dict[str, int]]]:
+    """Return the keys and their lines of each table of a rule set, those of the sets that it is like included.
+
+    Args:
+        file: the tables.toml.
+        name: of the rule set.
+        base: the rule set that it is like, where that is known; blank for none.
+    """
+    tables = file.sets.get(name, {})
+    if not isinstance(tables, dict):
+        return {}
+    like = str(tables.get("like", "")).partition("@")[0] if base is None else base
+    shared = _resolve(file, like) if like and like != name else {}
+    own, left_out = _list_sections(tables), set(tables.get("without", []))
+    resolved = {table: entry for table, entry in shared.items() if table not in left_out}
+    for table, keys in own.items():
+        lines = file.lines_of(name, table)
+        theirs, beside = shared.get(table, ({}, {})) if keys.get("extends") is True else ({}, {})
+        resolved[table] = ({**theirs, **flatten(keys)}, {**beside, **lines})
+    return resolved
 
 
 def _declare(

@@ -22,10 +22,15 @@ class NoSuchRulesError(RuleError):
 
 
 class Like(NamedTuple):
-    """The rule set whose tables another has where it has none of its own: its folder, and at which edition."""
+    """The rule set whose tables another has where it has none of its own: its folder, at which edition, its tables.
+
+    ``like`` is the rule set that this one is like in turn.
+    """
 
     folder: Path
     edition: str
+    tables: Mapping[str, Declaration]
+    like: "Like | None" = None
 
 
 class Location(NamedTuple):
@@ -106,7 +111,8 @@ def _locate(
     name: str, base: str, declared: Declared, shipped: Declared, folders: tuple[Path, ...], common: Path
 ) -> Location:
     sets = {COMMON: shipped.sets[COMMON], **declared.sets}
-    like = _like(declared.likes.get(base, ""), [folders[-1].parent])
+    likes = {**read(find("rules") / FILE).likes, **declared.likes}
+    like = _like(base, likes, {**read(find("rules") / FILE).sets, **sets}, [folders[-1].parent])
     return Location(name, base, sets[base], sets[COMMON], folders, common, like, declared.findings)
 
 
@@ -144,11 +150,13 @@ def _is_whole(folder: Path, shipped: Path, declared: Iterable[str]) -> bool:
     return all((folder / f"{table}.csv").is_file() for table in there)
 
 
-def _like(like: str, beside: Sequence[Path]) -> Like | None:
-    """Return the rule set that one is like: beside it, or the one that ships."""
-    name, _, edition = like.partition("@")
+def _like(
+    base: str, likes: Mapping[str, str], sets: Mapping[str, Mapping[str, Declaration]], beside: Sequence[Path]
+) -> Like | None:
+    """Return the rule set that one is like: beside it, or the one that ships; and the one which that is like."""
+    name, _, edition = likes.get(base, "").partition("@")
     folders = [folder / name for folder in (*beside, find("rules")) if (folder / name / "editions.csv").is_file()]
-    return Like(folders[0], edition) if name and folders else None
+    return Like(folders[0], edition, sets[name], _like(name, likes, sets, beside)) if name and folders else None
 
 
 def find_strangers(location: Location) -> list[Finding]:

@@ -124,7 +124,7 @@ def _find_row(name: str, location: Location, sheets: Mapping[str, Sheet], known:
     sheet = sheets[table]
     if "until" not in rule_files.columns(sheet.declaration):
         raise RuleError(f"{name}: rows of {table} are in every edition")
-    like = location.like is not None and path.parent == location.like.folder.resolve()
+    like = any(path.parent == one.folder.resolve() for one in rule_files.list_likes(location))
     inside = f"{path.parent.name}/{path.name}" if like else rule_files.name_file(location.folders, path)
     rule = f"{inside}:{line}" if path in sheet.files else name
     exact = sheet.rows["rule"] == rule

@@ -17,7 +17,7 @@ import pandas as pd
 from scrub.tables.closing import close_rows
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, RuleError
-from scrub.tables.locate import Location
+from scrub.tables.locate import Like, Location
 from scrub.tables.rows import OWN, Cells, count_rows, make_frame, pick_rows, read_frame
 
 DATES = ("since", "until")
@@ -55,7 +55,8 @@ def load(location: Location, files: Files | None = None) -> list[Sheet]:
         files: the bytes of its files (``read_files``), if they are read already.
     """
     files = read_files(location) if files is None else files
-    own = [_borrow(location, _read_sheet(table, location.folders, files), files) for table in location.tables.values()]
+    sheets = (_read_sheet(table, location.folders, files) for table in location.tables.values())
+    own = [_borrow(sheet, location.folders[0], location.like, files) for sheet in sheets]
     if len(location.folders) > 1:
         known = _list_editions(own)
         own = [sheet._replace(cells=read_frame(close_rows(sheet.rows, known))) for sheet in own]
@@ -79,7 +80,7 @@ def read_files(location: Location) -> Files:
     >>> len(read_files(locate("hst_cal")))
     13
     """
-    like = (location.like.folder,) if location.like else ()
+    like = [one.folder for one in list_likes(location)]
     paths = [folder / f"{name}.csv" for name in location.tables for folder in (*location.folders, *like)]
     paths += [location.common / f"{name}.csv" for name in location.common_tables]
     files = {}
@@ -93,18 +94,32 @@ def read_files(location: Location) -> Files:
     return files
 
 
-def _borrow(location: Location, own: Sheet, files: Files) -> Sheet:
-    """Return a table with the rows of the rule set that this one is like, at its edition: all, or those it extends.
+def list_likes(location: Location) -> list[Like]:
+    """Return the rule sets whose tables a set has where it has none of its own: the nearest first.
 
-    A row of that one whose key is among the shipped rows is not borrowed.
+    >>> from scrub.tables.locate import locate
+    >>> [like.folder.name for like in list_likes(locate("jwst_dms"))]
+    ['jwst']
     """
-    lacks = not any(file.parent == location.folders[0] for file in own.files)
-    if location.like is None or not (own.declaration.extends or lacks):
+    like, likes = location.like, []
+    while like:
+        likes.append(like)
+        like = like.like
+    return likes
+
+
+def _borrow(own: Sheet, folder: Path, like: Like | None, files: Files) -> Sheet:
+    """Return a table of a folder with the rows of the rule set that this one is like: all, or those it extends.
+
+    They are those at its edition. A row of that one whose key is among the shipped rows is not borrowed.
+    """
+    lacks = not any(file.parent == folder for file in own.files)
+    if like is None or not (own.declaration.extends or lacks):
         return own
-    folder, edition = location.like
-    theirs = _read_sheet(own.declaration, (folder,), files, f"{folder.name}/")
-    editions = _read_sheet(location.tables["editions"], (folder,), files).cells["edition"]
-    cells = at_edition(theirs.cells, edition, editions)
+    table = like.tables.get(own.name, own.declaration)
+    theirs = _borrow(_read_sheet(table, (like.folder,), files, f"{like.folder.name}/"), like.folder, like.like, files)
+    editions = _read_sheet(like.tables["editions"], (like.folder,), files).cells["edition"]
+    cells = at_edition(theirs.cells, like.edition, editions)
     size = count_rows(cells)
     cells = {**cells, **{column: ("",) * size for column in DATES if column in cells}}
     cells = {**cells, OWN: (0,) * size} if OWN in own.cells else cells
