@@ -29,7 +29,7 @@ def widen(draw: random.Random, kind: dict[str, str], rows: list[Row], expose: Ca
     beside: list[Row] = []
     behind: list[Row] = []
     if "confirm" in flags and rows:
-        beside = [expose(rows[0], activity, {"EXP_TYPE": "MIR_TACONFIRM", "FILTER": "F560W", "TSOVISIT": "F"})]
+        beside = [expose(rows[0], 0, {"EXP_TYPE": "MIR_TACONFIRM", "FILTER": "F560W", "TSOVISIT": "F"})]
     if "direct" in flags and draw.random() < 0.85:
         exp_type, optics = _IMAGES[kind["exp_type"]]
         whole = {str(row["ACT_ID"]): row for row in rows}

@@ -111,7 +111,7 @@ def _add_level2(
     if pairs and draw.random() < 0.6:
         exp_type, observation = draw.choice(pairs)
         rows = _add_background(rows, str(exp_type), str(observation), first + count)
-    return official_level2.number_dithers(draw, rows, flags)
+    return official_level2.number_dithers(draw, sorted(rows, key=lambda row: str(row["exposure"])), flags)
 
 
 _WITH_BACKGROUND = ("MIR_MRS", "NRS_IFU", "MIR_LRS-FIXEDSLIT", "NRS_FIXEDSLIT", "MIR_IMAGE", "NIS_IMAGE")
