@@ -43,7 +43,7 @@ def _jwst(options: argparse.Namespace) -> int:
     from scrub import jwst
     from scrub.files import atomic
     from scrub.jwst import asn_files
-    from scrub.jwst.candidates import OBSERVATIONS, check_letters
+    from scrub.jwst.candidates import check_letters
     from scrub.jwst.in_parts import list_frames
 
     if options.asn and not options.out:
@@ -52,13 +52,10 @@ def _jwst(options: argparse.Namespace) -> int:
         candidates = check_letters(options.candidates)
     except ValueError as error:
         return shared.fail(shared.USAGE, error)
-    beyond = candidates != OBSERVATIONS
-    if beyond and (options.part or options.scheduler):
-        return shared.fail(shared.USAGE, ValueError("--candidates beyond o: leave out --part and --scheduler"))
     if options.out:
         atomic.folder(options.out, options.format)
     rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
-    if not beyond and parts.is_wanted(options) and (code := parts.run(options, rules)) is not None:
+    if parts.is_wanted(options) and (code := parts.run(options, rules, candidates)) is not None:
         return code
     answer = jwst.run(
         options.input,

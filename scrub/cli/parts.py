@@ -49,12 +49,13 @@ def is_wanted(options: argparse.Namespace) -> bool:
     return in_parts.is_large(Path(options.input), prefix=options.prefix, suffix=options.suffix)
 
 
-def run(options: argparse.Namespace, rules: "Rules") -> int | None:
+def run(options: argparse.Namespace, rules: "Rules", candidates: str) -> int | None:
     """Run a pipeline in parts, print its ledger, and return the exit code; None where one piece must do.
 
     Args:
         options: of the command line.
         rules: a JWST rule set.
+        candidates: of what products are made.
     """
     from scrub.files import urls
     from scrub.jwst.kept_inputs import IndivisibleError
@@ -67,12 +68,12 @@ def run(options: argparse.Namespace, rules: "Rules") -> int | None:
     track = shared.track(options)
     try:
         if not options.scheduler:
-            return _run(options, rules, partial(map_here, track=track))
+            return _run(options, rules, candidates, partial(map_here, track=track))
         from scrub import distributed
 
         with distributed.connect(options.scheduler) as client, distributed.watch(client) as lost:
             each, least = distributed.map_on(client, track=track), distributed.count_parts(client)
-            code = _run(options, rules, each, files=distributed.FILES, least=least)
+            code = _run(options, rules, candidates, each, files=distributed.FILES, least=least)
             for worker in lost:
                 show_error(f"skyscrub: the worker {worker} was lost: what it had to do was done by others")
             return code
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace, rules: "Rules") -> int | None:
         return shared.fail(shared.USAGE, error) if options.part or options.scheduler else None
 
 
-def _run(options: argparse.Namespace, rules: "Rules", each: "Each", **more: int) -> int:
+def _run(options: argparse.Namespace, rules: "Rules", candidates: str, each: "Each", **more: int) -> int:
     from scrub.jwst import kept_inputs, write_parts
 
     written = write_parts.run_and_write(
@@ -88,6 +89,7 @@ def _run(options: argparse.Namespace, rules: "Rules", each: "Each", **more: int)
         Path(options.input),
         options.out,
         handle_unknown=options.handle_unknown,
+        candidates=candidates,
         prefix=options.prefix,
         suffix=options.suffix,
         fast=options.fast,

@@ -41,6 +41,7 @@ def as_markdown(sheet: Sheet) -> str:
     """
     lines = [f"# {sheet.name}", "", sheet.title, ""]
     lines += ["Other columns may be there, too." if sheet.is_open else "No other columns may be there.", ""]
+    lines += [f"No two rows have the same {' and '.join(sheet.together)}.", ""] if sheet.together else []
     lines += ["| column | type | unit | must be there | may be missing | allowed | description |", "|---" * 7 + "|"]
     for field in sheet.fields:
         allowed = "; ".join(filter(None, [describe_limits(field), _describe_warnings(field)]))
@@ -118,6 +119,7 @@ def as_frictionless(sheet: Sheet) -> dict[str, Any]:
         "fieldsMatch": match[sheet.is_open, optional],
         "fields": [_write_field(field) for field in sheet.fields],
         "missingValues": [""],
+        **({"uniqueKeys": [list(sheet.together)]} if sheet.together else {}),
     }
 
 
@@ -149,7 +151,10 @@ def as_odcs(sheet: Sheet, *, version: str) -> dict[str, Any]:
         "physicalType": "table",
         "description": sheet.title,
         "properties": [_write_odcs(field) for field in sheet.fields],
-        "customProperties": [{"property": "otherColumns", "value": sheet.is_open}],
+        "customProperties": [
+            {"property": "otherColumns", "value": sheet.is_open},
+            *([{"property": "rowsDifferIn", "value": list(sheet.together)}] if sheet.together else []),
+        ],
     }
     return {
         "apiVersion": "v3.1.0",

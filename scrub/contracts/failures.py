@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+_TOGETHER = "multiple_fields_uniqueness"  # a check of several columns; its fault is shown in the first of them
 FAILURE = ["row", "column", "check", "reason", "value"]
 
 
@@ -24,20 +25,22 @@ def list_failures(cases: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         columns: those of the contract, in order.
     """
     cases = _keep_askable(cases)
+    checks = cases["check"].map(name_check)
+    named = (cases["schema_context"] == "Column") | (checks == _TOGETHER)
     rows = pd.DataFrame(
         {
             "row": pd.to_numeric(cases["index"]).fillna(-1).astype(int),
-            "column": cases["column"].where(cases["schema_context"] == "Column", cases["failure_case"]),
-            "check": cases["check"].map(name_check),
+            "column": cases["column"].where(named, cases["failure_case"]),
+            "check": checks,
             "reason": cases["check"].map(describe_check),
             "value": cases["failure_case"],
         }
     )
     position = {column: i for i, column in enumerate(columns)}
     order = rows["column"].map(position).fillna(-1)
-    return (
-        rows.assign(order=order).sort_values(["row", "order"], kind="stable", ignore_index=True).drop(columns="order")
-    )
+    ordered = rows.assign(order=order).sort_values(["row", "order"], kind="stable")
+    again = (ordered["check"] == _TOGETHER) & ordered.duplicated(["row", "check"])
+    return ordered[~again].drop(columns="order").reset_index(drop=True)
 
 
 def _keep_askable(cases: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +84,7 @@ def describe_check(check: object) -> str:
         "column_in_dataframe": "no such column",
         "column_in_schema": "unknown column",
         "field_uniqueness": "not unique",
-        "multiple_fields_uniqueness": "not unique",
+        _TOGETHER: "another row has the same cells in the columns that tell rows apart",
         "dtype": f"not of the type {rest[1:-2]}",
     }
     return plain.get(name, str(check))

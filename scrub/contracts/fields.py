@@ -78,12 +78,16 @@ class Field(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """What a contract says: its name, title and fields, and whether a table may have other columns."""
+    """What a contract says: name, title and fields, whether a table may have other columns, and what rows differ in.
+
+    No two rows have the same cells in all columns of ``together``; blank if nothing is asked.
+    """
 
     name: str
     title: str
     is_open: bool
     fields: tuple[Field, ...]
+    together: tuple[str, ...] = ()
 
 
 def read_fields(contract: Contract) -> Sheet:
@@ -116,7 +120,8 @@ def read_fields(contract: Contract) -> Sheet:
         )
         for name, spec in raw.get("columns", {}).items()
     )
-    return Sheet(contract.name, str(table.get("title", "")), not table["strict"], fields)
+    together = tuple(map(str, table.get("unique") or ()))
+    return Sheet(contract.name, str(table.get("title", "")), not table["strict"], fields, together)
 
 
 def describe_limits(field: Field) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames.cells import TEXT, to_floats
+from scrub.frames.columns import number_rows
 
 _FEW = 100  # words that are sooner tried one by one
 _EXACT = 2**53  # whole numbers below it are exact as floats
@@ -46,11 +47,15 @@ class Column(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What a quick look needs to know: the columns, their names, and whether there may be no others."""
+    """What a quick look needs to know: the columns, their names, and whether there may be no others.
+
+    Rows differ in the columns of ``unique``; with none, they need not.
+    """
 
     columns: tuple[Column, ...]
     names: frozenset[str]
     strict: bool
+    unique: tuple[str, ...] = ()
 
 
 def look(table: Mapping[str, Any]) -> Look | None:
@@ -66,8 +71,10 @@ def look(table: Mapping[str, Any]) -> Look | None:
     """
     columns = [_read_column(name, spec) for name, spec in table["columns"].items()]
     known = tuple(column for column in columns if column)
-    plain = isinstance(table["strict"], bool) and table.get("unique") is None and len(known) == len(columns)
-    return Look(known, frozenset(column.name for column in known), table["strict"]) if plain else None
+    names, unique = frozenset(column.name for column in known), tuple(table.get("unique") or ())
+    typed = {column.name for column in known if column.dtype and column.required}
+    plain = isinstance(table["strict"], bool) and typed.issuperset(unique) and len(known) == len(columns)
+    return Look(known, names, table["strict"], unique) if plain else None
 
 
 def _read_column(name: Any, spec: Mapping[str, Any]) -> Column | None:
@@ -185,10 +192,17 @@ def columns_surely_keep(look: Look, cells: Mapping[str, Any]) -> bool:
         return False
     if any(column.required and column.name not in cells for column in look.columns):
         return False
+    if look.unique and not _differ([cells[name] for name in look.unique]):
+        return False
     checked = [(column, cells[column.name]) for column in look.columns if column.name in cells and not column.is_free]
     return all(_keeps(column, own) for column, own in checked) and _keep_numbers(
         [(column, own) for column, own in checked if column.dtype in _NUMBERS]
     )
+
+
+def _differ(columns: Sequence[Any]) -> bool:
+    """Return whether no two rows are the same in all of some columns."""
+    return len(number_rows(columns).first) == len(columns[0])
 
 
 def _keeps(column: Column, array: Any) -> bool:

@@ -23,6 +23,7 @@ from scrub.tables.rules import look_up, once
 OBSERVATIONS = "o"
 LETTERS = "oca"  # of observations, of candidates of the proposal, and of what is discovered in a whole program
 _COLUMN = "ASN_CANDIDATE"
+_NONE = "none"  # the kind of candidate of an exposure that is in none of those that are asked for
 _ENTRY = re.compile(r"\(\s*'([a-z]?[0-9]+)'\s*,\s*'([A-Za-z_ -]*)'\s*\)")
 _LIST = re.compile(rf"\[\s*(?:{_ENTRY.pattern}\s*,?\s*)+\]")
 
@@ -176,6 +177,7 @@ def _list_rows(rules: Rules, exposures: Columns, of: Positions, letters: str) ->
         }
         wanted = dict.fromkeys(each for letter in letters for each in listed.get(letter, of_proposal))
         pairs += [(row, each.name, kind) for each in wanted for kind in _fold_kind(rules, each.word)]
+        pairs += [] if wanted else [(row, "", _NONE)]
     rows, names, kinds = zip(*pairs, strict=True) if pairs else ((), (), ())
     return np.array(rows, dtype=np.intp), make_cells(names), make_cells(kinds)
 

@@ -123,7 +123,8 @@ def run_in_parts(
 
 
 def _run(setup: Setup, read: Inputs) -> Answer:
-    return answer_inputs(setup.rules, read, handle_unknown=setup.handle_unknown, fast=setup.fast)
+    unknown, candidates = setup.handle_unknown, setup.candidates
+    return answer_inputs(setup.rules, read, handle_unknown=unknown, candidates=candidates, fast=setup.fast)
 
 
 def _answer(setup: Setup, part: Part) -> Done:

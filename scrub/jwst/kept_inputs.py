@@ -17,6 +17,7 @@ from scrub.frames.cells import TEXT
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import Split, join, none_rejected, reject
 from scrub.jwst import parts
+from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.inputs import is_list_of_files, read_headers, to_headers
 from scrub.pipeline.chunks import HASH
 from scrub.pipeline.dataset_names import split_rows
@@ -37,6 +38,7 @@ class Setup(NamedTuple):
 
     ``files`` is how many FITS files are a piece, ``asn`` where association files go, if there are to be any, and
     ``least`` how many parts there are at least, if there are as many programs: as many can be answered at once.
+    ``candidates`` are what products are made of, as ``jwst.run`` takes them: those of a program are in one part.
     """
 
     rules: Rules
@@ -47,6 +49,7 @@ class Setup(NamedTuple):
     fast: bool = False
     asn: Path | None = None
     least: int = 1
+    candidates: str = OBSERVATIONS
 
 
 class Files(NamedTuple):

@@ -14,6 +14,7 @@ from scrub.contracts.ledger import Ledger
 from scrub.files import atomic, run_folder, sorted_runs
 from scrub.frames.encode import HandleUnknown
 from scrub.frames.rejects import REJECTED, count_reasons
+from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.in_parts import Parts, run_in_parts
 from scrub.jwst.kept_inputs import FILES, PART, Setup
 from scrub.pipeline import chunks, save_parts, stamp
@@ -36,6 +37,7 @@ def run_and_write(
     out: Path | None,
     *,
     handle_unknown: HandleUnknown = "error",
+    candidates: str = OBSERVATIONS,
     prefix: str = "",
     suffix: str = "_uncal.fits",
     fast: bool = False,
@@ -55,6 +57,7 @@ def run_and_write(
         source: a table file (CSV, Parquet), a folder of Parquet files, or a folder of FITS files.
         out: the folder; made if it is not there. None to write nothing.
         handle_unknown: ``error`` or ``use_encoded_value``, for words without a code.
+        candidates: of what products are made, as ``jwst.run`` takes them.
         prefix: of the FITS files of a folder, those whose name starts so.
         suffix: and ends so.
         fast: whether packed files are read no further than their headers.
@@ -79,7 +82,8 @@ def run_and_write(
     with _open(out, [source, *inputs], form) as folder:
         kept = folder / _KEPT
         kept.mkdir()
-        setup = Setup(rules, kept, handle_unknown, rows, files, fast, folder / "asn" if asn else None, least)
+        documents = folder / "asn" if asn else None
+        setup = Setup(rules, kept, handle_unknown, rows, files, fast, documents, least, candidates)
         parts = run_in_parts(setup, source, prefix=prefix, suffix=suffix, each=each)
         rejected = parts.tables["rejected"]
         reasons = count_reasons(batch[REJECTED] for chunk in rejected for batch in sorted_runs.read_rows(chunk.path))

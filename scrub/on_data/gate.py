@@ -195,4 +195,5 @@ def list_checks(contract: Contract) -> list[tuple[str, str]]:
         pairs += [(column, "dtype")] if spec.get("dtype") else []
         pairs += [(column, "field_uniqueness")] if spec.get("unique") else []
         pairs += [(column, check) for check in spec.get("checks") or {}]
+    pairs += [(column, "multiple_fields_uniqueness") for column in (contract.table.get("unique") or [])[:1]]
     return pairs

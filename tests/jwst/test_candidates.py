@@ -129,6 +129,40 @@ def test_observations_are_as_without_candidates(rows):
     assert "candidate" not in jwst.run(pool, rules=RULES).members
 
 
+def test_an_exposure_in_no_candidate_that_is_wanted_is_left_out_by_name():
+    """It keeps one row, and the ledger counts it."""
+    answer = jwst.run(make_pool((1, MOSAIC, {}), (2, MOSAIC, {}), (3, [], {})), rules=RULES, candidates="c")
+    assert answer.ledger["exposures"]["left_out"] == 1
+    (row,) = answer.members[answer.members["product_id"].isna()].to_dict("records")
+    assert row["exposure"].startswith("jw01018003")
+    assert row["rule"].startswith("candidates.csv:")
+
+
+PARALLEL = {"VISITYPE": "PARALLEL_PURE", "TARGETID": "NULL"}
+
+
+def test_a_mosaic_of_all_targets_takes_pure_parallels():
+    """Its label stands for the target that they have not; the observation alone makes no product of them."""
+    pool = make_pool((1, MOSAIC, PARALLEL), (2, MOSAIC, PARALLEL))
+    assert name_sets(pool, "oc") == {"jw01018-c1000_t000_nircam_clear-f200w": [1, 2]}
+    answer = jwst.run(pool, rules=RULES, candidates="oc")
+    assert answer.ledger["exposures"]["unknown"] == 0
+    assert jwst.run(pool, rules=RULES).ledger["exposures"]["unknown"] == 2
+
+
+def test_direct_images_of_pure_parallels_need_no_target():
+    grism = {"EXP_TYPE": "NIS_WFSS", "INSTRUME": "NIRISS", "DETECTOR": "NIS", "FILTER": "GR150R", "PUPIL": "F200W"}
+    pool = make_pool((1, [("c1000", "DIRECT_IMAGE")], {**PARALLEL, **grism, "CHANNEL": "NULL"}))
+    pool["FILENAME"] = pool["FILENAME"].str.replace("nrca1", "nis")
+    members = jwst.run(pool, rules=RULES, candidates="c").members
+    assert members["product"].tolist() == ["jw01018-c1000_t000_niriss_f200w-gr150r"]
+
+
+def test_a_pool_may_give_the_target_of_a_pure_parallel():
+    pool = make_pool((1, [], {**PARALLEL, "TARGETID": "4"}))
+    assert name_sets(pool, "o") == {"jw01018-o001_t004_nircam_clear-f200w": [1]}
+
+
 def test_no_two_products_have_the_same_members():
     """Of two candidates with the same exposures the last by name stays."""
     both = [("c1000", "GROUP"), ("c1003", "GROUP")]

@@ -83,6 +83,25 @@ def test_no_partition_and_no_order_changes_an_answer(rules, form, data, rows, to
         assert_same(rules, source, rows)
 
 
+lists = st.lists(
+    st.tuples(st.sampled_from(["o001", "c1000", "c1001"]), st.sampled_from(["MOSAIC", "GROUP", "DIRECT_IMAGE"])),
+    max_size=3,
+).map(lambda own: str(own) if own else "")
+
+
+@pytest.mark.slow
+@given(data=st.data(), rows=st.sampled_from([1, 3, 10]), letters=st.sampled_from(["oca", "ca", "c"]))
+def test_candidates_are_of_one_program_and_parts_change_nothing(data, rows, letters):
+    table = data.draw(archives(DMS))
+    count = len(table)
+    table = table.assign(ASN_CANDIDATE=data.draw(st.lists(lists, min_size=count, max_size=count)))
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "t.parquet"
+        table.to_parquet(source, row_group_size=4)
+        run = assert_same(DMS, source, rows, candidates=letters)
+        assert run.ledger["candidates"] == letters
+
+
 def test_files_of_a_folder_are_read_in_parts(tmp_path):
     samples.write_jwst(tmp_path)
     (tmp_path / "jw0_uncal.fits").write_text("SIMPLE")
