@@ -28,8 +28,8 @@ def read(path: str) -> pd.DataFrame:
     return pd.read_csv(path, dtype="object", keep_default_na=False)
 
 
-def jwst(table: pd.DataFrame) -> int:
-    """Return how many products exposures make; numbers and flags first get the types that headers have."""
+def type_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Return exposures by their name, numbers and flags with the types that headers have."""
     table = table.rename(columns={"exposure": "dname"}).set_index("dname", drop=False)
     for name in (*NUMBERS, *COUNTS):
         table[name] = pd.to_numeric(table[name], errors="coerce")
@@ -37,6 +37,12 @@ def jwst(table: pd.DataFrame) -> int:
         table[name] = table[name].isin(["T", "True", "1"])
     text = table.columns.difference([*NUMBERS, *COUNTS, *FLAGS])
     table[text] = table[text].replace("", "NONE")
+    return table
+
+
+def jwst(table: pd.DataFrame) -> int:
+    """Return how many products exposures make."""
+    table = type_columns(table)
     with tempfile.TemporaryDirectory() as folder:
         scrubber = JwstCalScrubber(folder, data=table, mode="df", encoding_pairs=KEYPAIR_DATA, save_raw=False)
         return sum(

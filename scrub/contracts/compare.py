@@ -43,10 +43,10 @@ def compare(old: Sheet, new: Sheet) -> list[Change]:
     ['n: may be missing: no -> yes']
     """
     before, after = ({field.name: field for field in sheet.fields} for sheet in (old, new))
-    rows_differ = [", ".join(sheet.together) for sheet in (old, new)]
+    was, now = (", ".join(sheet.together) for sheet in (old, new))
     changes = [_flag("", "other columns", old.is_open, new.is_open)]
     kept = not old.together or (new.together and set(new.together) <= set(old.together))
-    changes.append(Change("", "rows differ in", *rows_differ, breaks=not kept))
+    changes.append(Change("", "rows differ in", was, now, breaks=not kept))
     for name in dict.fromkeys([*before, *after]):
         if name not in after:
             changes.append(Change(name, "column", before[name].dtype or "any type", "", breaks=True))
