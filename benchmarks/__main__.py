@@ -1,10 +1,12 @@
 """Speed and memory, side by side in one run.
 
-    python -m benchmarks [--peer PYTHON] [--rows N] [--files N] [--part PART ...] [--json] [--page FILE]
+    python -m benchmarks [--peer PYTHON] [--rows N] [--files N] [--large N] [--part PART ...] [--json] [--page FILE]
 
 Each figure is the least of several; CPU seconds but where it says wall. Ratios are of two things measured one after the
 other on the same machine: they say more than seconds do. PYTHON is an interpreter with ``spacekit``, the published
-toolkit; without it, that part is left out. ``--page`` writes the figures as a page, ``docs/performance.md``.
+toolkit; without it, that part is left out. The part ``scale`` says something only on a machine that does nothing else;
+ten million exposures need 6 GB in the folder for temporary files. ``--page`` writes the figures as a page,
+``docs/performance.md``.
 """
 
 import argparse
@@ -16,14 +18,16 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks import against, headers, many, small
+from benchmarks import against, headers, many, remote, scale, small
 from benchmarks.measure import Figure, compile_package
 from scrub.files import atomic
 
 PAGE = """# Speed and memory
 
-Made by `python -m benchmarks{options}` on {date}, on {machine}. Each figure is the least of several. A ratio is to
-the yardstick of the same run: how many times less ours takes, or, below 1, what part of the yardstick it takes.
+Made by `python -m benchmarks{options}`
+on {date}, on {machine}. Each figure is the least of several,
+but large inputs and the toolkit run once. A ratio is to the yardstick of the same run: how many times less ours takes,
+or, below 1, what part of the yardstick it takes. [Large inputs](scale.md) have a page of their own.
 """
 
 
@@ -33,8 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has spacekit")
     parser.add_argument("--rows", type=int, default=1_000_000, help="the most exposures of a table (1,000,000)")
     parser.add_argument("--files", type=int, default=8000, help="FITS files (8,000)")
+    parser.add_argument("--large", type=int, default=scale.LARGE, help="exposures of the largest table (10,000,000)")
     parser.add_argument(
-        "--part", action="append", help="small, headers, many, encoder or toolkit; all of them without it"
+        "--part", action="append", help="small, headers, many, encoder, remote, scale or toolkit; all without it"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the figures as a page, too")
@@ -44,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "headers": lambda: headers.measure(options.files),
         "many": lambda: many.measure(options.rows),
         "encoder": against.encoder,
+        "remote": remote.measure,
+        "scale": lambda: scale.measure(large=options.large),
         "toolkit": lambda: against.toolkit(options.peer, options.rows) if options.peer else iter(()),
     }
     wanted = options.part or list(parts)
@@ -93,7 +100,9 @@ def machine() -> str:
 
 def page(figures: Sequence[Figure], options: argparse.Namespace) -> str:
     """Return the figures as a page of Markdown, a table for each part."""
-    given = " --peer PYTHON" if options.peer else ""
+    numbers = (f" --{name} {getattr(options, name)}" for name in ("rows", "files", "large"))
+    parts = (f" --part {part}" for part in options.part or ())
+    given = "".join([*numbers, *parts, " --peer PYTHON" if options.peer else ""])
     text = [PAGE.format(options=given, date=date.today(), machine=machine())]
     for part, own in groupby(figures, key=lambda figure: figure.part):
         rows = [f"| {row.what} | {number(row.value)} {row.unit} | {compare(row)} |" for row in own]

@@ -24,6 +24,7 @@ from scrub.jwst import write_parts
 from scrub.pipeline.each import Each, map_here
 
 MILLION = 1_000_000
+ROWS, LARGE, FILES, WORKERS = 2 * MILLION, 10 * MILLION, 20_000, 2
 BATCH = 57 * 1000  # exposures that are made at a time: the sample as so many programs
 PROGRAMS = 99_000
 WORDS = ("--format", "parquet", "-q")
@@ -54,8 +55,8 @@ def measure_memory(folder: Path, count: int) -> Iterator[Figure]:
     table = write_table(folder / f"{count}.parquet", count)
     command = (sys.executable, "-m", "scrub.cli", "jwst", str(table), "--out", str(folder / f"{count}"), *WORDS)
     seconds, memory = process(*command)
-    yield Figure("scale", f"skyscrub jwst, {count:,} exposures, peak", memory, "MB")
-    yield Figure("scale", f"skyscrub jwst, {count:,} exposures", seconds, "s of CPU")
+    yield Figure("large inputs", f"skyscrub jwst, {count:,} exposures, peak", memory, "MB")
+    yield Figure("large inputs", f"skyscrub jwst, {count:,} exposures", seconds, "s of CPU")
 
 
 def measure_run(source: Path, folder: Path, each: Each, least: int = 1) -> float:
@@ -85,44 +86,61 @@ def compare(source: Path, what: str, folder: Path, workers: int) -> Iterator[Fig
     small = write_table(folder / "small.parquet", BATCH)
     measure_run(small, folder / "warm", map_here)
     alone = measure_run(source, folder / "alone", map_here)
-    yield Figure("scale", f"{what}, one process", alone, "s of wall")
+    yield Figure("large inputs", f"{what}, one process", alone, "s of wall")
     with open_workers(workers) as each:
         measure_run(small, folder / "warm", each, 2 * workers)
         together = measure_run(source, folder / "together", each, 2 * workers)
-    yield Figure("scale", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
+    yield Figure("large inputs", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
 
 
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="measure large inputs")
-    parser.add_argument("--rows", type=int, default=2 * MILLION, help="exposures of a table for workers (2,000,000)")
-    parser.add_argument("--files", type=int, default=20_000, help="FITS files for workers (20,000)")
-    parser.add_argument("--large", type=int, default=10 * MILLION, help="exposures of the largest table (10,000,000)")
-    parser.add_argument("--workers", type=int, default=2, help="workers (2)")
+    parser.add_argument("--rows", type=int, default=ROWS, help="exposures of a table for workers (2,000,000)")
+    parser.add_argument("--files", type=int, default=FILES, help="FITS files for workers (20,000)")
+    parser.add_argument("--large", type=int, default=LARGE, help="exposures of the largest table (10,000,000)")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="workers (2)")
     parser.add_argument("--table", type=Path, help="a table in place of one that is made")
     parser.add_argument("--folder", type=Path, help="a folder of FITS files in place of one that is made")
     options = parser.parse_args()
     compile_package()
+    for figure in measure(**vars(options)):
+        ratio = "" if figure.ratio is None else f"  {figure.ratio:.2f} times as fast as {figure.yardstick}"
+        print(f"{figure.what:50} {figure.value:10.1f} {figure.unit}{ratio}", flush=True)
+
+
+def measure(
+    *,
+    rows: int = ROWS,
+    files: int = FILES,
+    large: int = LARGE,
+    workers: int = WORKERS,
+    table: Path | None = None,
+    folder: Path | None = None,
+) -> Iterator[Figure]:
+    """Yield what large inputs cost.
+
+    Args:
+        rows: exposures of a table for workers; 0 for none.
+        files: FITS files for workers; 0 for none.
+        large: exposures of the largest table; 0 leaves memory out.
+        workers: how many.
+        table: a table in place of one that is made.
+        folder: a folder of FITS files in place of one that is made.
+    """
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for figure in _measure(options, folder):
-            ratio = "" if figure.ratio is None else f"  {figure.ratio:.2f} times as fast as {figure.yardstick}"
-            print(f"{figure.what:50} {figure.value:10.1f} {figure.unit}{ratio}", flush=True)
-
-
-def _measure(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
-    for count in (MILLION, options.large):
-        if options.large:
-            yield from measure_memory(folder, count)
-    if options.rows or options.table:
-        table = options.table or write_table(folder / "rows.parquet", options.rows)
-        yield from compare(table, "a table", folder, options.workers)
-    if options.files or options.folder:
-        source = options.folder or folder / "files"
-        if not options.folder:
-            source.mkdir()
-            made.fits_files(source, options.files)
-        yield from compare(source, "a folder of FITS files", folder, options.workers)
+        own = Path(name)
+        for count in (MILLION, large) if large else ():
+            yield from measure_memory(own, count)
+        if rows or table:
+            what = f"{rows:,} exposures" if table is None else "a table"
+            yield from compare(table or write_table(own / "rows.parquet", rows), what, own, workers)
+        if files or folder:
+            if folder is None:
+                (own / "files").mkdir()
+                made.fits_files(own / "files", files)
+            what = f"{files:,} FITS files" if folder is None else "a folder of FITS files"
+            yield from compare(folder or own / "files", what, own, workers)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +55,41 @@ def find_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:
         else:
             odd.append((path, f"a folder that cannot be read: {level}"))
     return _account(folder, files, odd, deeper)
+
+
+def has_many(folder: Path, is_wanted: Callable[[str], bool], count: int) -> bool:
+    """Return whether a folder, or the folders in it if it has none itself, have so many files that are asked for.
+
+    Names are counted, up to that number, and no file is looked at; a folder that cannot be opened has none.
+
+    Args:
+        folder: a folder.
+        is_wanted: says of a name whether it is asked for.
+        count: how many are many.
+
+    >>> has_many(Path(__file__).parent, lambda name: name == "folders.py", 1), has_many(Path("no-such-folder"), bool, 1)
+    (True, False)
+    """
+    own, below = _list_names(folder)
+    wanted = filter(is_wanted, own)
+    if any(map(is_wanted, own)):
+        return _reach(wanted, count)
+    return _reach((name for path in below for name in _list_names(path)[0] if is_wanted(name)), count)
+
+
+def _list_names(folder: Path) -> tuple[list[str], list[Path]]:
+    """Return the names in a folder, and the folders in it; none where it cannot be opened."""
+    try:
+        with os.scandir(folder) as entries:
+            listed = list(entries)
+    except OSError:
+        return [], []
+    return [entry.name for entry in listed], [folder / entry.name for entry in listed if _is_folder(entry)]
+
+
+def _reach(things: Iterable[object], count: int) -> bool:
+    """Return whether there are so many of them, at least."""
+    return sum(1 for _ in islice(things, count)) == count
 
 
 class _Level(NamedTuple):

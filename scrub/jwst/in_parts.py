@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub.contracts.ledger import Ledger, add
-from scrub.files import fits_headers, pieces, sorted_runs
+from scrub.files import fits_headers, folders, pieces, sorted_runs
 from scrub.files.table_files import SourceError, list_datafiles
 from scrub.frames.rejects import none_rejected
 from scrub.jwst import asn_files, kept_inputs, parts
@@ -60,19 +60,12 @@ def is_large(source: Path, *, prefix: str = "", suffix: str = "_uncal.fits") -> 
     if source.is_dir():
         if list_datafiles(source):
             return pieces.count_rows(source) >= LARGE
-        return _count_files(source, prefix, suffix) >= LARGE_FOLDER
+        return folders.has_many(source, partial(fits_headers.is_wanted, prefix=prefix, suffix=suffix), LARGE_FOLDER)
     if not source.is_file():
         return False
     if ".csv" in suffixes:
         return source.stat().st_size >= (LARGE_GZ if ".gz" in suffixes else LARGE_CSV)
     return bool({".parquet", ".pq"} & set(suffixes)) and pieces.count_rows(source) >= LARGE
-
-
-def _count_files(folder: Path, prefix: str, suffix: str) -> int:
-    try:
-        return len(fits_headers.find_files(folder, prefix=prefix, suffix=suffix).files)
-    except FileNotFoundError:
-        return 0  # whoever reads the folder says so
 
 
 def run_in_parts(

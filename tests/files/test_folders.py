@@ -124,3 +124,20 @@ def test_a_folder_with_nothing_but_a_link_to_nothing_is_no_success(tmp_path):
     (tmp_path / "gone_uncal.fits").symlink_to("nowhere")
     answer = jwst.run(tmp_path)
     assert answer.ledger["files"] == {"found": 1, "read": 0, "unreadable": 1}
+
+
+@pytest.mark.parametrize(("count", "many"), [(1, True), (2, True), (3, False)])
+@pytest.mark.parametrize("inner", ["", "below/"], ids=["in it", "one folder down"])
+def test_many_files_are_counted_by_name(tmp_path, inner, count, many):
+    (tmp_path / "below").mkdir()
+    for name in ("a.fits", "b.fits", "c.txt"):
+        (tmp_path / f"{inner}{name}").touch()
+    (tmp_path / "below" / "d.txt").touch()
+    assert folders.has_many(tmp_path, lambda name: name.endswith(".fits"), count) is many
+
+
+def test_files_below_do_not_count_where_a_folder_has_its_own(tmp_path):
+    (tmp_path / "below").mkdir()
+    for name in ("a.fits", "below/b.fits", "below/c.fits"):
+        (tmp_path / name).touch()
+    assert not folders.has_many(tmp_path, lambda name: name.endswith(".fits"), 2)
