@@ -57,7 +57,7 @@ def test_only_the_star_of_a_pattern_is_special():
 def test_an_abstaining_table_ends_a_case():
     rules = read("jwst_dms")
     facts = {"visit": ["moving", "fixed"], "position": ["true", "true"], "name": ["false", "false"]}
-    facts |= {"proposal": ["false", "false"]}
+    facts |= {"proposal": ["false", "false"], "targeted": ["false", "false"]}
     columns = {name: np.array(words, dtype=object) for name, words in facts.items()}
     decided = ask_in_turn([look_up(rules, "targets")], columns, 2)
     assert decided.lacking.tolist() == ["TARGPROP", None]
