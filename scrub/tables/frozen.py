@@ -11,6 +11,8 @@ def freeze(value: Any) -> Any:
     >>> freeze({"a": ["x", {"b": "y"}]})
     mappingproxy({'a': ('x', mappingproxy({'b': 'y'}))})
     """
+    if isinstance(value, str):  # most values are
+        return value
     if isinstance(value, Mapping):
         return MappingProxyType({key: freeze(part) for key, part in value.items()})
     return _rebuild(value, freeze)

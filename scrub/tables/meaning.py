@@ -114,6 +114,8 @@ def _join(column: str, groups: Mapping[str, list[str]]) -> str:
 
 def _thaw(value: Any) -> Any:
     """Return a declared value as JSON has it."""
+    if isinstance(value, str):  # most values are
+        return value
     if isinstance(value, Mapping):
         return {key: _thaw(part) for key, part in value.items()}
     return [_thaw(part) for part in value] if isinstance(value, (tuple, list)) else value
