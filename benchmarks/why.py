@@ -3,15 +3,20 @@
     python -m benchmarks.why [--cells N] [--seed N] [RULES ...]
 
 Each row of each table that can decide on the sample is edited in memory, one answer at a time, and the sample is run
-again. A row is behind a cell if any of its edits changes the cell or removes it. Recall is the share of rows behind a
-cell that are named for it, precision the share of rows named that are behind it. Rows of closed lists, and what is read
+again. A row is behind a cell if any of its edits gives the cell another value, or its exposures another product or
+none. An edit after which they are rejected says nothing, as no answer is another; nor does one that brings other
+exposures into the product: ``rules why --not`` is about those. Edits are first made many at a time. Where nothing at
+all changes, none of them matters; else each half is tried, down to one edit. Recall is the share of rows behind a cell
+that are named for it, precision the share of rows named that are behind it. Rows of closed lists, and what is read
 before the rules are asked (spellings, columns, agreements), are left out.
 """
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -31,14 +36,34 @@ BEFORE = {
 MOST = 6  # other words of a closed list that are tried
 
 
-def cells_of(features: dict[str, pd.DataFrame]) -> dict[tuple[str, str], object]:
-    """Every feature of every product."""
-    return {
+class Outcome(NamedTuple):
+    """What a run gave: cells by product and feature, the exposures of each product, the names of rejects."""
+
+    cells: dict[tuple[str, str], object]
+    members: dict[str, frozenset[str]]
+    rejected: frozenset[str]
+
+
+class Edit(NamedTuple):
+    """Another answer of a row: its position, the column, the word."""
+
+    position: int
+    column: str
+    word: str
+
+
+def run(rules: Rules, table: pd.DataFrame) -> Outcome:
+    """The outcome of a run."""
+    answer = jwst.run(table, rules=rules)
+    cells = {
         (str(product), str(feature)): cell
-        for frame in features.values()
+        for frame in answer.features.values()
         for feature, column in frame.items()
         for product, cell in column.items()
     }
+    rows = answer.members.dropna(subset="product_id").groupby("product_id")["exposure"]
+    members = {str(product): frozenset(names) for product, names in rows}
+    return Outcome(cells, members, frozenset(answer.rejected["what"].astype("str")))
 
 
 def edits(rules: Rules, name: str, column: str, old: str, chance: random.Random) -> Iterator[str]:
@@ -56,34 +81,61 @@ def edits(rules: Rules, name: str, column: str, old: str, chance: random.Random)
         yield ""
 
 
-def changed(rules: Rules, name: str, position: int, column: str, word: str) -> Rules:
-    """The rules with another answer in one row."""
+def change(rules: Rules, name: str, edits_: Sequence[Edit]) -> Rules:
+    """The rules with other answers in some rows of a table."""
     table = rules[name]
     rows = table.rows.copy()
-    rows[column] = rows[column].astype(TEXT)
-    rows.iloc[position, rows.columns.get_loc(column)] = word
+    for position, column, word in edits_:
+        rows[column] = rows[column].astype(TEXT)
+        rows.iloc[position, rows.columns.get_loc(column)] = word
     return replace(rules, tables={**rules.tables, name: table._replace(rows=rows)})
 
 
 def find_behind(rules: Rules, table: pd.DataFrame, chance: random.Random) -> dict[tuple[str, str], set[str]]:
     """The rows behind each cell, by editing."""
-    before = cells_of(jwst.run(table, rules=rules).features)
-    behind: dict[tuple[str, str], set[str]] = {cell: set() for cell in before}
+    before = run(rules, table)
+    behind: dict[tuple[str, str], set[str]] = {cell: set() for cell in before.cells}
     for own in (own for own in rules.tables.values() if own.name not in BEFORE):
-        for position, row in enumerate(own.records()):
-            for column in own.answers:
-                for word in edits(rules, own.name, column, row[column], chance):
-                    after = run_changed(changed(rules, own.name, position, column, word), table)
-                    for cell in before if after is not None else ():
-                        if after.get(cell) != before[cell] and before[cell] == before[cell]:
-                            behind[cell].add(row["rule"])
+        rows = own.records()
+        for column in own.answers:
+            words = [list(edits(rules, own.name, column, row[column], chance)) for row in rows]
+            for layer in zip_longest(*words):
+                batch = [Edit(at, column, word) for at, word in enumerate(layer) if word is not None]
+                for edit, cells in try_edits(rules, table, own.name, batch, before):
+                    for cell in cells:
+                        behind[cell].add(rows[edit.position]["rule"])
     return behind
 
 
-def run_changed(rules: Rules, table: pd.DataFrame) -> dict[tuple[str, str], object] | None:
-    """The cells by other rules; nothing where an answer is one that no table may have there, which check refuses."""
+def try_edits(
+    rules: Rules, table: pd.DataFrame, name: str, batch: Sequence[Edit], before: Outcome
+) -> Iterator[tuple[Edit, list[tuple[str, str]]]]:
+    """Yield each edit that changes cells, alone, with these cells."""
+    after = run_changed(change(rules, name, batch), table) if batch else before
+    if after == before:
+        return
+    if len(batch) > 1:
+        half = len(batch) // 2
+        yield from try_edits(rules, table, name, batch[:half], before)
+        yield from try_edits(rules, table, name, batch[half:], before)
+    elif after is not None:
+        yield batch[0], list_others(before, after)
+
+
+def list_others(before: Outcome, after: Outcome) -> list[tuple[str, str]]:
+    """The cells that are others, of products that nothing rejects, and that no other exposure joins."""
+    kept = {
+        product
+        for product, own in before.members.items()
+        if not after.rejected & {product, *own} and not after.members.get(product, own) - own
+    }
+    return [cell for cell, word in before.cells.items() if cell[0] in kept and after.cells.get(cell) != word]
+
+
+def run_changed(rules: Rules, table: pd.DataFrame) -> Outcome | None:
+    """The outcome by other rules; nothing where an answer is one that no table may have there, which check refuses."""
     try:
-        return cells_of(jwst.run(table, rules=rules).features)
+        return run(rules, table)
     except (RuleError, ValueError, KeyError, IndexError, AttributeError, TypeError):
         return None
 
@@ -91,10 +143,10 @@ def run_changed(rules: Rules, table: pd.DataFrame) -> dict[tuple[str, str], obje
 def measure(name: str, count: int, chance: random.Random) -> tuple[int, int, int]:
     """How many rows are behind the cells that are drawn, how many are named, and how many are both."""
     rules, table = read_rules(name), read_table(samples.TABLE).good
-    run, behind = trace(rules, table), find_behind(rules, table, chance)
+    traced, behind = trace(rules, table), find_behind(rules, table, chance)
     totals = [0, 0, 0]
     for product, feature in chance.sample(sorted(behind), min(count, len(behind))):
-        named = {reason.rule for reason in explain_cell(rules, run, product, feature).reasons}
+        named = {reason.rule for reason in explain_cell(rules, traced, product, feature).reasons}
         own = behind[product, feature]
         totals = [total + len(part) for total, part in zip(totals, (own, named, own & named), strict=True)]
         for kind, part in (("missed", own - named), ("in vain", named - own)):

@@ -12,7 +12,7 @@ from scrub.frames.arrays import Columns, list_words, make_cells, pick
 from scrub.frames.cells import read_word, to_floats
 from scrub.frames.columns import number_rows
 from scrub.frames.rejects import Fault
-from scrub.tables import Rules, words
+from scrub.tables import RuleError, Rules, words
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import once
 
@@ -111,7 +111,7 @@ def make_features(rules: Rules, cells: Columns, *, handle_unknown: encode.Handle
         elif row["kind"] == "text":
             columns[name] = make_cells(row["missing"] if word is None else word for word in list_words(values))
         else:
-            columns[name] = _to_number(values, row)
+            columns[name] = _read_numbers(values, row)
     return Features(columns, faults)
 
 
@@ -163,6 +163,19 @@ def _take_parts(rules: Rules, row: Row, values: Any) -> Any:
         return values
     codes, distinct = pd.factorize(values)
     return make_cells([*(take_part(rules, row, word) or None for word in distinct), None])[codes]
+
+
+def _read_numbers(values: Any, row: Row) -> "np.ndarray[Any, Any]":
+    """Return numbers as the kind of their feature has them.
+
+    Raises:
+        RuleError: the column has words, or what stands for missing is no number.
+    """
+    try:
+        return _to_number(values, row)
+    except (TypeError, ValueError) as error:
+        message = f"{row['rule']}: the kind {row['kind']} needs numbers, and {row['column']} has none: {error}"
+        raise RuleError(message) from None
 
 
 def _to_number(values: Any, row: Row) -> "np.ndarray[Any, Any]":

@@ -1,17 +1,18 @@
 """Check a rule set: every finding of every edition, each at its ``file:line`` with a case that shows it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from scrub.files.shipped import find
 from scrub.tables import locate, rule_files, ruleset
-from scrub.tables.declare import FILE
+from scrub.tables.declare import FILE, Declaration
 from scrub.tables.diff.compare import Change, compare
 from scrub.tables.diff.versions import checkout, is_at, read_month
 from scrub.tables.findings import Finding
 from scrub.tables.lint.cells import find_breaches, find_undated
 from scrub.tables.lint.codes import find_codes, find_disorder, find_odd_case
-from scrub.tables.lint.presence import find_unlike
+from scrub.tables.lint.presence import find_lost, find_unlike
 from scrub.tables.lint.spreadsheet import find_damage, find_line_ends, find_rewritten
 from scrub.tables.locate import Location
 from scrub.tables.rule_files import Sheet
@@ -36,7 +37,8 @@ def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> 
     []
     """
     location = locate.locate(name, base)
-    if obstacles := [*location.faults, *_find_unopenable(location.folders[-1])]:
+    faults = location.faults or find_lost(location.tables, _read_shipped(location.base))
+    if obstacles := [*faults, *_find_unopenable(location.folders[-1])]:
         return show_paths(obstacles, location, [])
     sheets = rule_files.load(location)
     findings = _check_files(location, sheets)
@@ -45,6 +47,11 @@ def check(name: str | Path, *, base: str = "jwst", since: str | None = None) -> 
         findings += _check_editions(location, sheets)
         findings += _find_edited(location, sheets, since) if since and is_at(since, location.folders[-1]) else []
     return show_paths(_keep_first(findings), location, sheets)
+
+
+def _read_shipped(base: str) -> Mapping[str, Declaration]:
+    """Return what is declared of each table of the rule set that ships under a name; nothing if none does."""
+    return locate.read(find("rules") / FILE).sets.get(base, {})
 
 
 def show_paths(findings: Sequence[Finding], location: Location, sheets: Sequence[Sheet]) -> list[Finding]:

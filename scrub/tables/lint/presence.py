@@ -60,3 +60,38 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
     for word, rule in words.items():
         if word not in columns:
             yield Finding.at(str(rule), "word", f"{word!r} is no column of the contract {file}", column)
+
+
+_NAMED = ("turn", "abstains", "fills", "flags", "codes")  # keys by which a pipeline knows what a table does
+
+
+def find_lost(own: Mapping[str, Declaration], shipped: Mapping[str, Declaration]) -> Iterator[Finding]:
+    """Yield what the pipeline of a shipped rule set asks for, and a version of it does not declare.
+
+    Args:
+        own: what tables.toml says of each table of the version.
+        shipped: what it says of those that ship.
+
+    >>> from scrub.tables.declare import section
+    >>> shipped = section("t", policy="unique", conditions={"a": "a"}, answers={"x": "", "y": ""}, turn=1)
+    >>> own = section("t", policy="unique", conditions={"a": "a"}, answers={"x": ""})
+    >>> for finding in find_lost({"t": own}, {"t": shipped}):
+    ...     print(finding)
+    tables.toml:1: declaration: t.answers: no column y, which the pipeline asks for
+    tables.toml:1: declaration: t: no key turn, which the pipeline asks for
+    """
+    file = next((table.file for table in own.values()), "tables.toml")
+    for name, theirs in shipped.items():
+        table = own.get(name)
+        if table is None:
+            yield Finding(file, 1, "declaration", "no such section, and the pipeline asks for this table", name)
+            continue
+        if table.policy != theirs.policy:
+            case = f"{table.policy!r} in place of {theirs.policy!r}, which the pipeline asks for"
+            yield table.finding("policy", case)
+        for key in ("key", "answers"):
+            lost = [column for column in getattr(theirs, key) if column not in getattr(table, key)]
+            yield from (table.finding(key, f"no column {column}, which the pipeline asks for") for column in lost)
+        for key in _NAMED:
+            if getattr(theirs, key) and not getattr(table, key):
+                yield table.finding("", f"no key {key}, which the pipeline asks for")
