@@ -4,7 +4,7 @@ A condition is read from the column of its name, in whatever case. Where a patte
 first. A missing cell is the word NONE.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import pandas as pd
 from scrub.files.table_files import SourceError, Track, read_table
 from scrub.frames import encode as coding
 from scrub.frames.cells import TEXT, Words, flag, make_text, text
-from scrub.frames.columns import number_rows
+from scrub.frames.columns import number_rows, refuse_misspelt
 from scrub.frames.rejects import Fault, Split, join, judge, none_rejected, set_aside
 from scrub.frames.spelling import bare
 from scrub.pipeline.reasons import Explained, Reason, Run, cite, list_keys
@@ -87,7 +87,7 @@ def list_conditions(rules: Rules, table: pd.DataFrame) -> list[Condition]:
 
     Raises:
         RuleError: no table of the rule set has a turn.
-        SourceError: a condition has no column, or two.
+        SourceError: a condition has no column, or two, or one whose name is one letter off.
     """
     turns = rules.in_turn()
     if not turns:
@@ -106,11 +106,20 @@ def list_conditions(rules: Rules, table: pd.DataFrame) -> list[Condition]:
 
 def _find_column(table: pd.DataFrame, name: str, asker: str) -> str:
     """Return the column of a name, in whatever case."""
+    _refuse_misspelt(table, [name])
     columns = _list_columns(table, name)
     if len(columns) != 1:
         what = f"has {len(columns)} columns {', '.join(columns)}" if columns else f"has no column {name}"
         raise SourceError(f"the table {what}, which {asker} asks for")
     return columns[0]
+
+
+def _refuse_misspelt(table: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse a column one letter from a wanted one that is not there."""
+    try:
+        refuse_misspelt(table.columns, names)
+    except ValueError as error:
+        raise SourceError(str(error)) from None
 
 
 def _list_columns(table: pd.DataFrame, name: str) -> list[str]:
@@ -164,7 +173,7 @@ def encode(rules: Rules, table: pd.DataFrame, *, handle_unknown: coding.HandleUn
 
     Raises:
         RuleError: no table of the rule set declares codes.
-        SourceError: no column has codes.
+        SourceError: no column has codes, or the name of one is one letter off.
 
     >>> from scrub import tables
     >>> frame = pd.DataFrame({"name": ["a", "b"], "Instr": ["J", "X"]})
@@ -217,6 +226,7 @@ def _list_coded(rules: Rules, table: pd.DataFrame) -> Iterator[tuple[str, str, M
     coded = {feature: pairs for own in rules.tables.values() for feature, pairs in _read_codes(own).items()}
     if not coded:
         raise RuleError(f"{rules.name}: no table declares codes: see docs/tables-toml.md")
+    _refuse_misspelt(table, coded)
     own = [
         (_find_column(table, feature, rules.name), feature, pairs)
         for feature, pairs in coded.items()

@@ -165,3 +165,10 @@ def test_a_contract_beside_the_rules_is_a_stage(files, capsys, monkeypatch):
     assert main.main(["validate", "mission/exposures", "exposures.csv"]) == 2
     assert main.main(["rules", "check", "mission", "--on", "exposures.csv"]) == 1
     assert "products.csv:5: never-fired" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("function", [own_rules.decide, own_rules.encode, own_rules.decode])
+def test_a_column_one_letter_off_is_refused_by_its_name(mission, function):
+    frame = pd.DataFrame([["a", "sky", "red", "raw"]], columns=["name", "mode", "camara", "product"])
+    with pytest.raises(SourceError, match="'camara' is one letter from camera, which is not there: rename it"):
+        function(mission, frame)
