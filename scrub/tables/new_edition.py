@@ -40,7 +40,7 @@ def new_edition(
 
     Args:
         folder: of the tables of one rule set, or an overlay; it may be empty if it is named like a rule set.
-        edition: a number above every other.
+        edition: a number above every other; or the newest, where it is one's own and has no date of release.
         rows: as findings and rules name them (``product_names.csv:9``), or with the path of the file.
         released: year and month; blank if not known.
         source: what a reader can open on the new edition, and on the copies if it is given.
@@ -66,6 +66,7 @@ def new_edition(
     row = {"edition": edition, "released": released, "source": source, "note": note}
     editions = _append_edition(sheets["editions"], row, known)
     picked = {name: _find_row(name, location, sheets, known) for name in dict.fromkeys(rows)}
+    _refuse_begun(sheets, picked, edition)
     changed = {table: [rule for other, rule in picked.values() if other == table] for table, _ in picked.values()}
     cells = {"since": edition, **({"source": source} if source != SOURCE else {})}
     own = {table: _close_and_copy(sheets[table], rules, cells) for table, rules in changed.items()}
@@ -93,17 +94,21 @@ def _locate_one(folder: Path) -> Location:
 
 
 def _append_edition(sheet: Sheet, row: Mapping[str, str], known: Sequence[str]) -> pd.DataFrame:
-    """Return the rows of one's own editions table with a new one.
+    """Return the rows of one's own editions table with a new one; one that is begun and not released is there.
 
     Raises:
         RuleError: it is no edition, or not newer than every other.
     """
     frame = pd.DataFrame([{**row, "rule": "editions.csv:1"}], dtype=TEXT)
     refuse(find_breaches("editions", read_frame(frame)))
+    own = _own_rows(sheet)
+    begun = (own["edition"] == row["edition"]) & (own["released"] == "")
+    if row["edition"] == known[-1] and begun.any():
+        return own.assign(released=own["released"].mask(begun, row["released"]))
     if version(row["edition"]) <= version(known[-1]):
         raise RuleError(f"edition {row['edition']} is not newer than {known[-1]}, the newest of {', '.join(known)}")
     refuse(find_disorder(pd.concat([sheet.rows, frame], ignore_index=True), [*known, row["edition"]]))
-    return pd.concat([_own_rows(sheet), frame], ignore_index=True)
+    return pd.concat([own, frame], ignore_index=True)
 
 
 def _own_rows(sheet: Sheet) -> pd.DataFrame:
@@ -135,6 +140,14 @@ def _find_row(name: str, location: Location, sheets: Mapping[str, Sheet], known:
         raise RuleError(f"{name}: closed already, until {until}")
     _refuse_row(name, str(rows["rule"].iloc[0]), location, sheet, known)
     return table, str(rows["rule"].iloc[0])
+
+
+def _refuse_begun(sheets: Mapping[str, Sheet], picked: Mapping[str, tuple[str, str]], edition: str) -> None:
+    """Refuse rows that begin with the edition: they are copies already."""
+    for name, (table, rule) in picked.items():
+        rows = sheets[table].rows
+        if edition in rows.loc[rows["rule"] == rule, "since"].tolist():
+            raise RuleError(f"{name}: begins with edition {edition}, so no earlier one has it: edit it")
 
 
 def _refuse_row(name: str, rule: str, location: Location, sheet: Sheet, known: Sequence[str]) -> None:

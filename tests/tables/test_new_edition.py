@@ -245,3 +245,20 @@ def test_rows_of_the_rule_set_that_one_is_like_are_changed_by_an_overlay_only(tm
     assert check.check(overlay) == []
     assert said(overlay, "9") == said("jwst_dms", "3.1")
     assert sorted(path.name for path in overlay.iterdir()) == ["abbreviations.csv", "editions.csv", "roles.csv"]
+
+
+def test_an_edition_that_is_begun_takes_more_rows_until_it_is_released(overlay):
+    put(new_edition.new_edition(overlay, "4", ["groups.csv:5"]))
+    more = new_edition.new_edition(overlay, "4", ["groups.csv:2"], released="2026-12")
+    put(more)
+    assert (overlay / "editions.csv").read_text().splitlines()[1:] == ["4,2026-12,skyscrub rules/README.md,"]
+    assert len((overlay / "groups.csv").read_text().splitlines()) == 3
+    assert check.check(overlay) == []
+    with pytest.raises(RuleError, match="edition 4 is not newer than 4"):
+        new_edition.new_edition(overlay, "4", ["groups.csv:3"])
+
+
+def test_a_copy_of_an_edition_that_is_begun_is_not_copied_again(folder):
+    put(new_edition.new_edition(folder, "4", ["groups.csv:5"]))
+    with pytest.raises(RuleError, match=r"groups.csv:6: begins with edition 4, so no earlier one has it: edit it"):
+        new_edition.new_edition(folder, "4", ["groups.csv:6"])
