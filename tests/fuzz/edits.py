@@ -245,7 +245,8 @@ def judge(name: str, top: Path, table: str, chance: Random) -> Iterator[tuple[st
         yield "miss", f"the stamp is the same, and answers are others: {cases[:1]} {[k for k, v in truth.items() if v]}"
     if any(truth.values()) and not changes and not stamped:
         yield "miss", "answers are others, and neither diff nor the stamp says it"
-    if table != TOML and not cases and (stamped or own):
+    ordered = table != TOML and sides[1].declared[table]["policy"] == "first"  # stamps hold the order of patterns
+    if table != TOML and not cases and (own or (stamped and not ordered)):
         yield "alarm", f"no case is another, and {'the stamp is' if stamped else f'diff has {own[0]}'}"
 
 
