@@ -49,6 +49,9 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
         return
     file, column, beside, where = table.contract
     columns = contracts.list_columns(file)
+    if lost := [name for name in (column, *where) if name not in rows]:
+        yield from (table.finding("contract", f"{name!r} is no column of the table") for name in lost)
+        return
     for name, word in where.items():
         rows = rows[rows[name] == word]
     words = dict(zip(rows[column], rows["rule"], strict=True)) if "rule" in rows else dict.fromkeys(rows[column])

@@ -52,3 +52,11 @@ def test_what_stands_for_missing_is_of_the_kind_of_the_feature(tmp_path, feature
     (finding,) = check(own)
     assert (finding.kind, finding.column) == ("contract", "missing")
     assert finding.case.endswith(f"is not {form}")
+
+
+def test_a_contract_of_a_column_that_is_not_there_is_named(tmp_path):
+    own = copy_shipped(tmp_path) / "hst_cal"
+    replace(own.parent / "tables.toml", '"hst_cal/inputs", column = "column"', '"hst_cal/inputs", column = "colum"')
+    assert {(f.kind, f.column, f.case) for f in check(own)} == {
+        ("declaration", "inputs.contract", "'colum' is no column of the table")
+    }
