@@ -203,7 +203,10 @@ def mutate(folder: Path, spec: object) -> Mutant | None:
     from cosmic_ray.plugins import get_operator
 
     code = spec.module_path.read_text()
-    changed = mutate_code(code, get_operator(spec.operator_name)(**spec.operator_args), spec.occurrence)
+    try:
+        changed = mutate_code(code, get_operator(spec.operator_name)(**spec.operator_args), spec.occurrence)
+    except AttributeError:  # cosmic-ray renames no error that is written with a dot
+        return None
     if changed is None or not is_code(changed) or strip(code) == strip(changed):
         return None
     lines = [line for line in ndiff(code.splitlines(), changed.splitlines()) if line[0] in "+-"]
