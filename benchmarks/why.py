@@ -28,6 +28,7 @@ from scrub.jwst.why import explain_cell
 from scrub.tables import RuleError, Rules
 from scrub.tables import read as read_rules
 from scrub.tables.language import read_spec
+from scrub.tables.rows import read_frame
 
 BEFORE = {
     "editions", "lists", "words", "lookalikes", "exposure_names", "agreements", "checked_keywords", "instrument_words",
@@ -88,7 +89,7 @@ def change(rules: Rules, name: str, edits_: Sequence[Edit]) -> Rules:
     for position, column, word in edits_:
         rows[column] = rows[column].astype(TEXT)
         rows.iloc[position, rows.columns.get_loc(column)] = word
-    return replace(rules, tables={**rules.tables, name: table._replace(rows=rows)})
+    return replace(rules, tables={**rules.tables, name: table._replace(cells=read_frame(rows))})
 
 
 def find_behind(rules: Rules, table: pd.DataFrame, chance: random.Random) -> dict[tuple[str, str], set[str]]:
