@@ -18,6 +18,7 @@ from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_target_facts
 from scrub.jwst.joins import SERVED, drop_unmet, list_served
 from scrub.jwst.names import identify_products, name_products
+from scrub.jwst.open_words import expand_open
 from scrub.jwst.readings import ROLES, keep_rows, list_rows, read_cases, spread
 from scrub.jwst.targets import label_targets
 from scrub.tables import Rules
@@ -113,6 +114,7 @@ def form_groups(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATI
     cells["target"] = label_targets(rules, cells, answers)
     if beyond:
         cells["target"] = np.where(cells["label"] != "", cells["label"], cells["target"])
+    cells = expand_open(rules, cells, answers)
     cells |= name_products(rules, cells, answers)
     cells = drop_unmet(rules, cells, answers, then=of_candidates.drop_few if beyond else None)
     cells |= identify_products(cells)

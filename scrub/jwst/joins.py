@@ -8,7 +8,7 @@ import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
-from scrub.jwst.open_words import Open, find_open, list_open
+from scrub.jwst.open_words import Open, find_open, is_again, list_open, pick_closed, pick_values
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
 from scrub.tables.rules import once
@@ -151,14 +151,18 @@ def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
     first = np.zeros(len(case), dtype=bool)
     first[number_rows([members[column] for column in SET]).first] = True
     first &= pd.notna(members["product"])
-    pairs = []
+    once, pairs = ~is_again(members), []
     for join in _list_needs(rules, "joins"):
         own = np.flatnonzero(naming == join.naming)
-        helps = role[own] == join.role
+        helps = (role[own] == join.role) & once[own]
         if helps.any():
             served = first[own] & (role[own] == "science") & ((join.need == "") | (need[own] == join.need))
-            values = dict(zip(join.within, pick_values(members, answers, join.within, own), strict=True))
-            left, right = _pair(list_open(rules), values, np.flatnonzero(served), np.flatnonzero(helps))
+            sides = np.flatnonzero(served), np.flatnonzero(helps)
+            of_products = pick_closed(members, answers, join.within, own[sides[0]])
+            of_helpers = pick_values(members, answers, join.within, own[sides[1]])
+            both = {word: pair for word, *pair in zip(join.within, of_products, of_helpers, strict=True)}
+            products, helpers = _pair(list_open(rules), both)
+            left, right = sides[0][products], sides[1][helpers]
             pairs.append((own[left], own[right], join.role))
     return Joins(
         np.concatenate([np.empty(0, dtype=np.intp), *(products for products, _, _ in pairs)]),
@@ -167,17 +171,29 @@ def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
     )
 
 
-def _pair(open_: Open, values: Mapping[str, Any], served: Positions, helps: Positions) -> tuple[Positions, Positions]:
-    """Return the pairs of a row that is served and one that helps: they agree in all values, or in open words."""
-    closed = [words for key, words in values.items() if key not in open_]
+def _pair(open_: Open, values: Mapping[str, Sequence[Any]]) -> tuple[Positions, Positions]:
+    """Return the pairs of a product and an exposure that helps: they agree in all values, or in open words.
+
+    Args:
+        open_: words that agree with any other.
+        values: for each key the column of the products and that of those that help.
+    """
+    closed = [_number_both(*pair) for key, pair in values.items() if key not in open_]
     codes = number_rows(closed).codes
-    products, helpers = _match(codes[served], codes[helps])
-    pairs = served[products], helps[helpers]
+    count = len(next(iter(values.values()))[0])
+    pairs = _match(codes[:count], codes[count:])
     for key in values.keys() & open_.keys():
-        one, other = (values[key][rows] for rows in pairs)
-        both = (one == other) | find_open(open_, key, one) | find_open(open_, key, other)
+        one, other = (pick(own, rows) for own, rows in zip(values[key], pairs, strict=True))
+        missing = np.asarray(pd.isna(one)) & np.asarray(pd.isna(other))
+        same = np.asarray(one, dtype=object) == np.asarray(other, dtype=object)
+        both = same | missing | find_open(open_, key, one) | find_open(open_, key, other)
         pairs = pairs[0][both], pairs[1][both]
     return pairs
+
+
+def _number_both(one: Any, other: Any) -> Positions:
+    """Return a number for each cell of two columns, one behind the other; equal cells have equal numbers."""
+    return number_rows([np.concatenate([np.asarray(own, dtype=object) for own in (one, other)])]).codes
 
 
 def _match(left: Positions, right: Positions) -> tuple[Positions, Positions]:
@@ -191,16 +207,3 @@ def _match(left: Positions, right: Positions) -> tuple[Positions, Positions]:
     counts = end - start
     within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
     return np.repeat(np.arange(len(left)), counts), order[np.repeat(start, counts) + within]
-
-
-def pick_values(members: Columns, answers: Columns, words: Sequence[str], rows: Positions) -> list[Any]:
-    """Return columns of some rows by their words: of members, or of the answers to their case.
-
-    Args:
-        members: columns of exposures, with the number of their ``case``.
-        answers: those of the tables to each case.
-        words: names of columns.
-        rows: of members.
-    """
-    case = members["case"][rows]
-    return [pick(members[word], rows) if word in members else answers[word][case] for word in words]

@@ -10,8 +10,7 @@ import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, list_words, make_cells, make_words, pick
 from scrub.frames.columns import Positions, number_rows
-from scrub.jwst.joins import pick_values
-from scrub.jwst.open_words import Open, close_words, list_open
+from scrub.jwst.open_words import Open, close_words, list_first, pick_closed, replace_open
 from scrub.tables import Rules
 from scrub.tables.rules import once
 
@@ -93,7 +92,7 @@ def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str,
         rows = np.flatnonzero(of_row == i)
         if len(rows):
             form = _read_form(dict(zip(_FORM, cells, strict=True)))
-            names[rows], keys[rows] = _name_form(parts, list_open(rules), form, members, answers, rows)
+            names[rows], keys[rows] = _name_form(parts, list_first(rules), form, members, answers, rows)
     return {"product": names, "key": keys}
 
 
@@ -110,13 +109,14 @@ def _name_form(
     parts: Parts, open_: Open, form: _Form, members: Columns, answers: Columns, rows: Positions
 ) -> tuple[Cells, Cells]:
     """Return the names and the keys of rows whose names have one form."""
-    apart = close_words(open_, form.keys, pick_values(members, answers, form.keys, rows))
+    apart = close_words(open_, form.keys, pick_closed(members, answers, form.keys, rows))
     apart += [answers["naming"][members["case"][rows]]] if "naming" in answers else []
     key = _join_key(apart, len(rows))
     gathered = {word.upper(): None for word in form.keys if word not in members}
     written = (*form.elements, *form.head, *form.tail)
     columns = dict.fromkeys(parts[word].column for word in written if not parts[word].text)
     used = {c: pick(members[c], rows) for c in {**columns, **gathered} if c != "elements"}
+    used = {c: replace_open(members, c, cells, rows) for c, cells in used.items()}
     heads = (parts[word].column for word in form.head)
     of_head = [used[c] for c in heads if c in used and c not in gathered]
     used |= {c: _gather_words([*of_head, key], used[c]) for c in gathered}

@@ -369,3 +369,33 @@ def test_three_products_of_one_exposure():
 
 def test_editions_before_have_one_product_of_each_exposure():
     assert len(run(MASKED, {**MASKED, "IS_PSF": "t"}, edition="3.1").members) == 2
+
+
+IMAGE = {
+    "EXP_TYPE": "MIR_IMAGE", "INSTRUME": "MIRI", "DETECTOR": "MIRIMAGE", "FILTER": "F770W", "PUPIL": "", "SUBARRAY": "FULL",
+}  # fmt: skip
+
+
+def test_an_exposure_without_its_filter_is_in_the_product_of_each():
+    """As in the official generator, where a missing element agrees with any; alone it makes its own product."""
+    answer = run(IMAGE, {**IMAGE, "FILTER": "F1000W"}, {**IMAGE, "FILTER": ""})
+    assert list_products(answer) == [
+        ("e0", "miri_f770w", "image"), ("e1", "miri_f1000w", "image"),
+        ("e2", "miri_f1000w", "image"), ("e2", "miri_f770w", "image"),
+    ]  # fmt: skip
+    assert list_products(run({**IMAGE, "FILTER": ""})) == [("e0", "miri_clear", "image")]
+    assert answer.ledger["exposures"]["products"] == 3
+
+
+def test_an_exposure_without_its_filter_is_in_no_product_of_another_observation_or_program():
+    blank = {**IMAGE, "FILTER": ""}
+    for other in ({"OBSERVTN": "7"}, {"PROGRAM": "1019"}):
+        members = run({**IMAGE, **other}, blank).members
+        assert members["product"].str.endswith("miri_clear").tolist() == [False, True]
+
+
+def test_a_short_slit_is_in_the_products_of_both_long_ones():
+    """S200A1 agrees with S400A1 and with S1600A1; before edition 3.2 it is in one of them."""
+    slits = [{**SLIT, "FXD_SLIT": slit} for slit in ("S400A1", "S1600A1", "S200A1")]
+    assert [exposure for exposure, _, _ in list_products(run(*slits))] == ["e0", "e1", "e2", "e2"]
+    assert len(run(*slits, edition="3.1").members) == 3
