@@ -50,6 +50,9 @@ def compare(python: str, table: Path) -> pd.DataFrame:
             "products here": len(sides["new"]),
             "same exposures": len(both),
             "same prediction": sum(difference == 0 for difference in apart.values()),
+            "others, of two exposures": sum(
+                difference > 0 and len(name.split()) == 2 for name, difference in apart.items()
+            ),
             "largest difference, GB": max(apart.values(), default=0.0),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
