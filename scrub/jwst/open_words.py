@@ -192,14 +192,14 @@ def _find_words(open_: Open, key: str, members: Columns, answers: Columns) -> di
     if not is_open.any():
         return {}
     mixed = np.isin(_number(members["EXP_TYPE"]), _number(members["EXP_TYPE"])[is_open])
-    keys, found = answers["keys"][members["case"]], dict[int, list[str]]()
+    keys, words = answers["keys"][members["case"]], dict[int, list[str]]()
     for form in dict.fromkeys(keys[is_open].tolist()):
         names = [*form.split(), "PROGRAM", "candidate" if "candidate" in members else "OBSERVTN"]
         own = np.flatnonzero(mixed & (keys == form))
         if key in names and not is_open[own].all():
             others = _list_others(open_, key, pick_closed(members, answers, names, own), names.index(key))
-            found |= {int(own[row]): words for row, words in others.items()}
-    return found
+            words |= {int(own[row]): more for row, more in others.items()}
+    return words
 
 
 def _number(words: Any) -> Positions:
