@@ -43,9 +43,9 @@ def read_cases(rules: Rules, cells: Mapping[str, Cells]) -> Readings:
     types = _list_types(rules)
     some = np.flatnonzero([exp_type in types for exp_type in cells["EXP_TYPE"].tolist()])
     for word in rules.lists["reading"] if len(some) else ():
-        naming = answer_cases(rules, take(cells, some), reading=word).answers["naming"]
-        own = some[pd.notna(naming) & (naming != "")]
-        readings = _add(readings, rules, cells, own, word) if len(own) else readings
+        more = answer_cases(rules, take(cells, some), reading=word).answers
+        own = np.flatnonzero(pd.notna(more["naming"]) & (more["naming"] != ""))
+        readings = _add(readings, take(more, own), some[own], word) if len(own) else readings
     return readings
 
 
@@ -58,14 +58,8 @@ def _list_types(rules: Rules) -> frozenset[str]:
     return frozenset(word for word in rules.lists["exp_type"] for cell in cells if allows(cell, [word])[0])
 
 
-def _add(
-    readings: Readings, rules: Rules, cells: Mapping[str, Cells], of: Positions, word: str, *, targeted: bool = False
-) -> Readings:
-    """Return readings with one more of some of the distinct cases."""
-    own = take(cells, of)
-    if targeted:
-        own |= {name: np.full(len(of), _TRUE, dtype=object) for name in list_target_facts(rules)}
-    answers = answer_cases(rules, own, reading=word).answers
+def _add(readings: Readings, answers: Columns, of: Positions, word: str) -> Readings:
+    """Return readings with the answers of one more of some of the distinct cases."""
     return Readings(
         {name: np.concatenate([array, answers[name]]) for name, array in readings.answers.items()},
         np.concatenate([readings.of, of]),
@@ -109,7 +103,10 @@ def give_targets(
     for word in dict.fromkeys(readings.words[distinct].tolist()):
         own = np.flatnonzero(readings.words[distinct] == word)
         new[own] = len(readings.of) + np.arange(len(own))
-        readings = _add(readings, rules, cells, readings.of[distinct[own]], word, targeted=True)
+        of = readings.of[distinct[own]]
+        targeted = {name: np.full(len(of), _TRUE, dtype=object) for name in list_target_facts(rules)}
+        answers = answer_cases(rules, {**take(cells, of), **targeted}, reading=word).answers
+        readings = _add(readings, answers, of, word)
     return readings, new[codes]
 
 
