@@ -37,13 +37,14 @@ def trace(rules: Rules, source: pd.DataFrame | str | Path, *, track: Track = unt
     return Run(read.headers, frames, members, raw, own, rejected, read.exposures)
 
 
-def cite_exposures(rules: Rules, exposures: pd.DataFrame, bands: pd.Series) -> list[list[Reason]]:
+def cite_exposures(rules: Rules, exposures: pd.DataFrame, bands: pd.Series, *, reading: str = "") -> list[list[Reason]]:
     """Return, for each exposure, the rule rows that decided on it, in the order in which their tables are asked.
 
     Args:
         rules: a JWST rule set.
         exposures: under the contract ``jwst/exposures``; few, or distinct ones: the work grows with their number.
         bands: FILTER as their headers, or the archive's export, had it: in the same order, under any index.
+        reading: a word of ``further_products``, for what the exposures make beside the first product.
 
     >>> from scrub import jwst
     >>> rules = jwst.read_rules()
@@ -52,7 +53,7 @@ def cite_exposures(rules: Rules, exposures: pd.DataFrame, bands: pd.Series) -> l
     ['archive_filters', 'channels', 'classes', 'classes']
     """
     cases, codes = find_cases(rules, exposures)
-    answers, fired = decide(rules, cases)
+    answers, fired = decide(rules, cases, reading=reading)
     facts = find_band_facts(rules, exposures.assign(FILTER=bands.array))
     band_rules = rules["archive_filters"].answer(facts)["rule"]
     reasons = []
@@ -69,10 +70,11 @@ def _cite_case(rules: Rules, row: pd.Series, answers: pd.Series, fired: pd.Serie
     for keyword in rules["classes"].rows["keyword"].unique():
         word = answers["CHANNEL"] if keyword == "CHANNEL" else row[keyword]
         yield from cite_fold(rules["classes"], keyword, _word(word))
-    for table in rules.in_turn():
-        if pd.notna(fired[table.name]):
+    for name, rule in fired.items():
+        if pd.notna(rule):
+            table = rules[str(name)]
             read = ", ".join(f"{column}={answers[column]}" for column in table.conditions)
-            yield cite(table, str(fired[table.name]), read)
+            yield cite(table, str(rule), read)
     if pd.isna(answers["group"]):
         return
     for identity in rules["identities"].records():
@@ -109,7 +111,8 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
         first = own.iloc[alike.index[:1]]
         row = first.iloc[0]
         more = f" (and {len(alike) - 1} more exposures)" if len(alike) > 1 else ""
-        reasons = cite_exposures(rules, first, bands.reindex(first["exposure"]))[0]
+        reading = _find_reading(rules, first, str(row["rule"]))
+        reasons = cite_exposures(rules, first, bands.reindex(first["exposure"]), reading=reading)[0]
         if row["rule"] not in [reason.rule for reason in reasons]:
             table = rules[str(row["rule"]).rpartition("/")[2].partition(".csv")[0]]
             reasons.append(cite(table, row["rule"], "all exposures of its product"))
@@ -118,6 +121,13 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
         )  # what named the product, or left it out, comes first
         explained.append(Explained(f"{row['exposure']}{more}", _describe_end(row), reasons))
     return explained
+
+
+def _find_reading(rules: Rules, exposure: pd.DataFrame, rule: str) -> str:
+    """Return in which reading a rule decided on an exposure; blank if in the first, or in none."""
+    cases, _ = find_cases(rules, exposure)
+    words = ("", *rules.lists["reading"]) if "further_products" in rules.tables else ()
+    return next((word for word in words if decide(rules, cases, reading=word).answers.loc[0, "rule"] == rule), "")
 
 
 def list_bands(run: Run) -> pd.Series:

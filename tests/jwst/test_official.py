@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from scrub import jwst
-from scrub.jwst import groups
+from scrub.jwst import groups, reasons
 from scrub.jwst.joins import _count as count_members
 from scrub.tables import read
 from tests.data import read_cases
@@ -399,3 +399,14 @@ def test_a_short_slit_is_in_the_products_of_both_long_ones():
     slits = [{**SLIT, "FXD_SLIT": slit} for slit in ("S400A1", "S1600A1", "S200A1")]
     assert [exposure for exposure, _, _ in list_products(run(*slits))] == ["e0", "e1", "e2", "e2"]
     assert len(run(*slits, edition="3.1").members) == 3
+
+
+def test_a_further_product_is_explained_by_the_rows_that_made_it():
+    """By ``further_products``, and by no row of ``exposure_types``."""
+    rows = [{"exposure": f"e{i}", **LYOT, **row} for i, row in enumerate((MASKED, {**MASKED, "IS_PSF": "t"}))]
+    run_ = reasons.trace(DMS, pd.DataFrame(rows, dtype="str"))
+    (explained,) = reasons.explain_members(DMS, run_, "jw01018-o006_t001_nircam_f210m-maskrnd")
+    tables = [reason.table for reason in explained.reasons]
+    assert tables[0] == "product_names"
+    assert {"further_products", "masks"} < set(tables)
+    assert "exposure_types" not in tables
