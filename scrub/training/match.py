@@ -84,8 +84,9 @@ def _place(rules: Rules, exposures: pd.DataFrame, measured: pd.DataFrame, member
     """
     clean, odd = jwst.exposures.split(rules, pd.concat([exposures, measured], ignore_index=True))
     grouped, unplaced = jwst.group.split(rules, clean)
-    own = members.dropna(subset="product_id").set_index("exposure")["product_id"]
-    pairs = grouped[["product_id"]].assign(predicted=grouped["exposure"].map(own)).dropna().drop_duplicates()
+    own, both = (_number_products(frame) for frame in (members, grouped))
+    pairs = both.merge(own.rename(columns={"product_id": "predicted"}), on=["exposure", "number"])
+    pairs = pairs[["product_id", "predicted"]].drop_duplicates()
     predicted = pairs.groupby("product_id")["predicted"].agg(["first", "size"])
     is_measured = grouped["exposure"].isin(measured["exposure"])
     rows = grouped.loc[is_measured, ["exposure", "product_id", "rule"]].reset_index(drop=True)
@@ -99,6 +100,12 @@ def _place(rules: Rules, exposures: pd.DataFrame, measured: pd.DataFrame, member
     placed = pd.DataFrame({"name": good["exposure"], "product_id": good["product_id"].map(predicted["first"])})
     left = [rejects[rejects["what"].isin(measured["exposure"])] for rejects in (odd, unplaced)]
     return Split(placed, join([*left, alone]))
+
+
+def _number_products(members: pd.DataFrame) -> pd.DataFrame:
+    """Return the products of each exposure, numbered in the order in which rules make them."""
+    own = members.dropna(subset="product_id")[["exposure", "product_id"]]
+    return own.assign(number=own.groupby("exposure").cumcount())
 
 
 def _find_faults(rows: pd.DataFrame, measures: Sequence[str]) -> Iterator[Fault]:
