@@ -9,7 +9,8 @@ headers of each program alone and scored. ``--odd 0.3`` makes three observations
 no flight has. With ``--candidates``, observations are in candidates of random kinds (``official_candidates.py``), the
 rule sets are run on the pools, and the table is by kind of candidate, too; with ``--twice``, observations are there
 twice, so that candidates join more of them. ``--keep FOLDER`` leaves pools, headers and truth there, for
-``score_pools.py``, which also lists the groups that differ.
+``score_pools.py``, which also lists the groups that differ. ``--level 2`` makes the associations of Level 2, of pools,
+and compares every member with its role.
 """
 
 import argparse
@@ -60,15 +61,20 @@ def make_pools(
     subprocess.run([python, str(TRUTH), str(folder), "--level", str(level)], check=True)
 
 
-def tabulate(folder: Path, names: list[str]) -> pd.DataFrame:
+def tabulate(folder: Path, names: list[str], *, level: int = 3) -> pd.DataFrame:
     """Return by exposure type, for each rule set: sets right of predicted and true, names right, exposures unknown."""
     columns = {}
     for name in names:
         rules = read_rules(name)
-        members = score_pools.members(rules, folder)
+        members = score_pools.members(rules, folder) if level == 3 else score_pools.associate(rules, folder)
         members.to_csv(folder / "members.csv", index=False)
         inputs = score_inputs.load(
-            rules, folder / "members.csv", folder / "truth.csv", exposures=folder / "exposures.csv"
+            rules,
+            folder / "members.csv",
+            folder / "truth.csv",
+            exposures=folder / "exposures.csv",
+            candidates=("observation", "background") if level == 2 else ("observation",),
+            roles=level == 2,
         )
         found = score.score(score.compare(rules, inputs.predicted, inputs.true)).set_index(["exp_type", "counted"])
         exact, named = (found.xs(counted, level="counted") for counted in ("exact", "names"))
@@ -102,7 +108,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args(arguments)
     beyond = given.candidates is not None
-    names = given.rules or (["jwst_dms"] if beyond else ["jwst", "jwst_dms"])
+    usual = {2: ["jwst_dms2"], 3: ["jwst_dms"] if beyond else ["jwst", "jwst_dms"]}
+    names = given.rules or usual[given.level]
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
         make_pools(
@@ -119,7 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
             for name in names if beyond else ():
                 print(f"rules {name}\n{official_candidates.tabulate(read_rules(name), folder, given.candidates)}\n")
             if not beyond:
-                print(tabulate(folder, names))
+                print(tabulate(folder, names, level=given.level))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,22 @@ def members(rules: Rules, folder: Path) -> pd.DataFrame:
     return pd.concat([jwst.run(path, rules=rules).members.assign(pool=path.stem) for path in paths], ignore_index=True)
 
 
+def associate(rules: Rules, folder: Path) -> pd.DataFrame:
+    """Return the members of the associations of all pools, those of background candidates included, with a column pool.
+
+    ``lacking`` is the keyword that an exposure needs, in a row without a product.
+    """
+    frames = []
+    for path in sorted((folder / "pools").glob("*.csv")):
+        table = pd.read_csv(path, sep="|", dtype=str, keep_default_na=False)
+        answer = jwst.run(table.rename(columns=str.upper), rules=rules, candidates="oc")
+        unknown = answer.members.loc[answer.members["lacking"].fillna("") != "", ["exposure", "lacking"]]
+        own = jwst.associations(rules, answer)
+        own = own.assign(product_id=own["product_id"] + " " + own["asn_type"])
+        frames.append(pd.concat([own, unknown.assign(product="")], ignore_index=True).assign(pool=path.stem))
+    return pd.concat(frames, ignore_index=True)
+
+
 def scored(rules: Rules, folder: Path) -> str:
     """Return the scores of a rule set, as ``skyscrub score`` prints them, and the groups that differ."""
     with tempfile.TemporaryDirectory() as scratch:

@@ -19,6 +19,7 @@ def add(commands: Any) -> None:
         help="a folder of FITS files, or a table (.csv, .parquet); a URL (s3, https) or a list of them (.txt, .csv)",
     )
     shared.add_rule_options(parser)
+    shared.add_level_option(parser)
     shared.add_output_options(parser)
     parser.add_argument("--prefix", default="", help="read files whose name starts so")
     parser.add_argument("--suffix", default="_uncal.fits", help="read files whose name ends so (default: %(default)s)")
@@ -49,12 +50,12 @@ def _jwst(options: argparse.Namespace) -> int:
     if options.asn and not options.out:
         return shared.fail(shared.USAGE, ValueError("--asn needs --out"))
     try:
-        candidates = check_letters(options.candidates)
+        candidates, name = check_letters(options.candidates), shared.choose_rules(options)
     except ValueError as error:
         return shared.fail(shared.USAGE, error)
     if options.out:
         atomic.folder(options.out, options.format)
-    rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
+    rules = jwst.read_rules(name, edition=options.edition)
     if parts.is_wanted(options) and (code := parts.run(options, rules, candidates)) is not None:
         return code
     answer = jwst.run(

@@ -132,6 +132,27 @@ def add_rule_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--edition", type=edition, help="an edition of the rule set (default: the newest)")
 
 
+def add_level_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that is short for the rule set of a level."""
+    parser.add_argument(
+        "--level", choices=["2", "3"], help="of the products: 2 is short for --rules jwst_dms2 (default: 3)"
+    )
+
+
+def choose_rules(options: argparse.Namespace) -> str:
+    """Return the rule set that the options ask for.
+
+    Raises:
+        ValueError: a level, and a rule set as well.
+
+    >>> choose_rules(argparse.Namespace(level="2", rules=None))
+    'jwst_dms2'
+    """
+    if options.level and options.rules:
+        raise ValueError("--level and --rules: name one of them, since each rule set is of one level")
+    return "jwst_dms2" if options.level == "2" else options.rules or "jwst"
+
+
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of commands that write tables."""
     parser.add_argument("--out", type=path, help="write every table and ledger.json into this folder")

@@ -38,7 +38,11 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--mismatches", type=shared.path, help="write the groups that differ to this table (.csv, .parquet)"
     )
+    parser.add_argument(
+        "--roles", action="store_true", help="compare every member and its role, not the science members alone"
+    )
     shared.add_rule_options(parser)
+    shared.add_level_option(parser)
     shared.add_json_option(parser, "the scores")
 
 
@@ -48,7 +52,11 @@ def _score(options: argparse.Namespace) -> int:
     from scrub.jwst import score, score_inputs
     from scrub.pipeline import save
 
-    rules = jwst.read_rules(options.rules or "jwst", edition=options.edition)
+    try:
+        name = shared.choose_rules(options)
+    except ValueError as error:
+        return shared.fail(shared.USAGE, error)
+    rules = jwst.read_rules(name, edition=options.edition)
     inputs = score_inputs.load(
         rules,
         options.predicted,
@@ -56,6 +64,7 @@ def _score(options: argparse.Namespace) -> int:
         candidates=options.candidates.split(","),
         exposures=options.exposures,
         ignore=options.ignore,
+        roles=options.roles,
     )
     compared = score.compare(rules, inputs.predicted, inputs.true)
     scores = score.score(compared)

@@ -1,4 +1,4 @@
-"""Association files (``*_asn.json``): read Level-3 associations to a frame, and write predictions as such files."""
+"""Association files (``*_asn.json``): read associations to a frame, and write predictions as such files."""
 
 import json
 import re
@@ -16,6 +16,7 @@ from scrub.frames.plain import is_odd
 from scrub.frames.rejects import join, none_rejected, reject, write
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
+from scrub.tables.rules import once
 
 STAGE = "associations"
 SCIENCE = "science"
@@ -29,12 +30,12 @@ _FORMS = {"program": "[0-9]{5}", "observation": "[0-9]{3}", "asn_id": "o[0-9]{3}
 
 
 class Associations(NamedTuple):
-    """Members of Level-3 associations, the files that could not be read, and how many files there were."""
+    """Members of associations of one level, the files that could not be read, how many files and associations."""
 
     members: pd.DataFrame
     rejected: pd.DataFrame
     files: int
-    level3: int
+    kept: int
 
 
 class _FileError(ValueError):
@@ -46,11 +47,11 @@ class _FileError(ValueError):
 
 
 def read(rules: Rules, path: Path) -> Associations:
-    """Return the members of every Level-3 association in a folder; other associations are passed over.
+    """Return the members of every association in a folder that is of the level of the rules; others are passed over.
 
     Args:
-        rules: a rule set, for the table ``association_kinds``: which fields make an association Level-3, and the
-            kind of candidate behind it.
+        rules: a rule set, for the table ``association_kinds``: which fields make an association of which level, and
+            the kind of candidate behind it.
         path: a folder, searched to its bottom for ``*_asn.json``, or one file.
 
     Returns:
@@ -100,10 +101,10 @@ def _parse_file(file: Path) -> dict[str, Any]:
 
 
 def _list_members(rules: Rules, name: str, content: dict[str, Any]) -> pd.DataFrame:
-    """Return the members of one association; none where it is not Level-3."""
+    """Return the members of one association; none where it is of another level."""
     fields = {field: _get_text(content.get(field, ""), field, may_lack=True) for field in _FIELDS}
     known = find_kinds(rules, fields)
-    if "level3" not in (known["asn_type"], known["asn_rule"]):
+    if find_level(rules) not in (known["asn_type"], known["asn_rule"]):
         return pd.DataFrame(columns=COLUMNS, dtype=TEXT)
     if not known["asn_id"]:
         raise _FileError("not the id of a candidate", "asn_id", fields["asn_id"])
@@ -121,6 +122,8 @@ def _list_members(rules: Rules, name: str, content: dict[str, Any]) -> pd.DataFr
 def find_kinds(rules: Rules, fields: dict[str, str]) -> dict[str, str]:
     """Return the kind of association that each field stands for, by ``association_kinds``; blank where no row fits.
 
+    Rules of another level have rows of their own in ``association_levels``.
+
     Args:
         rules: a rule set with the table ``association_kinds``.
         fields: of an association file, by name.
@@ -130,7 +133,8 @@ def find_kinds(rules: Rules, fields: dict[str, str]) -> dict[str, str]:
     {'asn_id': 'observation', 'asn_type': ''}
     """
     kinds = dict.fromkeys(fields, "")
-    for row in rules["association_kinds"].records():
+    further = rules["association_levels"].records() if "association_levels" in rules.tables else []
+    for row in [*rules["association_kinds"].records(), *further]:
         try:
             fits = re.fullmatch(row["pattern"], fields.get(row["field"], ""))
         except re.error as error:
@@ -138,6 +142,24 @@ def find_kinds(rules: Rules, fields: dict[str, str]) -> dict[str, str]:
         if fits and not kinds.get(row["field"], "set"):
             kinds[row["field"]] = row["kind"]
     return kinds
+
+
+@once
+def find_level(rules: Rules) -> str:
+    """Return the level of the associations that rules predict, as ``association_kinds`` calls it.
+
+    Args:
+        rules: a JWST rule set.
+
+    >>> from scrub import jwst
+    >>> find_level(jwst.read_rules()), find_level(jwst.read_rules("jwst_dms2"))
+    ('level3', 'level2')
+    """
+    types = [row["asn_type"] for row in rules["association_types"].records() if row["asn_type"]]
+    levels = {find_kinds(rules, {"asn_type": asn_type})["asn_type"] for asn_type in types}
+    if len(levels) != 1:
+        raise RuleError(f"association_types.csv: asn_type: of {len(levels)} levels: {', '.join(sorted(levels))}")
+    return levels.pop()
 
 
 def _walk(content: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -198,7 +220,7 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
             and asn_id where products are of other candidates than observations.
 
     Returns:
-        For each product_id, in order, a document of the published Level-3 form. Files are named as the
+        For each product_id, in order, a document of the published form of its level. Files are named as the
         observatory's, without a time: ``jw01018-o006_image3_00001_asn.json``, numbered by product_id. An ``expname``
         has no folder, whatever the name of its exposure.
 
@@ -207,7 +229,8 @@ def documents(members: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """
     members = members if "asn_id" in members else members.assign(asn_id="o" + members["observation"].astype(TEXT))
     _check(members)
-    rows = members.assign(expname=members["exposure"].map(_cut_path) + "_" + members["suffix"] + ".fits")
+    ending = members["suffix"].where(members["suffix"].str.contains(".", regex=False), members["suffix"] + ".fits")
+    rows = members.assign(expname=members["exposure"].map(_cut_path) + "_" + ending)
     rows = rows.assign(late=rows["exptype"] != SCIENCE).sort_values(["product_id", "late", "exptype", "exposure"])
     heads = rows.drop_duplicates("product_id")
     number = heads.groupby(["program", "asn_id", "asn_type"]).cumcount() + 1

@@ -9,8 +9,9 @@ from scrub.frames import columns
 from scrub.frames.arrays import make_frame, read_frame
 from scrub.frames.cells import TEXT, make_text
 from scrub.jwst.candidates import OBSERVATIONS
-from scrub.jwst.groups import form_groups
-from scrub.jwst.joins import find_joins
+from scrub.jwst.direct_images import list_catalogs
+from scrub.jwst.groups import Grouping, form_groups
+from scrub.jwst.joins import SCIENCE, Joins, find_joins
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 
@@ -52,18 +53,32 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
         rules, read_frame(answer.exposures), candidates=answer.ledger.get("candidates", OBSERVATIONS)
     )
     members, answers = make_frame(grouping.members), grouping.answers
-    parts = [members[members["product"].notna()].assign(exptype="science")]
+    parts = [members[members["product"].notna()].assign(exptype=SCIENCE)]
     if "joins" in rules.tables:
         joins = find_joins(rules, grouping.members, answers)
         product = members[["product_id", "product"]].iloc[joins.product_row].reset_index(drop=True)
         joining = members.iloc[joins.row].reset_index(drop=True)
         parts.append(joining.assign(**product, exptype=pd.Series(joins.role, dtype="object")))
     rows = pd.concat(parts, ignore_index=True)
-    rows = rows.assign(late=rows["exptype"] != "science")
-    rows = rows.sort_values(["product_id", "late", "exptype", "exposure"], ignore_index=True)
     rows = _name_files(rules, rows, answers)
+    if "catalog_files" in rules.tables:
+        rows = _add_catalogs(rules, rows, grouping, joins)
+    rows = rows.assign(late=rows["exptype"] != SCIENCE)
+    rows = rows.sort_values(["product_id", "late", "exptype", "exposure"], ignore_index=True)
     asn_id = {"asn_id": rows["candidate"]} if "candidate" in rows else {}
     return pd.DataFrame({**{name: rows[column] for name, column in _COLUMNS.items()}, **asn_id})
+
+
+def _add_catalogs(rules: Rules, rows: pd.DataFrame, grouping: Grouping, joins: Joins) -> pd.DataFrame:
+    """Return rows of members with the files of direct images in place of the images."""
+    files = list_catalogs(rules, grouping.members, grouping.answers, joins)
+    members = make_frame(grouping.members)
+    product = members[["product_id", "product"]].iloc[files["product_row"]].reset_index(drop=True)
+    image = members.iloc[files["row"]].reset_index(drop=True)
+    own = rows[rows["exptype"] == SCIENCE].drop_duplicates("product_id").set_index("product_id")["asn_type"]
+    names = {column: files[column].to_numpy() for column in ("exposure", "exptype", "suffix")}
+    image = image.assign(**product, **names, asn_type=product["product_id"].map(own.to_dict()))
+    return pd.concat([rows[~rows["exptype"].isin(image["exptype"])], image], ignore_index=True)
 
 
 def _name_files(rules: Rules, members: pd.DataFrame, answers: Mapping[str, Any]) -> pd.DataFrame:
@@ -72,8 +87,8 @@ def _name_files(rules: Rules, members: pd.DataFrame, answers: Mapping[str, Any])
     case = members["case"].to_numpy()
     facts = pd.DataFrame({c: make_text(answers[c][case]) for c in table.conditions}, index=members.index)
     rows = table.answer(facts)
-    suffix = rows["science"].mask(members["exptype"] == "background", rows["background"])
-    own = members.assign(asn_type=rows["asn_type"])[members["exptype"] == "science"]
+    suffix = rows[SCIENCE].mask(members["exptype"] == "background", rows["background"])
+    own = members.assign(asn_type=rows["asn_type"])[members["exptype"] == SCIENCE]
     types = columns.commonest(own, "product_id", "asn_type", first="exposure")
     asn_type = members["product_id"].map(types.to_dict()).astype(TEXT)
     for number in members.index[(asn_type == "") | (suffix == "")]:

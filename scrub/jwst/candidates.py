@@ -131,7 +131,8 @@ def expand(
     known = np.flatnonzero(np.logical_and.reduce([pd.notna(words) for words in answered])[case])
     facts = {"candidate": kinds[known], **{word: answers[word][case[known]] for word in conditions if word in answers}}
     of_row = table.find({word: facts[word].tolist() for word in conditions})
-    columns = {name: np.full(len(rows), "", dtype=object) for name in ("product", "label", "observations", "rule")}
+    answer_names = ("product", "label", "observations", "rule", *(["need"] if "need" in table.cells else []))
+    columns = {name: np.full(len(rows), "", dtype=object) for name in answer_names}
     for name, column in columns.items():
         column[known] = table.cells[name][of_row]
     labelled = np.flatnonzero(columns["label"] != "")
@@ -145,6 +146,9 @@ def expand(
         "least_rule": columns["rule"],
         "makes": columns["product"] == "true",
     }
+    if "need" in columns:
+        own = readings.answers["need"][case]
+        added["need"] = np.where(columns["need"] == "", own, columns["need"])
     return Expanded(readings, of[0][rows], added)
 
 
@@ -229,7 +233,8 @@ def drop_few(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[st
     few = observations.reindex(codes, fill_value=0).to_numpy() < members["observations"]
     for rule in dict.fromkeys(members["least_rule"][few].tolist()):
         members = drop_products(members, few & (members["least_rule"] == rule), rule)
-    sets = _number_sets(product, list(zip(members["exposure"][row], role, strict=True)))
+    ending = answers["ending"][members["case"][row]] if "ending" in answers else np.full(len(row), "", dtype=object)
+    sets = _number_sets(product, list(zip(members["exposure"][row], role, ending, strict=True)))
     return _drop_repeated(members, codes, sets)
 
 

@@ -1,6 +1,7 @@
 """Features: products as the numbers that models are trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from scrub.frames.rejects import Fault, SplitColumns, set_columns_aside
 from scrub.jwst.products import list_measured
 from scrub.pipeline.features import list_features, make_features, order_features
 from scrub.tables import Rules
+from scrub.tables.ask import Flags
 from scrub.tables.rules import once
 
 _STAGE = "jwst/features"
@@ -41,9 +43,13 @@ def features(rules: Rules, products: Columns, *, handle_unknown: HandleUnknown =
     >>> features(rules, jwst.products(rules, grouped))[["instr", "filter"]].to_numpy().tolist()
     [[3, 1]]
     """
-    encoded, faults = make_features(rules, products, handle_unknown=handle_unknown)
     rows, groups = order_features(rules), np.asarray(products["group"], dtype=object)
-    applies = {cell: np.isin(groups, cell.split()) for cell in {row["groups"] for row in rows}}
+    featured = np.isin(groups, [group for group, _ in _list_columns(rules)])
+    own = products if featured.all() else take(products, featured)
+    encoded, faults = make_features(rules, own, handle_unknown=handle_unknown)
+    if own is not products:
+        encoded, faults = _place(rows, encoded, faults, featured)
+    applies = {cell: np.isin(groups, cell.split()) | ~featured for cell in {row["groups"] for row in rows}}
     for row in rows:
         if encoded[row["feature"]].dtype == np.float64:
             encoded[row["feature"]] = np.where(applies[row["groups"]], encoded[row["feature"]], np.nan)
@@ -51,6 +57,22 @@ def features(rules: Rules, products: Columns, *, handle_unknown: HandleUnknown =
     aimless = np.isin(groups, list(list_measured(rules))) & np.isnan(np.asarray(products["fx_ra"], dtype="float64"))
     lost = Fault(aimless, "no offsets: an exposure of it says nowhere where it points", "fx_ra", products["fx_ra"])
     return set_columns_aside(columns, _STAGE, [lost, *faults])
+
+
+def _place(
+    rows: Sequence[Mapping[str, str]], encoded: Columns, faults: Sequence[Fault], featured: Flags
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return features among all products; those whose group has none have 0, or what is missing."""
+    missing = {row["feature"]: row["missing"] for row in rows}
+
+    def spread(values: Any, text: str | None = None) -> Any:
+        array = np.asarray(values, dtype=object) if values.dtype == "category" else np.asarray(values)
+        placed = np.full(len(featured), text if array.dtype == object else 0, dtype=array.dtype)
+        placed[featured] = array
+        return placed
+
+    columns = {name: spread(values, missing[name]) for name, values in encoded.items()}
+    return columns, [fault._replace(where=spread(fault.where), cells=spread(fault.cells)) for fault in faults]
 
 
 def by_group(rules: Rules, features: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -78,7 +100,7 @@ def split_groups(rules: Rules, features: Columns) -> dict[str, pd.DataFrame]:
             index = pd.Index(make_text(features["product_id"][rows]), name="product_id")
             parts[group] = make_frame(take(own, rows), index=index)
         else:
-            types = tuple(str(array.dtype) for array in own.values())
+            types = tuple("object" if array.dtype == "category" else str(array.dtype) for array in own.values())
             parts[group] = _make_empty(rules, names, types)
     return parts
 
@@ -92,6 +114,7 @@ def _make_empty(_rules: Rules, names: Sequence[str], types: Sequence[str]) -> pd
 
 @once
 def _list_columns(rules: Rules) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the features that each group has."""
+    """Return the features that each group has; a group without any is not there."""
     groups = (row["group"] for row in rules["groups"].records())
-    return tuple((group, tuple(row["feature"] for row in list_features(rules, group))) for group in groups)
+    named = ((group, tuple(row["feature"] for row in list_features(rules, group))) for group in groups)
+    return tuple((group, names) for group, names in named if names)

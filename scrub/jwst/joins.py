@@ -8,13 +8,16 @@ import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
+from scrub.jwst.choices import Choice, choose, fill_missing, read_choice
 from scrub.jwst.open_words import Open, find_open, is_again, list_open, pick_closed, pick_values
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
 from scrub.tables.rules import once
 
 SET = ("product", "group", "key")
-SERVED = ("psf_of", "background_of")  # columns: the products that an exposure serves
+SCIENCE = "science"
+_ROLES = ("psf", "background", "imprint", "target_acquisition", "direct_image")
+SERVED = tuple(f"{role}_of" for role in _ROLES)  # columns: the products that an exposure serves
 
 
 class Joins(NamedTuple):
@@ -26,14 +29,22 @@ class Joins(NamedTuple):
 
 
 class _Need(NamedTuple):
-    """A row of ``needs``, ``clashes`` or ``joins``; blank where the table has no such column."""
+    """A row of ``needs``, ``clashes`` or ``joins``; blank where the table has no such column.
+
+    A join serves products of some namings whose own role is ``of``. Exposures of the namings ``beside`` (else of the
+    same) and of the ``role`` join as ``exptype`` (else as their role).
+    """
 
     rule: str
     role: str
     need: str
     least: int
-    naming: str
+    naming: tuple[str, ...]
     within: tuple[str, ...]
+    of: str
+    beside: tuple[str, ...]
+    exptype: str
+    choice: Choice
 
 
 @once
@@ -44,8 +55,12 @@ def _list_needs(rules: Rules, name: str) -> tuple[_Need, ...]:
             row.get("role", ""),
             row.get("need", ""),
             int(row.get("least") or 0),
-            row.get("naming", ""),
+            tuple(row.get("naming", "").split("|")),
             tuple(row.get("within", "").split()),
+            row.get("of") or SCIENCE,
+            tuple((row.get("beside") or row.get("naming", "")).split("|")),
+            row.get("exptype") or row.get("role", ""),
+            read_choice(row),
         )
         for row in rules[name].records()
     )
@@ -101,7 +116,8 @@ def list_served(rules: Rules, members: Columns, answers: Columns) -> dict[str, C
     joins = find_joins(rules, members, answers)
     ids = members["product_id"][joins.product_row].tolist()
     columns = {}
-    for name in SERVED:
+    there = {join.exptype for join in _list_needs(rules, "joins")}
+    for name in (f"{role}_of" for role in _ROLES if role in there):
         served: dict[int, set[str]] = {}
         for row, role, id_ in zip(joins.row.tolist(), joins.role.tolist(), ids, strict=True):
             if name == f"{role}_of":
@@ -153,22 +169,32 @@ def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
     first &= pd.notna(members["product"])
     once, pairs = ~is_again(members), []
     for join in _list_needs(rules, "joins"):
-        own = np.flatnonzero(naming == join.naming)
-        helps = (role[own] == join.role) & once[own]
-        if helps.any():
-            served = first[own] & (role[own] == "science") & ((join.need == "") | (need[own] == join.need))
-            sides = np.flatnonzero(served), np.flatnonzero(helps)
-            of_products = pick_closed(members, answers, join.within, own[sides[0]])
-            of_helpers = pick_values(members, answers, join.within, own[sides[1]])
-            both = {word: pair for word, *pair in zip(join.within, of_products, of_helpers, strict=True)}
+        served = first & _is_among(naming, join.naming) & (role == join.of)
+        served &= (join.need == "") | (need == join.need)
+        helps = _is_among(naming, join.beside) & ((role == join.role) | (join.role == "*")) & once
+        sides = np.flatnonzero(served), np.flatnonzero(helps)
+        if len(sides[0]) and len(sides[1]):
+            of_products = pick_closed(members, answers, join.within, sides[0])
+            of_helpers = pick_values(members, answers, join.within, sides[1])
+            columns = (
+                fill_missing(rules, members, join.within, values, rows)
+                for values, rows in zip((of_products, of_helpers), sides, strict=True)
+            )
+            both = {word: pair for word, *pair in zip(join.within, *columns, strict=True)}
             products, helpers = _pair(list_open(rules), both)
             left, right = sides[0][products], sides[1][helpers]
-            pairs.append((own[left], own[right], join.role))
+            left, right = choose(rules, members, answers, join.choice, join.within, (left, right))
+            pairs.append((left, right, join.exptype))
     return Joins(
         np.concatenate([np.empty(0, dtype=np.intp), *(products for products, _, _ in pairs)]),
         np.concatenate([np.empty(0, dtype=np.intp), *(helpers for _, helpers, _ in pairs)]),
         make_cells(role for _, helpers, role in pairs for _ in helpers),
     )
+
+
+def _is_among(namings: Any, wanted: Sequence[str]) -> Flags:
+    """Return which namings are among those that are wanted."""
+    return np.asarray(np.logical_or.reduce([namings == naming for naming in wanted]), dtype=bool)
 
 
 def _pair(open_: Open, values: Mapping[str, Sequence[Any]]) -> tuple[Positions, Positions]:

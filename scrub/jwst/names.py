@@ -85,15 +85,35 @@ def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str,
     of_case = np.array([number[form] for form in forms], dtype=np.intp)
     of_row = np.where(pd.notna(members["group"]), of_case[members["case"]], -1)
     names, keys = (np.full(len(of_row), None, dtype=object) for _ in range(2))
-    parts = _read_parts(rules)
-    if "candidate" in members:
-        parts = {**parts, "observation": parts["candidate"]}
+    parts = _list_parts(rules, members)
     for cells, i in number.items():
         rows = np.flatnonzero(of_row == i)
         if len(rows):
             form = _read_form(dict(zip(_FORM, cells, strict=True)))
             names[rows], keys[rows] = _name_form(parts, list_first(rules), form, members, answers, rows)
     return {"product": names, "key": keys}
+
+
+def write_names(rules: Rules, form: Mapping[str, str], members: Columns, answers: Columns, rows: Positions) -> Cells:
+    """Return the names of some rows by a form: cells ``head``, ``tail``, ``elements``, ``arrange``, ``otherwise``.
+
+    Args:
+        rules: a JWST rule set.
+        form: the cells of a row of a rule table.
+        members: columns of exposures with the label of their ``target``.
+        answers: those of the tables to each case.
+        rows: of members.
+    """
+    names, _ = _name_form(
+        _list_parts(rules, members), list_first(rules), _read_form({**form, "keys": ""}), members, answers, rows
+    )
+    return names
+
+
+def _list_parts(rules: Rules, members: Columns) -> Parts:
+    """Return the parts of names; the candidate stands in place of the observation where candidates are asked for."""
+    parts = _read_parts(rules)
+    return {**parts, "observation": parts["candidate"]} if "candidate" in members else parts
 
 
 def _read_form(cells: Mapping[str, str]) -> _Form:
@@ -111,6 +131,7 @@ def _name_form(
     """Return the names and the keys of rows whose names have one form."""
     apart = close_words(open_, form.keys, pick_closed(members, answers, form.keys, rows))
     apart += [answers["naming"][members["case"][rows]]] if "naming" in answers else []
+    apart += [members["candidate"][rows]] if "candidate" in members else []
     key = _join_key(apart, len(rows))
     gathered = {word.upper(): None for word in form.keys if word not in members}
     written = (*form.elements, *form.head, *form.tail)

@@ -33,7 +33,9 @@ class Part(NamedTuple):
 
 @once
 def is_by_program(rules: Rules) -> bool:
-    """Return whether a rule set answers program by program: each name of a product begins with it, each join is of one.
+    """Return whether a rule set answers program by program: each name of a product has it, each join is of one.
+
+    The name of an exposure is of one program.
 
     >>> from scrub import tables
     >>> is_by_program(tables.read("jwst")), is_by_program(tables.read("jwst_dms"))
@@ -41,7 +43,7 @@ def is_by_program(rules: Rules) -> bool:
     """
     parts = {row["part"]: row["keyword"] for row in rules["name_parts"].records()}
     heads = (row["head"].split() for row in rules["product_names"].records())
-    named = all(parts.get(head[0]) == "PROGRAM" for head in heads if head)
+    named = all(parts.get(head[0]) == "PROGRAM" or head[0] == "exposure" for head in heads if head)
     near = {"joins": {"PROGRAM"}, "clashes": {"PROGRAM", "product"}}
     within = ((name, row["within"]) for name in near if name in rules.tables for row in rules[name].records())
     return named and all(near[name] & set(words.split()) for name, words in within)

@@ -16,6 +16,7 @@ from scrub.jwst.cases import FURTHER, MEASURES, answer_cases, list_target_facts
 from scrub.jwst.joins import SERVED
 from scrub.tables import Rules
 from scrub.tables.conditions import allows
+from scrub.tables.language import NOT_ASKED
 from scrub.tables.rules import once
 
 ROLES = ("role", "need", "lacking")
@@ -54,7 +55,7 @@ def _list_types(rules: Rules) -> frozenset[str]:
     """Return the exposure types that some row of ``further_products`` names."""
     if FURTHER not in rules.tables:
         return frozenset()
-    cells = {row["exp_type"] for row in rules[FURTHER].records() if row["naming"]}
+    cells = {row["exp_type"] for row in rules[FURTHER].records() if row["group"] != NOT_ASKED}
     return frozenset(word for word in rules.lists["exp_type"] for cell in cells if allows(cell, [word])[0])
 
 

@@ -55,6 +55,22 @@ def add_types(rows: pd.DataFrame, known: Iterable[pd.DataFrame]) -> pd.DataFrame
     return rows.assign(exp_type=types.fillna("UNKNOWN"))
 
 
+def add_roles(rules: Rules, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows whose members that are no science are named ``role:exposure``, with the type of the science.
+
+    A member that is a product in turn, such as a direct image, is named as products are compared.
+
+    Args:
+        rules: a rule set, for the table ``score_names``.
+        rows: a row a member of a group: pool, product, group, exposure, exptype, exp_type.
+    """
+    own = rows[rows["exptype"] == "science"].drop_duplicates(_GROUP).set_index(_GROUP)["exp_type"]
+    types = pd.Series(own.reindex(pd.MultiIndex.from_frame(rows[_GROUP])).to_numpy(), index=rows.index, dtype=TEXT)
+    other = rows["exptype"] != "science"
+    names = rows["exptype"] + ":" + write_canonical(rules, rows["exposure"], rows["exp_type"])
+    return rows.assign(exposure=rows["exposure"].mask(other, names), exp_type=types.fillna("UNKNOWN"))
+
+
 def write_canonical(rules: Rules, products: pd.Series, exp_types: pd.Series) -> pd.Series:
     """Return names as they are compared; exposure types decide which steps of ``score_names`` are taken.
 

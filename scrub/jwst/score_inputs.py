@@ -53,8 +53,9 @@ def load(
     candidates: Collection[str] = OBSERVATION,
     exposures: Path | None = None,
     ignore: Path | None = None,
+    roles: bool = False,
 ) -> Inputs:
-    """Return predictions and truth, science members only.
+    """Return predictions and truth, science members only, or every member with its role.
 
     Args:
         rules: a rule set, for ``association_kinds`` and ``score_names``.
@@ -65,13 +66,15 @@ def load(
         candidates: the kinds of candidate that count.
         exposures: a table (exposure, exp_type; pool where there) that says first what type an exposure is.
         ignore: a table (exposure; pool where there) of exposures to take out of both sides.
+        roles: whether members that are no science count, too: each is then ``role:exposure``. The folder of a run
+            must have its associations (``asn``), since ``members`` has science members only.
 
     Pools separate only where both sides name them.
 
     Raises:
         SourceError: an input that cannot be read, has no such column, or has no group to compare.
     """
-    guess, held = _read_predicted(rules, predicted), _read_truth(rules, truth, candidates)
+    guess, held = _read_predicted(rules, predicted, roles), _read_truth(rules, truth, candidates, roles)
     types = [_read_rows(rules, exposures, ["exposure", "exp_type"], "exposures")] if exposures else []
     out = [_read_rows(rules, ignore, ["exposure"], "ignore")] if ignore else []
     pooled = "pool" in guess.rows and "pool" in held.rows
@@ -83,9 +86,10 @@ def load(
         for split in out:
             plain = _drop_ignored(plain, split.good if pooled else _drop_pool(split.good))
         try:
-            sides.append(score.add_types(plain, tables))
+            typed = score.add_types(plain, tables)
         except ValueError as error:
             raise SourceError(str(error)) from None
+        sides.append(score.add_roles(rules, typed) if roles else typed)
     rejected = [guess.rejected, held.rejected, *(split.rejected for split in (*types, *out))]
     files = {"predictions": guess.files, "truth": held.files}
     unknown = None if guess.unknown is None else _count_lacking(guess.unknown, [split.good for split in out])
@@ -128,8 +132,10 @@ def _read_rows(rules: Rules, path: Path, wanted: Sequence[str], stage: str) -> S
     return Split(split.good.drop(columns="row"), pd.concat([torn, split.rejected], ignore_index=True))
 
 
-def _read_predicted(rules: Rules, path: Path) -> _Read:
-    """Return the rows of a prediction that are in a product, as science."""
+def _read_predicted(rules: Rules, path: Path, roles: bool) -> _Read:
+    """Return the rows of a prediction that are in a product, as science, or all with their roles."""
+    if roles and path.is_dir():
+        return _read_run(rules, path)
     if not path.is_dir() or (list_datafiles(path) and not _list_tables(path, "members")):
         table = _read_rows(rules, path, ["product", "exposure"], "predictions")
         known: list[Split] = []
@@ -137,13 +143,25 @@ def _read_predicted(rules: Rules, path: Path) -> _Read:
         table = _read_rows(rules, _find_table(path, "members"), ["product", "exposure"], "predictions")
         known = [_read_rows(rules, _find_table(path, "exposures"), ["exposure", "exp_type"], "predictions")]
     unknown = table.good[table.good["lacking"].str.strip() != ""] if "lacking" in table.good else None
-    rows = _keep_science(table.good)
+    rows = table.good if roles else _keep_science(table.good)
     rows = rows[rows["product"].str.strip() != ""]
     types = [k.good[["exposure", "exp_type"]] for k in known]
     if "exp_type" in rows:
         types.append(_keep_types(rows))
     lost = pd.concat([table.rejected, *(k.rejected for k in known)], ignore_index=True)
-    return _Read(_keep_groups(rows, ["product_id", "group"]), types, lost, unknown=unknown)
+    return _Read(_keep_groups(rows, ["product_id", "group"], roles), types, lost, unknown=unknown)
+
+
+def _read_run(rules: Rules, path: Path) -> _Read:
+    """Return the members of the associations in the folder of a run, with their roles."""
+    if not (path / "asn").is_dir():
+        raise SourceError(f"{path}: no folder asn: run skyscrub jwst with --asn, and score that")
+    read = asn_files.read(rules, path / "asn")
+    known = _read_rows(rules, _find_table(path, "exposures"), ["exposure", "exp_type"], "predictions")
+    members = _read_rows(rules, _find_table(path, "members"), ["product", "exposure"], "predictions").good
+    unknown = members[members["lacking"].str.strip() != ""] if "lacking" in members else None
+    types = [known.good[["exposure", "exp_type"]]]
+    return _Read(_keep_groups(read.members, ["asn_name"], roles=True), types, read.rejected, read.files, unknown)
 
 
 def _find_table(folder: Path, name: str) -> Path:
@@ -159,28 +177,30 @@ def _list_tables(folder: Path, name: str) -> list[Path]:
     return [path for form in ("csv", "parquet") if (path := folder / f"{name}.{form}").exists()]
 
 
-def _read_truth(rules: Rules, path: Path, candidates: Collection[str]) -> _Read:
-    """Return the science members of the Level-3 associations of some kinds of candidate."""
+def _read_truth(rules: Rules, path: Path, candidates: Collection[str], roles: bool) -> _Read:
+    """Return the members of the associations of some kinds of candidate: the science ones, or all."""
     if path.is_dir() or path.suffix == ".json":
         read = asn_files.read(rules, path)
         table, rejected, files = read.members, read.rejected, read.files
     else:
         split = _read_rows(rules, path, ["product", "exposure", "exptype"], "truth")
-        table, rejected, files = _keep_level3(rules, path, split.good), split.rejected, 1
+        table, rejected, files = _keep_level(rules, path, split.good), split.rejected, 1
     chosen = table[table["cand_type"].isin(list(candidates))]
     if chosen.empty and rejected.empty:
         there = ", ".join(sorted(set(table["cand_type"]))) or "none"
-        raise SourceError(f"{path}: no Level-3 association of {', '.join(candidates)}; there are: {there}")
+        level = asn_files.find_level(rules).removeprefix("level")
+        raise SourceError(f"{path}: no Level-{level} association of {', '.join(candidates)}; there are: {there}")
     science = _keep_science(table)
     known = [_keep_types(science)] if "exp_type" in science else []
-    return _Read(_keep_groups(_keep_science(chosen), ["asn_name", "asn_rule"]), known, rejected, files)
+    members = chosen if roles else _keep_science(chosen)
+    return _Read(_keep_groups(members, ["asn_name", "asn_rule"], roles), known, rejected, files)
 
 
-def _keep_level3(rules: Rules, path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of Level-3 associations, ``cand_type`` by ``association_kinds`` where it is not there."""
-    stated = [column for column in ("asn_type", "asn_rule") if column in table]
-    level3 = pd.concat([_find_kind(rules, table, column) == "level3" for column in stated], axis=1) if stated else None
-    rows = table if level3 is None else table[level3.any(axis=1)]
+def _keep_level(rules: Rules, path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the level of the rules, ``cand_type`` by ``association_kinds`` where it is not there."""
+    stated, level = [column for column in ("asn_type", "asn_rule") if column in table], asn_files.find_level(rules)
+    own = pd.concat([_find_kind(rules, table, column) == level for column in stated], axis=1) if stated else None
+    rows = table if own is None else table[own.any(axis=1)]
     if "cand_type" in rows:
         return rows
     if "asn_id" not in rows:
@@ -203,10 +223,12 @@ def _keep_types(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[[column for column in ("pool", "exposure", "exp_type") if column in rows]]
 
 
-def _keep_groups(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return pool (where there), product, exposure, and as ``group`` what keeps groups of one name apart."""
+def _keep_groups(rows: pd.DataFrame, keys: Sequence[str], roles: bool = False) -> pd.DataFrame:
+    """Return pool (where there), product, exposure, and as ``group`` what keeps groups of one name apart; the role."""
     apart = pd.Series("", index=rows.index, dtype=TEXT)
     for key in keys:
         apart = apart + "\x1f" + rows[key] if key in rows else apart
-    wanted = [column for column in ("pool", "product", "exposure") if column in rows]
+    if roles and "exptype" not in rows:
+        raise SourceError("no column exptype: without it no role of a member is known")
+    wanted = [column for column in ("pool", "product", "exposure", *(["exptype"] if roles else [])) if column in rows]
     return rows[wanted].assign(group=apart).drop_duplicates(ignore_index=True)

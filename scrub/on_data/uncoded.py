@@ -10,7 +10,7 @@ from scrub.frames.cells import TEXT
 from scrub.on_data.registry import PIPELINES, find_base
 from scrub.pipeline.features import encode_words, order_features
 from scrub.tables import Finding, Rules, locate, rule_files, ruleset
-from scrub.tables.conditions import find_positions
+from scrub.tables.conditions import ELSE, find_positions
 from scrub.tables.lint.check import show_paths
 
 
@@ -84,6 +84,8 @@ def _find_left_out(rules: Rules, list_: str) -> set[str]:
         for column in (c for c, name in table.declaration.conditions.items() if name == list_):
             for answer, word in table.declaration.leaves_out.items():
                 cells = table.rows.loc[table.rows[answer] != word, column].unique()
+                if ELSE in cells:
+                    continue
                 lost |= {*words} - {words[i] for cell in cells for i in find_positions(cell, words)}
     return lost
 

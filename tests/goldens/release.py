@@ -53,7 +53,7 @@ def _list_cases(folder: Path) -> Iterator[tuple[tables.Rules, str, Callable[[tab
     """Yield each rule set, what is run on it, and the run."""
     samples.write_all(folder)
     classes = hst_svm.classes(hst_svm.read_rules(), folder / "hst-svm" / "classes.csv")
-    for name in ("jwst", "jwst_dms"):
+    for name in ("jwst", "jwst_dms", "jwst_dms2"):
         rules = jwst.read_rules(name)
         yield rules, "sample", lambda rules: jwst.run(folder / "jwst", rules=rules)
         yield rules, "jwst300/input.csv", lambda rules: jwst.run(FOLDER / "jwst300" / "input.csv", rules=rules)

@@ -125,7 +125,7 @@ def test_what_is_written_is_read_back_and_scores_one(written, rules, capsys):
     members = pd.read_csv(written / "members.csv").dropna(subset="product")
     told = set(zip(read.members["product"], read.members["exposure"], strict=True))
     assert told == set(zip(members["product"], members["exposure"], strict=True))
-    assert (read.files, read.level3, len(read.rejected)) == (25, 25, 0)
+    assert (read.files, read.kept, len(read.rejected)) == (25, 25, 0)
     assert set(read.members["cand_type"]) == {"observation"}
     assert main.main(["score", str(written), str(written / "asn"), "--json"]) == 0
     scores = json.loads(capsys.readouterr().out)["scores"]
@@ -207,7 +207,7 @@ def test_level3_associations_are_read_from_every_depth_and_others_passed_over(ru
     write(tmp_path / "deep" / "er", four=by_hand)
     (tmp_path / "other.json").write_text("[")
     read = asn_files.read(rules, tmp_path)
-    assert (read.files, read.level3, len(read.rejected)) == (4, 2, 0)
+    assert (read.files, read.kept, len(read.rejected)) == (4, 2, 0)
     told = read.members[["asn_name", "cand_type", "pool", "exposure"]].to_numpy().tolist()
     exposure = "jw01018006001_02101_00001_mirimage"
     assert told == [

@@ -201,3 +201,15 @@ def test_an_overlay_of_a_set_that_is_like_another_takes_the_others_version_besid
 def test_the_common_tables_can_be_looked_at_alone(tmp_path):
     shutil.copytree(find("rules") / "common", tmp_path / "common")
     assert locate.locate(tmp_path / "common", "common").base == "common"
+
+
+def test_a_set_that_is_like_one_that_is_like_a_third_has_the_tables_of_both_but_those_it_leaves_out():
+    level2, level3, trained = (tables.read(name) for name in ("jwst_dms2", "jwst_dms", "jwst"))
+    dates = ["since", "until", "rule"]
+    for name, other in (("illumination", level3), ("features", trained)):
+        assert level2[name].rows.drop(columns=dates).equals(other[name].rows.drop(columns=dates))
+    assert level2["features"].rows["rule"].str.startswith("jwst/").all()
+    assert {"series", "dispersers"} & set(level2.tables) == set()
+    assert {"series", "dispersers"} <= set(level3.tables)
+    words = {(row["list"], row["word"]) for row in level2["lists"].records()}
+    assert {("ending", "rateints"), ("illumination", "lit"), ("exp_type", "NRC_IMAGE")} <= words

@@ -34,7 +34,7 @@ def outer_keys() -> dict[str, tuple[int, str]]:
 
 
 def test_the_shipped_file_uses_every_key_of_the_language():
-    assert set(outer_keys()) - {"like"} == set(KEYS)
+    assert set(outer_keys()) - {"like", "without"} == set(KEYS)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def refused_at(folder: Path, text: str) -> set[tuple[str, int]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", [key for key in outer_keys() if key != "like"])
+@pytest.mark.parametrize("key", [key for key in outer_keys() if key not in ("like", "without")])
 def test_a_misspelt_key_is_refused_at_its_line(folder, key):
     number, word = outer_keys()[key]
     for wrong in misspell(word):
@@ -72,6 +72,13 @@ def test_a_misspelt_part_of_a_key_is_refused_at_its_line(folder, key, part):
         lines = TEXT.splitlines()
         lines[number] = re.sub(rf"\b{part} = ", f"{wrong} = ", lines[number], count=1)
         assert ("tables.toml", number + 1) in refused_at(folder, "\n".join(lines)), wrong
+
+
+def test_a_table_that_is_left_out_and_not_there_is_refused(folder):
+    number = next(i for i, line in enumerate(TEXT.splitlines()) if line.startswith("without = "))
+    (folder / "tables.toml").write_text(TEXT.replace('without = ["dispersers"', 'without = ["dispenser"'))
+    (finding,) = [f for f in declare.read(folder / "tables.toml").findings if f.column.endswith("without")]
+    assert (finding.line, finding.case) == (number + 1, "jwst_dms has no table 'dispenser'")
 
 
 @pytest.mark.parametrize("name", ["like"])
