@@ -82,7 +82,7 @@ def _cite_case(rules: Rules, row: pd.Series, answers: pd.Series, fired: pd.Serie
             words = identity["keywords"].split()
             yield cite(rules["identities"], identity["rule"], ", ".join(f"{k}={row[k]}" for k in words))
     yield from cite_key(rules["groups"], answers["group"], f"group={answers['group']}")
-    for part in f"{answers['head']} {answers['tail']}".replace("elements", str(answers["elements"])).split():
+    for part in f"{answers['head']} {answers['tail']}".replace("elements", str(answers.get("elements", ""))).split():
         keyword = rules["name_parts"].column("keyword")[part]
         yield from cite_key(rules["name_parts"], part, f"{keyword}={_word(row[keyword])}" if keyword else part)
 

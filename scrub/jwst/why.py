@@ -101,7 +101,7 @@ def _cite_need(rules: Rules, need: str, naming: str) -> Iterator[Reason]:
     """Yield what a product needs, and the rows by which other exposures join it for that."""
     yield from cite_key(rules["needs"], need, f"need={need}")
     for row in rules["joins"].records():
-        if row["naming"] == naming and row["need"] == need:
+        if naming in row["naming"].split("|") and need in (row.get("need"), row.get("exptype")):
             yield cite(rules["joins"], row["rule"], f"naming={naming}, role={row['role']}")
 
 

@@ -167,3 +167,15 @@ def test_members_that_are_no_science_are_named_by_their_role(rules):
     named = score.add_roles(rules, rows)
     assert named["exposure"].tolist() == ["a", "background:b"]
     assert named["exp_type"].tolist() == ["NRS_IFU", "NRS_IFU"]
+
+
+def test_why_shows_the_rows_that_made_a_product(tmp_path, capsys):
+    own = TRUTH[TRUTH["exptype"] == "segmap"].iloc[0]
+    take(own["pool"]).to_csv(tmp_path / "table.csv", index=False)
+    options = ["--on", str(tmp_path / "table.csv"), "--rules", "jwst_dms2"]
+    assert main(["rules", "why", own["product"], *options]) == 0
+    text = capsys.readouterr().out
+    assert "exposure_types.csv" in text
+    assert "naming=wfss_" in text
+    assert main(["rules", "why", f"{own['product']}:filter", *options]) == 0
+    assert "joins.csv" in capsys.readouterr().out
