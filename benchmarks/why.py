@@ -5,14 +5,16 @@
 Each row of each table that can decide on the sample is edited in memory, one answer at a time, and the sample is run
 again. A row is behind a cell if any of its edits gives the cell another value, or its exposures another product or
 none. An edit after which they are rejected says nothing, as no answer is another; nor does one that brings other
-exposures into the product: ``rules why --not`` is about those. Edits are first made many at a time. Where nothing at
-all changes, none of them matters; else each half is tried, down to one edit. Recall is the share of rows behind a cell
-that are named for it, precision the share of rows named that are behind it. Rows of closed lists, and what is read
-before the rules are asked (spellings, columns, agreements), are left out.
+exposures into the product: ``rules why --not`` is about those. A product is known by its exposures and its name
+without the number of its target, which counts the targets of its program. Edits are first made many at a time. Where
+nothing at all changes, none of them matters; else each half is tried, down to one edit. Recall is the share of rows
+behind a cell that are named for it, precision the share of rows named that are behind it. Rows of closed lists, and
+what is read before the rules are asked (spellings, columns, agreements), are left out.
 """
 
 import argparse
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -34,14 +36,16 @@ BEFORE = {
     "editions", "lists", "words", "lookalikes", "exposure_names", "agreements", "checked_keywords", "instrument_words",
     "uncoded", "score_names", "association_kinds", "association_types", "not_missing", "facts",
 }  # fmt: skip
+TARGET = re.compile(r"[-_]t[0-9]+_")  # the number of a target in a name
 MOST = 6  # other words of a closed list that are tried
 
 
 class Outcome(NamedTuple):
-    """What a run gave: cells by product and feature, the exposures of each product, the names of rejects."""
+    """What a run gave: cells by product and feature, exposures and name of each product, the names of rejects."""
 
     cells: dict[tuple[str, str], object]
     members: dict[str, frozenset[str]]
+    names: dict[str, str]
     rejected: frozenset[str]
 
 
@@ -56,15 +60,17 @@ class Edit(NamedTuple):
 def run(rules: Rules, table: pd.DataFrame) -> Outcome:
     """The outcome of a run."""
     answer = jwst.run(table, rules=rules)
+    rows = answer.members.dropna(subset="product_id").groupby("product_id")["exposure"]
+    known = {product: f"{TARGET.sub('_t_', product)} {sorted(own)}" for product, own in rows}
     cells = {
-        (str(product), str(feature)): cell
+        (known[product], str(feature)): cell
         for frame in answer.features.values()
         for feature, column in frame.items()
         for product, cell in column.items()
     }
-    rows = answer.members.dropna(subset="product_id").groupby("product_id")["exposure"]
-    members = {str(product): frozenset(names) for product, names in rows}
-    return Outcome(cells, members, frozenset(answer.rejected["what"].astype("str")))
+    members = {known[product]: frozenset(own) for product, own in rows}
+    names = {known[product]: product for product in known}
+    return Outcome(cells, members, names, frozenset(answer.rejected["what"].astype("str")))
 
 
 def edits(rules: Rules, name: str, column: str, old: str, chance: random.Random) -> Iterator[str]:
@@ -92,9 +98,10 @@ def change(rules: Rules, name: str, edits_: Sequence[Edit]) -> Rules:
     return replace(rules, tables={**rules.tables, name: table._replace(cells=read_frame(rows))})
 
 
-def find_behind(rules: Rules, table: pd.DataFrame, chance: random.Random) -> dict[tuple[str, str], set[str]]:
+def find_behind(
+    rules: Rules, table: pd.DataFrame, before: Outcome, chance: random.Random
+) -> dict[tuple[str, str], set[str]]:
     """The rows behind each cell, by editing."""
-    before = run(rules, table)
     behind: dict[tuple[str, str], set[str]] = {cell: set() for cell in before.cells}
     for own in (own for own in rules.tables.values() if own.name not in BEFORE):
         rows = own.records()
@@ -113,7 +120,7 @@ def try_edits(
 ) -> Iterator[tuple[Edit, list[tuple[str, str]]]]:
     """Yield each edit that changes cells, alone, with these cells."""
     after = run_changed(change(rules, name, batch), table) if batch else before
-    if after == before:
+    if after is not None and after._replace(names=before.names) == before:
         return
     if len(batch) > 1:
         half = len(batch) // 2
@@ -128,7 +135,7 @@ def list_others(before: Outcome, after: Outcome) -> list[tuple[str, str]]:
     kept = {
         product
         for product, own in before.members.items()
-        if not after.rejected & {product, *own} and not after.members.get(product, own) - own
+        if not after.rejected & {product, *own} and not any(own < other for other in after.members.values())
     }
     return [cell for cell, word in before.cells.items() if cell[0] in kept and after.cells.get(cell) != word]
 
@@ -144,10 +151,11 @@ def run_changed(rules: Rules, table: pd.DataFrame) -> Outcome | None:
 def measure(name: str, count: int, chance: random.Random) -> tuple[int, int, int]:
     """How many rows are behind the cells that are drawn, how many are named, and how many are both."""
     rules, table = read_rules(name), read_table(samples.TABLE).good
-    traced, behind = trace(rules, table), find_behind(rules, table, chance)
+    traced, before = trace(rules, table), run(rules, table)
+    behind = find_behind(rules, table, before, chance)
     totals = [0, 0, 0]
     for product, feature in chance.sample(sorted(behind), min(count, len(behind))):
-        named = {reason.rule for reason in explain_cell(rules, traced, product, feature).reasons}
+        named = {reason.rule for reason in explain_cell(rules, traced, before.names[product], feature).reasons}
         own = behind[product, feature]
         totals = [total + len(part) for total, part in zip(totals, (own, named, own & named), strict=True)]
         for kind, part in (("missed", own - named), ("in vain", named - own)):

@@ -128,6 +128,9 @@ def test_what_a_language_can_say_is_there():
     properties = {one["name"]: one for one in export.as_odcs(sheet, version="1")["schema"][0]["properties"]}
     assert properties["count"]["logicalTypeOptions"] == {"exclusiveMaximum": 9}
     assert {"property": "unit", "value": "deg"} in properties["angle"]["customProperties"]
+    assert properties["word"]["quality"] == [
+        {"metric": "invalidValues", "arguments": {"validValues": ["x", "y"]}, "mustBe": 0}
+    ]
     assert properties["warm"]["quality"] == [
         {"type": "text", "description": "should be at least 0; at most 360", "severity": "warning"}
     ]

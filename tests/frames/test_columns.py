@@ -1,5 +1,6 @@
 """Columns: kept, ordered, and refused where they are not there."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,3 +16,11 @@ def test_column_work():
     good, rejected = columns.complete(frame, "s", ["a"])
     assert len(good) == len(rejected) == 1
     assert columns.upper(frame)["a"].tolist()[0] == "X"
+
+
+def test_cases_of_many_columns_of_many_words_stay_apart():
+    words = [f"w{i}" for i in range(256)]
+    arrays = [np.array([*words, "w0"], dtype=object) for _ in range(9)]
+    arrays[0][-1] = "w1"  # the last row differs from the first in one cell, and so from each
+    numbers = columns.number_rows(arrays)
+    assert len(set(numbers.codes.tolist())) == 257

@@ -36,3 +36,7 @@ def test_near_a_pole_right_ascensions_are_near():
     assert rank_places(
         np.zeros(2, dtype=int), np.array([0.0, 180.0]), np.array([89.99999, 89.99999]), 1.0
     ).tolist() == [0, 0]
+
+
+def test_a_whole_turn_is_the_meridian_and_comes_first():
+    assert rank_places(np.zeros(2, dtype=int), np.array([360.0, 10.0]), np.zeros(2), 1.0).tolist() == [0, 1]

@@ -213,3 +213,9 @@ def test_a_set_that_is_like_one_that_is_like_a_third_has_the_tables_of_both_but_
     assert {"series", "dispersers"} <= set(level3.tables)
     words = {(row["list"], row["word"]) for row in level2["lists"].records()}
     assert {("ending", "rateints"), ("illumination", "lit"), ("exp_type", "NRC_IMAGE")} <= words
+
+
+@pytest.mark.parametrize(("new_first", "order"), [(False, "a b c x y z"), (True, "x y z a b c")])
+def test_rows_of_new_keys_stand_together_at_one_end(new_first, order):
+    below, own = pd.DataFrame({"k": list("abc")}), pd.DataFrame({"k": list("xyz")})
+    assert rule_files._replace_rows(below, own, ["k"], new_first=new_first)["k"].tolist() == order.split()

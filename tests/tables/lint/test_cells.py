@@ -10,7 +10,7 @@ from scrub import tables
 from scrub.files.shipped import find
 from scrub.tables.declare import section
 from scrub.tables.findings import RuleError
-from scrub.tables.lint.cells import find_breaches, find_cells, find_undated
+from scrub.tables.lint.cells import _COMPARED, _name_nearest, find_breaches, find_cells, find_undated
 from scrub.tables.lint.check import check
 from tests.many import MANY, RULES, WORDS
 
@@ -63,3 +63,9 @@ def test_a_row_that_ends_when_it_begins_is_never_in_force(since, until, count):
     row = {"rule": "t.csv:2", "since": since, "until": until, "source": "a page", "note": ""}
     findings = list(find_undated({name: [word] for name, word in row.items()}, ["1", "2", "3"]))
     assert [finding.kind for finding in findings] == ["edition"] * count
+
+
+@pytest.mark.parametrize(("before", "is_named"), [(0, True), (400, True), (401, False)])
+def test_the_nearest_word_is_named_until_too_many_were_compared(before, is_named):
+    words = [f"v{i}" for i in range(_COMPARED // 400)]
+    assert ("nearest: 'v12'" in _name_nearest("v12x", words, before)) == is_named
