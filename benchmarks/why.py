@@ -135,7 +135,8 @@ def list_others(before: Outcome, after: Outcome) -> list[tuple[str, str]]:
     kept = {
         product
         for product, own in before.members.items()
-        if not after.rejected & {product, *own} and not any(own < other for other in after.members.values())
+        if not after.rejected & {before.names[product], after.names.get(product), *own}
+        and not any(own < other for other in after.members.values())
     }
     return [cell for cell, word in before.cells.items() if cell[0] in kept and after.cells.get(cell) != word]
 

@@ -19,11 +19,10 @@ def add(commands: Any) -> None:
     """Add the command to the command line."""
     validate = shared.add_command(commands, "validate", "hold tables against the contract of a stage", _validate)
     stage = partial(shared.name, kind="a contract")
-    listed = "a contract, such as jwst/exposures; without one, all are listed"
-    validate.add_argument("stage", nargs="?", type=stage, help=listed)
+    validate.add_argument("stage", type=stage, help="a contract, such as jwst/exposures")
     validate.add_argument(
         "tables",
-        nargs="*",
+        nargs="+",
         metavar="TABLE",
         type=shared.name,
         help="a table (.csv, .csv.gz, .parquet, .ecsv, .fits), a pattern ('night/*.csv'), or - for standard input",
@@ -54,8 +53,6 @@ def _validate(options: argparse.Namespace) -> int:
     if options.split and options.split.exists() and not options.split.is_dir():
         return shared.fail(shared.USAGE, f"--split: {options.split} is no folder: name one, or a new one")
     own = Path(options.rules) if options.rules and Path(options.rules).is_dir() else None
-    if not options.tables:
-        return shared.fail(shared.USAGE, f"name a stage and a table: stages are {', '.join(gate.list_stages(own))}")
     stage = gate.read_stage(options.stage, read_rules, own=own)
     rates = tolerance.read_rates(options.max_rate, tolerance.list_names(stage))
     harden = tolerance.be_strict if options.strict else None

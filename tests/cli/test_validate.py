@@ -287,14 +287,6 @@ def test_other_stages_have_no_checks_but_their_contract(capsys):
     assert jwst.read_rules().name == "jwst"
 
 
-@pytest.mark.parametrize("words", [[], ["jwst/products"]])
-def test_without_a_stage_or_a_table_the_stages_are_listed(words, capsys):
-    assert main.main(["validate", *words]) == 2
-    error = capsys.readouterr().err
-    assert "name a stage and a table: stages are hst_cal/datasets" in error
-    assert "jwst/archive, jwst/exposures" in error
-
-
 def test_a_file_where_split_writes_a_folder_is_named(products, tmp_path, capsys):
     (tmp_path / "there").touch()
     assert main.main(["validate", "jwst/products", str(products), "--split", str(tmp_path / "there")]) == 2
