@@ -125,6 +125,8 @@ def test_what_a_language_can_say_is_there():
     assert fields["name"]["constraints"] == {"required": True, "pattern": "(?:[a-c]+$)(?:.|\\n)*"}
     assert fields["flag"]["trueValues"] == ["True"]
     assert export.as_frictionless(sheet)["fieldsMatch"] == "superset"
+    assert export.as_jsonschema(sheet)["properties"]["name"]["pattern"]
+    assert "pattern" not in export.as_jsonschema(sheet)["properties"]["word"]
     properties = {one["name"]: one for one in export.as_odcs(sheet, version="1")["schema"][0]["properties"]}
     assert properties["count"]["logicalTypeOptions"] == {"exclusiveMaximum": 9}
     assert {"property": "unit", "value": "deg"} in properties["angle"]["customProperties"]

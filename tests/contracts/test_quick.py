@@ -282,3 +282,14 @@ def test_a_table_of_text_gets_a_type_only_where_every_cell_has_it(dtype, cells):
 def test_a_length_is_known_only_between_whole_numbers_in_their_order(low, high, known):
     spec = {"dtype": "str", "checks": {"str_length": {"min_value": low, "max_value": high}}}
     assert (quick.look({"strict": True, "columns": {"a": spec}}) is not None) == known
+
+
+def test_a_check_of_words_that_is_not_known_is_left_to_pandera():
+    spec = {"dtype": "str", "checks": {"str_startswith": "a"}}
+    assert quick.look({"strict": True, "columns": {"a": spec}}) is None
+
+
+@pytest.mark.parametrize(("words", "keeps"), [(["a", "b", "a"], True), (["a", "c", "a"], False)])
+def test_words_that_repeat_are_judged_once_each(words, keeps):
+    looked = quick.look({"strict": True, "columns": {"a": {"dtype": "str", "checks": {"isin": ["a", "b"]}}}})
+    assert quick.columns_surely_keep(looked, {"a": pd.Categorical(words)}) == keeps

@@ -96,3 +96,12 @@ def test_a_position_a_quarter_of_the_sky_away_has_no_tangent_offset(distance, th
 )
 def test_a_polygon_has_all_its_corners_on_the_sky_or_is_none(ra, dec, there):
     assert len(sky.read_polygons(f"POLYGON ICRS {ra} {dec} 1 1 1 2")) == there
+
+
+@pytest.mark.parametrize(
+    ("region", "is_one"),
+    [("CIRCLE 10 20 1", True), ("CIRCLE ICRS 10 20 1", True), ("CIRCLE 10 20 0", False), ("CIRCLE FK5 10 20 1", False)],
+)
+def test_a_circle_has_a_centre_with_its_frame_or_without(region, is_one):
+    centre = [float(angle[0]) for angle in sky.find_centres(np.array([region], dtype=object))]
+    assert (centre == [10.0, 20.0]) if is_one else np.isnan(centre).all()

@@ -11,7 +11,8 @@ import pytest
 from scrub import contracts, jwst, tables
 from scrub.contracts import contracts as contract_files
 from scrub.files.shipped import find
-from scrub.tables import rule_files, ruleset
+from scrub.tables import ask, rule_files, ruleset
+from scrub.tables.boxes import Piece
 from scrub.tables.declare import Declaration
 from scrub.tables.rules import once
 
@@ -206,3 +207,8 @@ def test_nobody_can_spoil_the_contracts_of_others():
     hashes = contracts.hashes("jwst")
     hashes.clear()
     assert contracts.hashes("jwst")
+
+
+def test_a_walk_leaves_a_condition_out_that_every_row_leaves_open():
+    walk = ask.prepare_walk([Piece(7, (1, 3)), Piece(8, (2, 3))], [2, 2], -1)
+    assert [ask.leave_open(walk, [False, True]).find([word]) for word in (0, 1)] == [7, 8]

@@ -10,7 +10,7 @@ from scrub import tables
 from scrub.files.shipped import find
 from scrub.tables.declare import section
 from scrub.tables.findings import RuleError
-from scrub.tables.lint.cells import _COMPARED, _name_nearest, find_breaches, find_cells, find_undated
+from scrub.tables.lint.cells import _COMPARED, _has_contract, _name_nearest, find_breaches, find_cells, find_undated
 from scrub.tables.lint.check import check
 from tests.many import MANY, RULES, WORDS
 
@@ -69,3 +69,8 @@ def test_a_row_that_ends_when_it_begins_is_never_in_force(since, until, count):
 def test_the_nearest_word_is_named_until_too_many_were_compared(before, is_named):
     words = [f"v{i}" for i in range(_COMPARED // 400)]
     assert ("nearest: 'v12'" in _name_nearest("v12x", words, before)) == is_named
+
+
+def test_a_name_that_leads_elsewhere_is_no_contract():
+    assert _has_contract("agreements")
+    assert not _has_contract("../rules/agreements")
