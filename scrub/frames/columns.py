@@ -295,3 +295,20 @@ def commonest(frame: pd.DataFrame, by: str, column: str, *, first: str) -> pd.Se
     counts = frame.groupby([by, column], sort=False)[first].agg(["size", "min"]).reset_index()
     ranked = counts.sort_values([by, "size", "min"], ascending=[True, False, True])
     return ranked.drop_duplicates(by).set_index(by)[column]
+
+
+def match_numbers(left: Positions, right: Positions) -> tuple[Positions, Positions]:
+    """Return the positions of equal numbers in two lists: pairs in the order of the left, then of the right.
+
+    Args:
+        left: whole numbers.
+        right: whole numbers.
+
+    >>> [pairs.tolist() for pairs in match_numbers(np.array([1, 0]), np.array([0, 1, 1]))]
+    [[0, 0, 1], [1, 2, 0]]
+    """
+    order = np.argsort(right, kind="stable")
+    start, end = (np.searchsorted(right[order], left, side=side) for side in ("left", "right"))
+    counts = end - start
+    within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+    return np.repeat(np.arange(len(left)), counts), order[np.repeat(start, counts) + within]

@@ -99,11 +99,16 @@ def _prefer(agree: Flags, products: Positions, pairs: Pairs, *, jointly: bool) -
 
 def _are_in_time(names: Any, pairs: Pairs, *, first: bool) -> Flags:
     """Return the pairs whose exposure was taken after its product's; if ``first``, the first product of each, too."""
-    _, rank = np.unique(np.asarray(names, dtype=str), return_inverse=True)
+    rank = _rank(names)
     earliest = np.full(len(rank), len(rank))
     np.minimum.at(earliest, pairs[1], rank[pairs[0]])
     after = rank[pairs[0]] < rank[pairs[1]]
     return after | (rank[pairs[0]] == earliest[pairs[1]]) if first else after
+
+
+def _rank(names: Any) -> Positions:
+    """Return the order in which exposures were taken: that of their names."""
+    return np.unique(np.asarray(names, dtype=str), return_inverse=True)[1]
 
 
 def _are_next(rules: Rules, members: Columns, names: Any, pairs: Pairs, choice: Choice) -> Flags:
@@ -111,7 +116,7 @@ def _are_next(rules: Rules, members: Columns, names: Any, pairs: Pairs, choice: 
 
     Like it are, by the order ``next``, those with the same number by which they differ from the product's.
     """
-    _, rank = np.unique(np.asarray(names, dtype=str), return_inverse=True)
+    rank = _rank(names)
     earlier = rank[pairs[1]] < rank[pairs[0]]
     order = np.lexsort((rank[pairs[1]], earlier, pairs[0]))
     first = np.zeros(len(order), dtype=bool)
@@ -158,13 +163,19 @@ def _list_distances(rules: Rules) -> Mapping[str, tuple[tuple[str, ...], tuple[s
 
 def _count(rules: Rules, members: Columns, word: str, rows: Positions) -> Floats:
     """Return numbers of some rows: a keyword, or a count made of keywords (table ``counts``); NaN where unknown."""
-    counts = {row["count"]: row for row in rules["counts"].records()}
+    counts = _list_counts(rules)
     if word not in counts:
         return _read_number(members, word, rows)
     row = counts[word]
     value, per = (_read_number(members, row[column], rows) for column in ("keyword", "per"))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(per > 0, (value - float(row["less"])) // per, np.nan), dtype="float64")
+
+
+@once
+def _list_counts(rules: Rules) -> Mapping[str, Mapping[str, str]]:
+    """Return the rows of ``counts`` by their names."""
+    return MappingProxyType({row["count"]: row for row in rules["counts"].records()})
 
 
 def _read_number(members: Columns, word: str, rows: Positions) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, make_cells, pick
-from scrub.frames.columns import Positions, number_rows
+from scrub.frames.columns import Positions, match_numbers, number_rows
 from scrub.jwst.choices import Choice, choose, fill_missing, read_choice
 from scrub.jwst.open_words import Open, find_open, is_again, list_open, pick_closed, pick_values
 from scrub.tables import Rules
@@ -207,7 +207,7 @@ def _pair(open_: Open, values: Mapping[str, Sequence[Any]]) -> tuple[Positions, 
     closed = [_number_both(*pair) for key, pair in values.items() if key not in open_]
     codes = number_rows(closed).codes
     count = len(next(iter(values.values()))[0])
-    pairs = _match(codes[:count], codes[count:])
+    pairs = match_numbers(codes[:count], codes[count:])
     for key in values.keys() & open_.keys():
         one, other = (pick(own, rows) for own, rows in zip(values[key], pairs, strict=True))
         missing = np.asarray(pd.isna(one)) & np.asarray(pd.isna(other))
@@ -220,16 +220,3 @@ def _pair(open_: Open, values: Mapping[str, Sequence[Any]]) -> tuple[Positions, 
 def _number_both(one: Any, other: Any) -> Positions:
     """Return a number for each cell of two columns, one behind the other; equal cells have equal numbers."""
     return number_rows([np.concatenate([np.asarray(own, dtype=object) for own in (one, other)])]).codes
-
-
-def _match(left: Positions, right: Positions) -> tuple[Positions, Positions]:
-    """Return the positions of equal numbers in two lists: pairs in the order of the left, then of the right.
-
-    >>> [pairs.tolist() for pairs in _match(np.array([1, 0]), np.array([0, 1, 1]))]
-    [[0, 0, 1], [1, 2, 0]]
-    """
-    order = np.argsort(right, kind="stable")
-    start, end = (np.searchsorted(right[order], left, side=side) for side in ("left", "right"))
-    counts = end - start
-    within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
-    return np.repeat(np.arange(len(left)), counts), order[np.repeat(start, counts) + within]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, make_cells, make_words, take
-from scrub.frames.columns import Positions, number_rows
+from scrub.frames.columns import Positions, match_numbers, number_rows
 from scrub.jwst.cases import FURTHER, MEASURES, answer_cases, list_target_facts
 from scrub.jwst.joins import SERVED
 from scrub.tables import Rules
@@ -81,11 +81,7 @@ def list_rows(readings: Readings, codes: Positions) -> tuple[Positions, Position
     """
     if (readings.words == "").all():
         return np.arange(len(codes)), codes
-    order = np.argsort(readings.of, kind="stable")
-    starts, ends = (np.searchsorted(readings.of[order], codes, side=side) for side in ("left", "right"))
-    counts = ends - starts
-    within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
-    return np.repeat(np.arange(len(codes)), counts), order[np.repeat(starts, counts) + within]
+    return match_numbers(codes, readings.of)
 
 
 def give_targets(

@@ -233,12 +233,10 @@ def _like(file: _File, name: str, tables: Mapping[str, Any]) -> tuple[str, list[
     ]
     like = tables.get("like", "")
     base = str(like).partition("@")[0]
-    theirs = _resolve(file, base)
-    faults += [
-        file.finding(name, "without", f"{base or 'no rule set'} has no table {table!r}")
-        for table in tables.get("without", [])
-        if table not in theirs
-    ]
+    if without := tables.get("without"):
+        theirs = _resolve(file, base)
+        lost = (table for table in without if table not in theirs)
+        faults += [file.finding(name, "without", f"{base or 'no rule set'} has no table {table!r}") for table in lost]
     if "like" in tables and (base == name or not isinstance(file.sets.get(base), dict)):
         known = [other for other, entry in file.sets.items() if isinstance(entry, dict) and other != name]
         return "", [*faults, file.finding(name, "like", f"no rule set {base!r}{hint(base, known)}")]

@@ -111,8 +111,7 @@ def _locate(
     name: str, base: str, declared: Declared, shipped: Declared, folders: tuple[Path, ...], common: Path
 ) -> Location:
     sets = {COMMON: shipped.sets[COMMON], **declared.sets}
-    likes = {**read(find("rules") / FILE).likes, **declared.likes}
-    like = _like(base, likes, {**read(find("rules") / FILE).sets, **sets}, [folders[-1].parent])
+    like = _like(base, {**shipped.likes, **declared.likes}, {**shipped.sets, **sets}, [folders[-1].parent])
     return Location(name, base, sets[base], sets[COMMON], folders, common, like, declared.findings)
 
 
