@@ -293,3 +293,10 @@ def test_a_check_of_words_that_is_not_known_is_left_to_pandera():
 def test_words_that_repeat_are_judged_once_each(words, keeps):
     looked = quick.look({"strict": True, "columns": {"a": {"dtype": "str", "checks": {"isin": ["a", "b"]}}}})
     assert quick.columns_surely_keep(looked, {"a": pd.Categorical(words)}) == keeps
+
+
+@pytest.mark.parametrize(("product", "keeps"), [(["p", "q"], True), (["p", "p"], False)])
+def test_rows_that_must_differ_surely_do(product, keeps):
+    columns = {name: {"dtype": "str"} for name in ("exposure", "product")}
+    looked = quick.look({"strict": True, "columns": columns, "unique": ["exposure", "product"]})
+    assert quick.surely_keeps(looked, pd.DataFrame({"exposure": ["a", "a"], "product": product}, dtype="str")) == keeps

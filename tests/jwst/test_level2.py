@@ -179,3 +179,18 @@ def test_why_shows_the_rows_that_made_a_product(tmp_path, capsys):
     assert "naming=wfss_" in text
     assert main(["rules", "why", f"{own['product']}:filter", *options]) == 0
     assert "joins.csv" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("taken", "chosen"), [(("3", "4"), "f560w"), (("4", "3"), "f1000w"), (("1", "4"), "f1000w"), (("1", "1"), "f560w")]
+)
+def test_the_direct_image_is_the_next_one_taken_else_the_first(rules, taken, chosen):
+    """Of two images, whose exposure specifications are ``taken``, beside spectra of the first specification."""
+    table = take("set_12")
+    spectra, images = table["EXP_TYPE"] == "MIR_WFSS", table["FILENAME"].str.contains("_0210[rs]_")
+    assert images.sum() == 2
+    table.loc[images, "EXPSPCIN"], table.loc[images, "FILTER"] = taken, ("F560W", "F1000W")
+    table = table[images | (spectra & (table["EXPSPCIN"] == "1"))]
+    members = jwst.associations(rules, jwst.run(table, rules=rules))
+    names = members.loc[members["exptype"] == "direct_image", "exposure"]
+    assert set(names.str.rpartition("_")[2]) == {chosen}
