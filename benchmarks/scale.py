@@ -24,7 +24,7 @@ from scrub.jwst import write_parts
 from scrub.pipeline.each import Each, map_here
 
 MILLION = 1_000_000
-ROWS, LARGE, FILES, WORKERS = 2 * MILLION, 10 * MILLION, 20_000, 2
+ROWS, LARGE, FILES, FEW, WORKERS = 2 * MILLION, 10 * MILLION, 20_000, 1_000, 2
 BATCH = 57 * 1000  # exposures that are made at a time: the sample as so many programs
 PROGRAMS = 99_000
 WORDS = ("--format", "parquet", "-q")
@@ -81,9 +81,8 @@ def open_workers(count: int) -> Iterator[Each]:
         yield distributed.map_on(client)
 
 
-def compare(source: Path, what: str, folder: Path, workers: int) -> Iterator[Figure]:
-    """Yield the wall seconds of one process and of several workers, each after a run that does not count."""
-    small = write_table(folder / "small.parquet", BATCH)
+def compare(source: Path, small: Path, what: str, folder: Path, workers: int) -> Iterator[Figure]:
+    """Yield the wall seconds of one process and of several workers, each after a run on little that does not count."""
     measure_run(small, folder / "warm", map_here)
     alone = measure_run(source, folder / "alone", map_here)
     yield Figure("large inputs", f"{what}, one process", alone, "s of wall")
@@ -134,13 +133,14 @@ def measure(
             yield from measure_memory(own, count)
         if rows or table:
             what = f"{rows:,} exposures" if table is None else "a table"
-            yield from compare(table or write_table(own / "rows.parquet", rows), what, own, workers)
+            small = write_table(own / "small.parquet", BATCH)
+            yield from compare(table or write_table(own / "rows.parquet", rows), small, what, own, workers)
         if files or folder:
+            made.fits_files(own / "few", FEW)
             if folder is None:
-                (own / "files").mkdir()
                 made.fits_files(own / "files", files)
             what = f"{files:,} FITS files" if folder is None else "a folder of FITS files"
-            yield from compare(folder or own / "files", what, own, workers)
+            yield from compare(folder or own / "files", own / "few", what, own, workers)
 
 
 if __name__ == "__main__":

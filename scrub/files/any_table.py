@@ -10,7 +10,8 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrub.files.table_files import SourceError, Torn, list_datafiles, list_torn, read_numbered
+from scrub.files.csv_records import Torn
+from scrub.files.table_files import SourceError, list_datafiles, list_torn, read_numbered
 
 STDIN = "-"
 _FITS = (".fits", ".fits.gz", ".fit", ".fits.fz")

@@ -15,15 +15,8 @@ import numpy as np
 import pandas as pd
 
 from scrub.files import atomic, formulas
-from scrub.files.table_files import (
-    SourceError,
-    is_plain,
-    list_datafiles,
-    list_torn,
-    read_numbered,
-    reject_torn,
-    take_record,
-)
+from scrub.files.csv_records import is_plain, take_record
+from scrub.files.table_files import SourceError, list_datafiles, list_torn, read_numbered, reject_torn
 from scrub.frames.rejects import Split, none_rejected
 
 ROW = 350  # bytes of CSV, about

@@ -2,37 +2,27 @@
 
 import csv
 import gzip
-import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
-from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import pandas as pd
 
 from scrub.files import formulas, plain_csv, pool_files
+from scrub.files.csv_records import Scan, Torn, read_records, scan
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Split, none_rejected, reject
 
 T = TypeVar("T")
 _STAGE = "table"
-_QUOTED = re.compile(r'(?<![^,])"[^"]*(?:""[^"]*)*"(?=[,\r\n]|$)')
 Track = Callable[..., Iterable[Any]]  # wraps the iteration over steps, to show progress
 
 
 class SourceError(ValueError):
     """An input that cannot be read at all: no such folder or file, no such column."""
-
-
-class Torn(NamedTuple):
-    """A line that is no row: its number, why, and what stands there."""
-
-    number: int
-    reason: str
-    text: str
 
 
 def untracked(steps: Iterable[T], *, total: int, desc: str) -> Iterable[T]:  # noqa: ARG001
@@ -187,172 +177,41 @@ def _open(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-class _Scan(NamedTuple):
-    """What is known of a CSV file before it is parsed: its header, the records that are rows, the lines that are not.
-
-    Records are None where none is torn: then the file is parsed as it is. Each row has the number of its first line.
-    """
-
-    header: list[str]
-    numbers: list[int]
-    records: list[str] | None
-    torn: list[Torn]
-
-
 def _read_csv(path: Path) -> Numbered:
     """Return the rows of a CSV file with their lines, and an account of the lines that are none."""
     with _open(path) as stream:
-        scan = _scan(stream)
-    source: Any = path if scan.records is None else StringIO("".join(scan.records), newline="")
-    frame = _parse_csv(source, scan)
-    return Numbered(frame, reject_torn(scan.torn), scan.numbers)
+        known = scan(stream)
+    source: Any = path if known.records is None else StringIO("".join(known.records), newline="")
+    frame = _parse_csv(source, known)
+    return Numbered(frame, reject_torn(known.torn), known.numbers)
 
 
-def _parse_csv(source: Any, scan: _Scan) -> pd.DataFrame:
+def _parse_csv(source: Any, known: Scan) -> pd.DataFrame:
     """Return records as a frame of text with the header's own names."""
     exact: dict[str, Any] = {"dtype": TEXT, "keep_default_na": False, "na_filter": False, "index_col": False}
     try:
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
             frame: pd.DataFrame = pd.read_csv(source, encoding="utf-8-sig", **exact)
     except (pd.errors.ParserError, pd.errors.ParserWarning):
-        return _parse_slowly(source, scan).set_axis(scan.header, axis=1)
-    if len(frame) != len(scan.numbers) or len(frame.columns) != len(scan.header):
-        frame = _parse_slowly(source, scan)
-    return frame if frame.columns.tolist() == scan.header else frame.set_axis(scan.header, axis=1)
+        return _parse_slowly(source, known).set_axis(known.header, axis=1)
+    if len(frame) != len(known.numbers) or len(frame.columns) != len(known.header):
+        frame = _parse_slowly(source, known)
+    return frame if frame.columns.tolist() == known.header else frame.set_axis(known.header, axis=1)
 
 
-def _parse_slowly(source: Any, scan: _Scan) -> pd.DataFrame:
+def _parse_slowly(source: Any, known: Scan) -> pd.DataFrame:
     """Return records as a frame where pandas cannot: lines that end in more commas than the header has.
 
     Raises:
         ValueError: a line that is no record.
     """
-    width = len(scan.header)
+    width = len(known.header)
     with _open(source) if isinstance(source, Path) else source as stream:
         if not isinstance(source, Path):
             stream.seek(0)
-        _, *records = _read_records(stream)
+        _, *records = read_records(stream)
     for record in records:
         if record.fault:
             raise ValueError(record.fault)
     rows = [[*record.cells[:width], *[""] * (width - len(record.cells))] for record in records]
     return pd.DataFrame(rows, columns=range(width), dtype=TEXT)
-
-
-def _scan(stream: IO[str]) -> _Scan:
-    """Return the header of a CSV file and which of its lines are rows; a file of plain lines is not kept.
-
-    Raises:
-        ValueError: a header that is no record, or that holds whole lines.
-    """
-    first = next(_read_records(stream), _Record(1, [], [], ""))
-    if reason := first.fault or _find_swallowed(first, max(len(first.cells) - 1, 1)):
-        raise ValueError(f"line {first.number}: the header has {reason}: mend that line")
-    header = [name or f"Unnamed: {i}" for i, name in enumerate(first.cells)]  # as pandas calls it
-    commas, numbers = len(header) - 1, list[int]()
-    for number, line in enumerate(stream, start=first.number + len(first.lines)):
-        if '"' in line or (line.count(",") != commas and line.strip()):
-            break
-        if line.strip():
-            numbers.append(number)
-    else:
-        return _Scan(header, numbers, None, [])
-    return _sort_lines(stream, first, header)
-
-
-class _Record(NamedTuple):
-    """The cells of a record, the number of its first line, its lines, and why it is none; blank if it is one."""
-
-    number: int
-    lines: list[str]
-    cells: list[str]
-    fault: str
-
-
-def _read_records(lines: Iterator[str]) -> Iterator[_Record]:
-    """Yield the records of some lines; blank lines between them are none."""
-    number = 1
-    for line in lines:
-        if line.strip():
-            yield (record := _read_record(number, chain([line], lines)))
-            number += len(record.lines)
-        else:
-            number += 1
-
-
-def _read_record(number: int, lines: Iterator[str]) -> _Record:
-    """Return the record that some lines begin with, with the lines that were read for it: no more than it needs."""
-    taken: list[str] = []
-
-    def take() -> Iterator[str]:
-        for line in lines:
-            taken.append(line)
-            yield line
-
-    try:
-        return _Record(number, taken, next(csv.reader(take(), strict=True)), "")
-    except csv.Error as error:
-        if '"' not in "".join(taken):
-            return _Record(number, taken, [], f"a cell that cannot be read: {error}")
-        wrong = len(taken) == 1 and "expected after" in str(error)
-        return _Record(number, taken, [], f"a quote that {'stands wrong' if wrong else 'is never closed'}")
-
-
-def _find_swallowed(record: _Record, commas: int) -> str:
-    """Return what is wrong with a record if one of its cells holds whole lines, with so many commas; else blank."""
-    held = len(record.lines) > 1 and any(cell.count(",") >= commas for cell in record.cells if "\n" in cell)
-    return "a quoted cell that holds whole lines" if held else ""
-
-
-def _sort_lines(stream: IO[str], first: _Record, header: list[str]) -> _Scan:
-    """Return each line of a file as a row, a part of one (a quoted line break) or torn."""
-    stream.seek(0)
-    lines = stream.readlines()
-    at = first.number - 1 + len(first.lines)
-    records, numbers, torn, width = ["".join(first.lines)], list[int](), list[Torn](), len(header)
-    while at < len(lines):
-        text = lines[at]
-        if not text.strip():
-            at += 1
-        elif is_plain(text, width):
-            records.append(text)
-            numbers.append(at + 1)
-            at += 1
-        else:
-            taken, reason = take_record(lines, at, width)
-            if reason:
-                torn.append(Torn(at + 1, reason, text.rstrip("\r\n")))
-            else:
-                records.append("".join(lines[at : at + taken]))
-                numbers.append(at + 1)
-            at += taken
-    return _Scan(header, numbers, records if torn else None, torn)
-
-
-def is_plain(line: str, width: int) -> bool:
-    """Return whether a line is surely a record of so many cells: its quotes, if any, stand around whole cells.
-
-    Args:
-        line: of a CSV file.
-        width: how many cells.
-    """
-    bare = _QUOTED.sub("", line) if '"' in line else line
-    return '"' not in bare and bare.count(",") == width - 1
-
-
-def take_record(lines: Sequence[str], at: int, width: int) -> tuple[int, str]:
-    """Return how many lines the record takes that begins at a line, and why it is torn, if it is: then it takes one.
-
-    Args:
-        lines: of a CSV file.
-        at: the position of the line.
-        width: how many cells a row has.
-    """
-    record = _read_record(at + 1, (lines[i] for i in range(at, len(lines))))
-    if reason := record.fault or _find_swallowed(record, width - 1):
-        return 1, reason
-    if any(record.cells[width:]):
-        return 1, f"a line of more than {width} cells"
-    if len(record.cells) < width:
-        return 1, f"a line of fewer than {width} cells"
-    return len(record.lines), ""

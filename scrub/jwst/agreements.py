@@ -5,10 +5,9 @@ A word is checked once for each distinct case. Positions are compared as angles 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,107 +17,12 @@ from scrub.frames.arrays import Cells, Columns, list_words, make_cells, pick
 from scrub.frames.cells import list_distinct
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
+from scrub.jwst.checks import AGREE, DIGITS, LISTS, NAMES, SKY, THERE, WORDS, Check, Plan, read_checks
 from scrub.jwst.pointings import find_off_sky, read_pointings
-from scrub.jwst.vocabulary import Vocabulary, read_vocabulary
 from scrub.tables import Rules
-from scrub.tables.conditions import allows
-from scrub.tables.patterns import fold_words
-from scrub.tables.rules import once
 
 Mask = npt.NDArray[np.bool_]
 _PART = "exposure/"  # and a number: a part of the exposure's name, between underscores
-_NAMES, _WORDS, _SKY, _DIGITS, _THERE = (
-    {"name_part"},
-    {"begins", "own_word", "known_word", "follows"},
-    {"within"},
-    {"one_digit"},
-    {"always"},
-)
-_LISTS = {"own_word", "known_word"}
-
-
-class _Check(NamedTuple):
-    """A row of ``agreements``."""
-
-    check: str
-    keyword: str
-    other: str
-    agreement: str
-    where: str
-    words: str
-    text: str
-    tolerance: str
-    reason: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of words that the check reads."""
-        return tuple(name for name in (self.keyword, self.other, self.where) if name)
-
-    def fits(self, word: str | None) -> bool:
-        """Return whether the check is of exposures with this word in its column ``where``."""
-        return not self.where or word == self.words or (word is not None and allows(self.words, [word])[0])
-
-
-class _Channels(NamedTuple):
-    """The patterns of DETECTOR in ``channels``, and the channel of each."""
-
-    patterns: tuple[str, ...]
-    answers: tuple[str, ...]
-
-
-class _Plan(NamedTuple):
-    """The checks of a rule set in the order of their names, and what they look up."""
-
-    checks: tuple[_Check, ...]
-    vocabularies: Mapping[str, Vocabulary]
-    channels: _Channels
-
-
-@once
-def _plan(rules: Rules) -> _Plan:
-    rows = sorted(rules["agreements"].records(), key=lambda row: row["check"])
-    checks = tuple(_Check(*(row[name] for name in _Check._fields)) for row in rows)
-    words = {check.keyword: read_vocabulary(rules, check.keyword) for check in checks if check.agreement in _LISTS}
-    channels = rules["channels"].records()
-    answer = rules["channels"].answers[0]
-    return _Plan(
-        checks,
-        MappingProxyType(words),
-        _Channels(*(tuple(row[name] for row in channels) for name in ("pattern", answer))),
-    )
-
-
-# The agreements of words: each returns what is wrong with a word beside another, nothing if they agree.
-# Both are there.
-
-
-def _begins(_plan: _Plan, check: _Check, word: str, _other: str) -> str:
-    return "" if word.startswith(check.text) else check.reason
-
-
-def _follows(plan: _Plan, check: _Check, word: str, other: str) -> str:
-    (follows,) = fold_words(plan.channels.patterns, plan.channels.answers, [other])
-    return "" if follows in (word, "NONE") else check.reason
-
-
-def _known_word(plan: _Plan, check: _Check, word: str, other: str) -> str:
-    vocabulary = plan.vocabularies[check.keyword]
-    if vocabulary.knows(other, word):
-        return ""
-    near = vocabulary.find_near(other, word)
-    return f"{check.reason}: one letter off {near}" if near else ""
-
-
-def _own_word(plan: _Plan, check: _Check, word: str, other: str) -> str:
-    vocabulary = plan.vocabularies[check.keyword]
-    owner = None if vocabulary.knows(other, word) else vocabulary.find_owner(word)
-    return f"{check.reason}: {owner} has it" if owner else _known_word(plan, check, word, other)
-
-
-_AGREE: Mapping[str, Callable[[_Plan, _Check, str, str], str]] = {
-    "begins": _begins, "follows": _follows, "known_word": _known_word, "own_word": _own_word,
-}  # fmt: skip
 
 
 def find_faults(rules: Rules, headers: Columns, read: Columns) -> Iterator[Fault]:
@@ -139,20 +43,20 @@ def find_faults(rules: Rules, headers: Columns, read: Columns) -> Iterator[Fault
     ...     print(fault.where.tolist(), fault.reason, fault.column)
     [False, True] not a detector of this instrument: NIRISS has it DETECTOR
     """
-    plan = _plan(rules)
-    yield from _find_misnamed([check for check in plan.checks if check.agreement in _NAMES], read)
-    yield from _find_in_cases(plan, [check for check in plan.checks if check.agreement in _WORDS], read)
-    yield from _find_apart([check for check in plan.checks if check.agreement in _SKY], read)
-    yield from _find_digits([check for check in plan.checks if check.agreement in _DIGITS], read)
-    yield from _find_lacking([check for check in plan.checks if check.agreement in _THERE], headers, read)
+    plan = read_checks(rules)
+    yield from _find_misnamed([check for check in plan.checks if check.agreement in NAMES], read)
+    yield from _find_in_cases(plan, [check for check in plan.checks if check.agreement in WORDS], read)
+    yield from _find_apart([check for check in plan.checks if check.agreement in SKY], read)
+    yield from _find_digits([check for check in plan.checks if check.agreement in DIGITS], read)
+    yield from _find_lacking([check for check in plan.checks if check.agreement in THERE], headers, read)
 
 
-def _find_misnamed(checks: Sequence[_Check], read: Columns) -> Iterator[Fault]:
+def _find_misnamed(checks: Sequence[Check], read: Columns) -> Iterator[Fault]:
     """Yield where a word is not what a part of the exposure's name has, part by part.
 
     A part of which the pattern takes nothing says nothing.
     """
-    names = read["exposure"].tolist()
+    names = [name.split("_") for name in read["exposure"].tolist()]
     for part in sorted({check.other for check in checks}):
         part_codes, parts = _find_words(_take_part(names, int(part.removeprefix(_PART))))
         for check in checks:
@@ -188,20 +92,19 @@ def _compare_words(one: Iterable[str | None], other: Iterable[str | None]) -> tu
     return own, others
 
 
-def _take_part(names: Iterable[str], number: int) -> Cells:
+def _take_part(names: Iterable[Sequence[str]], number: int) -> Cells:
     """Return one part of each name, counted from 1; missing where it has fewer."""
-    split = (name.split("_", number) for name in names)
-    return make_cells(own[number - 1] if len(own) >= number else None for own in split)
+    return make_cells([own[number - 1] if len(own) >= number else None for own in names])
 
 
-def _find_in_cases(plan: _Plan, checks: Sequence[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
+def _find_in_cases(plan: Plan, checks: Sequence[Check], read: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield the faults of words, by the name of the check: each distinct case of them is checked once."""
     checks = [check for check in checks if all(name in read for name in check.columns)]
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
     if not names:
         return
     codes, cases = _find_cases([read[name] for name in names])
-    faults: dict[tuple[_Check, str], list[int]] = {}
+    faults: dict[tuple[Check, str], list[int]] = {}
     for number, case in enumerate(cases):
         for fault in _judge(plan, checks, dict(zip(names, case, strict=True))):
             faults.setdefault(fault, []).append(number)
@@ -215,17 +118,17 @@ def _find_cases(arrays: Sequence[Any]) -> tuple[Positions, list[tuple[str | None
     return codes, list(zip(*(list_words(pick(array, first)) for array in arrays), strict=True))
 
 
-def _judge(plan: _Plan, checks: Iterable[_Check], case: Mapping[str, str | None]) -> Iterator[tuple[_Check, str]]:
+def _judge(plan: Plan, checks: Iterable[Check], case: Mapping[str, str | None]) -> Iterator[tuple[Check, str]]:
     """Yield each check that a case fails, and the reason."""
     for check in checks:
         word, other = case[check.keyword], case[check.other] if check.other else ""
         if word is None or other is None or not check.fits(case.get(check.where)):
             continue
-        if reason := _AGREE[check.agreement](plan, check, word, other):
+        if reason := AGREE[check.agreement](plan, check, word, other):
             yield check, reason
 
 
-def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
+def _find_apart(checks: Iterable[Check], read: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where two positions are further apart than they may be."""
     names = dict.fromkeys(name for check in checks for name in (check.keyword, check.other))
     yield from find_off_sky(names, read)
@@ -247,7 +150,7 @@ def _find_apart(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[F
                 yield Fault(where, check.reason, check.keyword, cells, check.check)
 
 
-def _find_digits(checks: Iterable[_Check], read: Mapping[str, Any]) -> Iterator[Fault]:
+def _find_digits(checks: Iterable[Check], read: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where a number is another with one digit changed that is none of the last."""
     for check in checks:
         if all(name in read for name in check.columns):
@@ -274,7 +177,7 @@ def _is_digit_changed(one: float, other: float, last: int) -> bool:
     return len(a) == len(b) and len(places) == 1 and sum(map(str.isdigit, a[places[0] + 1 :])) >= last
 
 
-def _select(check: _Check, read: Mapping[str, Any]) -> Mask:
+def _select(check: Check, read: Mapping[str, Any]) -> Mask:
     """Return which exposures a check is of."""
     if not check.where:
         return np.ones(len(read["exposure"]), dtype=bool)
@@ -284,7 +187,7 @@ def _select(check: _Check, read: Mapping[str, Any]) -> Mask:
     return np.array([check.fits(word) for (word,) in cases], dtype=bool)[codes]
 
 
-def _find_lacking(checks: Iterable[_Check], headers: Columns, read: Columns) -> Iterator[Fault]:
+def _find_lacking(checks: Iterable[Check], headers: Columns, read: Columns) -> Iterator[Fault]:
     """Yield where the header of a file lacks a card, or gives it no value; a table may lack what it likes."""
     files = list_distinct(headers["file"])
     of_file = files.spread(np.array([isinstance(name, str) and name != "" for name in files.cells], dtype=bool))
@@ -312,8 +215,8 @@ def find_new_words(rules: Rules, exposures: Columns) -> list[dict[str, Any]]:
     >>> find_new_words(rules, read_frame(exposures))
     [{'keyword': 'PUPIL', 'word': 'F200WP', 'INSTRUME': 'NIRISS', 'exposures': 2}]
     """
-    plan = _plan(rules)
-    checks = [check for check in plan.checks if check.agreement in _LISTS]
+    plan = read_checks(rules)
+    checks = [check for check in plan.checks if check.agreement in LISTS]
     names = list(dict.fromkeys(name for check in checks for name in check.columns))
     if not names:
         return []

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scrub import jwst
-from scrub.files import table_files
+from scrub.files import csv_records
 from scrub.files.table_files import SourceError, read_table, read_whole
 from tests.exposures import BASE
 
@@ -181,7 +181,7 @@ class Lines(list):
 
 def test_a_quote_that_is_never_closed_costs_one_look_at_each_line_behind_it():
     lines = Lines(['1,2,"x\n', *['1,2,""\n'] * 1000])
-    assert table_files.take_record(lines, 0, 3) == (1, "a quote that is never closed")
+    assert csv_records.take_record(lines, 0, 3) == (1, "a quote that is never closed")
     assert lines.looks <= len(lines) + 1
 
 
