@@ -6,7 +6,7 @@ form; what it does not know is Pandera's to judge. It never says what is wrong w
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -201,8 +201,11 @@ def columns_surely_keep(look: Look, cells: Mapping[str, Any]) -> bool:
 
 
 def _differ(columns: Sequence[Any]) -> bool:
-    """Return whether no two rows are the same in all of some columns."""
-    return len(number_rows(columns).first) == len(columns[0])
+    """Return whether no two rows are the same in all of some columns; the first of them may be enough."""
+    first, count = columns[0], len(columns[0])
+    if count > _FEW and not isinstance(first, pd.Categorical) and len(pd.unique(first)) == count:
+        return True
+    return len(number_rows(columns).first) == count
 
 
 def _keeps(column: Column, array: Any) -> bool:
@@ -222,11 +225,11 @@ def _keep_words(column: Column, array: Any) -> bool:
     elif not _are_words(array):
         return False
     else:
-        repeat = column.unique and len(set(array.tolist())) < len(array)
+        repeat = column.unique and len(set(array.tolist()) if len(array) <= _FEW else pd.unique(array)) < len(array)
         missing = not column.nullable and bool(pd.isna(array).any())
     if (missing and not column.nullable) or (repeat and column.unique):
         return False
-    words = _list_distinct(array) if column.checks else set()
+    words = _list_distinct(array) if column.checks else []
     return all(_keeps_check(check, value, words) for check, value in column.checks)
 
 
@@ -239,19 +242,21 @@ def _are_words(array: Any) -> bool:
     return all(cell is None or isinstance(cell, str) for cell in array.tolist())
 
 
-def _list_distinct(array: Any) -> set[Any]:
+def _list_distinct(array: Any) -> list[str]:
     """Return the distinct words of a column."""
     if isinstance(array, pd.Categorical):
-        return set(array.categories[np.unique(array.codes[array.codes >= 0])])
-    cells = array if len(array) <= _FEW or array.dtype == object else array.unique()
-    return {word for word in set(cells.tolist()) if isinstance(word, str)}
+        counts = np.bincount(array.codes + 1, minlength=len(array.categories) + 1)
+        words: list[str] = array.categories[counts[1:] > 0].tolist()
+        return words
+    cells = set(array.tolist()) if len(array) <= _FEW else pd.unique(array).tolist()
+    return [word for word in cells if isinstance(word, str)]
 
 
-def _keeps_check(check: str, value: Any, words: set[Any]) -> bool:
+def _keeps_check(check: str, value: Any, words: Collection[Any]) -> bool:
     if check in ("isin", "equal_to"):
-        return words.issubset(value)
+        return set(words).issubset(value)
     if check in ("notin", "not_equal_to"):
-        return words.isdisjoint(value)
+        return set(words).isdisjoint(value)
     if check == "str_length":
         return all(value[0] <= len(word) <= value[1] for word in words)
     few_plain = len(words) <= _FEW and all(word.isascii() and word.isprintable() for word in words)
@@ -273,7 +278,7 @@ def _keep_numbers(cells: Sequence[tuple[Column, Any]]) -> bool:
     if (np.abs(numbers[[column.dtype != "float64" for column, _ in cells]]) >= _EXACT).any():
         return False
     return all(
-        _keeps_check(check, value, set(pd.unique(own[~np.isnan(own)]).tolist()))
+        _keeps_check(check, value, pd.unique(own[~np.isnan(own)]).tolist())
         for (column, _), own in zip(cells, numbers, strict=True)
         for check, value in column.checks
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LOCAL = "local"
-FILES = 500  # FITS files that a worker reads at a time
+FILES = 1_000  # FITS files that a worker reads at a time
 S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")

@@ -56,7 +56,7 @@ def _find_misnamed(checks: Sequence[Check], read: Columns) -> Iterator[Fault]:
 
     A part of which the pattern takes nothing says nothing.
     """
-    names = [name.split("_") for name in read["exposure"].tolist()]
+    names = read["exposure"].tolist()
     for part in sorted({check.other for check in checks}):
         part_codes, parts = _find_words(_take_part(names, int(part.removeprefix(_PART))))
         for check in checks:
@@ -92,9 +92,10 @@ def _compare_words(one: Iterable[str | None], other: Iterable[str | None]) -> tu
     return own, others
 
 
-def _take_part(names: Iterable[Sequence[str]], number: int) -> Cells:
+def _take_part(names: Iterable[str], number: int) -> Cells:
     """Return one part of each name, counted from 1; missing where it has fewer."""
-    return make_cells([own[number - 1] if len(own) >= number else None for own in names])
+    split = (name.split("_", number) for name in names)
+    return make_cells(own[number - 1] if len(own) >= number else None for own in split)
 
 
 def _find_in_cases(plan: Plan, checks: Sequence[Check], read: Mapping[str, Any]) -> Iterator[Fault]:
