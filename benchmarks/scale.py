@@ -87,8 +87,8 @@ def compare(source: Path, small: Path, what: str, folder: Path, workers: int) ->
     alone = measure_run(source, folder / "alone", map_here)
     yield Figure("large inputs", f"{what}, one process", alone, "s of wall")
     with open_workers(workers) as each:
-        measure_run(small, folder / "warm", each, 2 * workers)
-        together = measure_run(source, folder / "together", each, 2 * workers)
+        measure_run(small, folder / "warm", each, workers)
+        together = measure_run(source, folder / "together", each, workers)
     yield Figure("large inputs", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
 
 

@@ -66,13 +66,13 @@ def connect(address: str) -> "Iterator[Client]":
 
 
 def count_parts(client: Any) -> int:
-    """Return into how many parts a run is divided at least: two for each thread of a worker.
+    """Return into how many parts a run is divided at least: one for each thread of a worker.
 
     Args:
         client: of a scheduler.
     """
     threads: dict[str, int] = client.nthreads()
-    return 2 * sum(threads.values())
+    return sum(threads.values())
 
 
 def map_on(client: "Client", *, track: Track = untracked) -> Each:
