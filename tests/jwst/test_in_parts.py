@@ -51,7 +51,7 @@ def assert_same(rules, source: Path, rows: int, **options) -> in_parts.Parts:
     with TemporaryDirectory() as folder:
         setup = Setup(rules, Path(folder), rows=rows, files=rows, **options)
         run = in_parts.run_in_parts(setup, source)
-        assert run.ledger == answer.ledger
+        assert list(run.ledger.items()) == list(answer.ledger.items())
         frames = {**in_parts.list_frames(answer), "rejected": answer.rejected}
         assert list(run.tables) == list(frames)
         for name, frame in frames.items():
@@ -121,6 +121,18 @@ def test_the_hash_of_a_folder_is_that_of_a_run_in_one_piece(tmp_path, bad):
     for number in range(bad):
         (tmp_path / f"jw{number:02d}_uncal.fits").write_text("SIMPLE")
     assert_same(RULES, tmp_path, 4)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_rows_without_a_name_are_numbered_through_all_pieces(tmp_path, form):
+    table = read_table(samples.TABLE).good
+    table.loc[[3, 20, 40], "exposure"] = ""
+    table.loc[[5, 30], "exposure"] = ["one", "two"]  # names that do not tell their program
+    source = tmp_path / f"t.{form}"
+    table.to_csv(source, index=False) if form == "csv" else table.to_parquet(source, row_group_size=5)
+    run = assert_same(RULES, source, 4)
+    rejected = pd.concat(map(chunks.read_chunk, run.tables["rejected"]))
+    assert rejected["what"].tolist() == ["row 4", "row 21", "row 41"]
 
 
 def test_each_part_has_whole_programs(tmp_path):
@@ -231,3 +243,22 @@ def test_only_large_tables_are_read_in_parts(tmp_path, monkeypatch):
     monkeypatch.setattr(in_parts, "LARGE_CSV", 1000)
     assert all(map(in_parts.is_large, [own, tmp_path / "t.csv", own / "t.parquet"]))
     assert not in_parts.is_large(tmp_path)
+
+
+@pytest.mark.parametrize(("limit", "large"), [(56, True), (57, True), (58, False)])
+def test_a_table_is_large_from_so_many_rows_or_bytes_on(tmp_path, monkeypatch, limit, large):
+    (tmp_path / "own").mkdir()
+    paths = [tmp_path / name for name in ("t.parquet", "own/t.parquet", "t.csv", "t.csv.gz")]
+    for path in paths[:2]:
+        read_table(samples.TABLE).good.to_parquet(path)
+    for path in paths[2:]:
+        path.write_bytes(b"x" * 57)
+    assert not any(map(in_parts.is_large, [*paths, tmp_path / "own"]))
+    for name in ("LARGE", "LARGE_CSV", "LARGE_GZ"):
+        monkeypatch.setattr(in_parts, name, limit)
+    assert [in_parts.is_large(path) for path in [*paths, tmp_path / "own"]] == [large] * 5
+
+
+def test_packed_tables_are_large_sooner():
+    assert 250 * in_parts.LARGE < in_parts.LARGE_CSV < 1000 * in_parts.LARGE  # a row has some hundred bytes
+    assert in_parts.LARGE_CSV // 20 < in_parts.LARGE_GZ < in_parts.LARGE_CSV

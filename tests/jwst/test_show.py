@@ -1,5 +1,7 @@
 """How a name is formed: what ``rules show`` lists, held against what really decides."""
 
+import re
+
 import pytest
 
 from scrub import jwst
@@ -49,6 +51,40 @@ def test_the_name_is_a_template(rules, word, name, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert any(line.endswith(name) for line in lines), lines
     assert len(lines) < 60  # one screen
+
+
+AMI = """NIS_AMI FILTER=F480M PUPIL=NRM: rules jwst, edition 2
+
+visit_types: What a visit type means for naming and for targets
+  visit_types.csv  visitype=GENERIC|PARALLEL_DARK_CALIBRATION|PARALLEL_EXTERNAL_CALIBRATION|PARALLEL_SLEW_CALIBRATION|PRIME_STAT… -> wfsc=false, visit=other
+  visit_types.csv  visitype=PARALLEL_PURE -> wfsc=false, visit=parallel
+  visit_types.csv  visitype=PRIME_TARGETED_FIXED -> wfsc=false, visit=fixed
+  visit_types.csv  visitype=PRIME_WFSC_ROUTINE|PRIME_WFSC_SENSING_CONTROL|PRIME_WFSC_SENSING_ONLY -> wfsc=true, visit=other
+
+exposure_types: Which group of Level-3 products an exposure type belongs to, how it is named, and what keeps its products apart
+  exposure_types.csv  always -> group=tac, naming=spectrum, element_order=pupil_first, target=own
+
+elements: The optical elements in a product name, in order
+  elements.csv  always -> elements=pupil filter
+
+product_names: The parts of a Level-3 product name; blank parts vanish
+  product_names.csv  always -> product=true, head=program observation target instrument, tail=elements slit subarray
+
+targets: What identifies the target of an exposure
+  targets.csv  visit=fixed and position=false and name=false and guide=false or visit=parallel and name=false or visit=other… -> identity=label, label=t0
+  targets.csv  visit=fixed and position=false and name=false and guide=true or visit=other and name=false and guide=true -> identity=guide
+  targets.csv  visit=fixed and position=false and name=true or visit=parallel|other and name=true -> identity=name
+  targets.csv  visit=fixed and position=true -> identity=position
+
+the name (in lower case; a part without a word vanishes with what stands before it)
+  jw{PROGRAM}-o{OBSERVTN}_{target}_{INSTRUME}_{PUPIL}-{FILTER}-{FXD_SLIT}-{SUBARRAY, not FULL}"""  # noqa: E501
+
+
+def test_the_page_of_an_exposure_type_word_for_word():
+    lines = show(jwst.read_rules(edition=2), ["NIS_AMI", "FILTER=F480M", "PUPIL=NRM"])
+    assert re.sub(r"(?<=csv):[0-9,]+", "", "\n".join(lines)) == AMI
+    ends = [line for line in show(jwst.read_rules("jwst_dms", edition="3.1"), ["NRS_FIXEDSLIT"]) if "ends" in line]
+    assert ends[0].endswith("is_imprt=true -> role=imprint  (ends here)")
 
 
 def test_tables_that_are_no_question_of_an_exposure_are_left_out():
