@@ -150,6 +150,12 @@ def test_targets_are_numbered_by_kind_then_value_with_numbers_as_numbers():
     }  # fmt: skip
 
 
+def test_targets_south_of_the_equator_come_before_those_north_of_it():
+    rows = [{**BASE, "exposure": f"e{dec}", "TARG_RA": "9.25", "TARG_DEC": dec} for dec in ("1.5", "-1.5", "-80", "80")]
+    members = run(pd.DataFrame(rows)).members.set_index("exposure")["product"]
+    assert members.str.split("_").str[1].to_dict() == {"e-80": "t1", "e-1.5": "t2", "e1.5": "t3", "e80": "t4"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1", "77"])
 def test_the_hash_seed_changes_nothing(seed, fits_folder, tmp_path):

@@ -130,9 +130,8 @@ def test_rows_without_a_name_are_numbered_through_all_pieces(tmp_path, form):
     table.loc[[5, 30], "exposure"] = ["one", "two"]  # names that do not tell their program
     source = tmp_path / f"t.{form}"
     table.to_csv(source, index=False) if form == "csv" else table.to_parquet(source, row_group_size=5)
-    run = assert_same(RULES, source, 4)
-    rejected = pd.concat(map(chunks.read_chunk, run.tables["rejected"]))
-    assert rejected["what"].tolist() == ["row 4", "row 21", "row 41"]
+    assert_same(RULES, source, 4)
+    assert set(jwst.run(source, rules=RULES).rejected["what"]) == {"row 4", "row 21", "row 41"}
 
 
 def test_each_part_has_whole_programs(tmp_path):

@@ -77,7 +77,7 @@ targets: What identifies the target of an exposure
   targets.csv  visit=fixed and position=true -> identity=position
 
 the name (in lower case; a part without a word vanishes with what stands before it)
-  jw{PROGRAM}-o{OBSERVTN}_{target}_{INSTRUME}_{PUPIL}-{FILTER}-{FXD_SLIT}-{SUBARRAY, not FULL}"""  # noqa: E501
+  jw{PROGRAM}-o{OBSERVTN}_{target}_{INSTRUME}_{PUPIL}-{FILTER}-{FXD_SLIT}-{SUBARRAY, not FULL}"""
 
 
 def test_the_page_of_an_exposure_type_word_for_word():
