@@ -2,6 +2,7 @@
 
     python -m benchmarks.official_pools JWST_PYTHON [RULES…] [--sets 50] [--seed 1] [--odd 0] [--level 3] [--keep DIR]
     python -m benchmarks.official_pools JWST_PYTHON [RULES…] --candidates oca [--twice] [--sets 50] [--seed 1] …
+    python -m benchmarks.official_pools JWST_PYTHON [RULES…] --public POOLS_FOLDER [--level 3] [--keep DIR]
 
 JWST_PYTHON is a Python that has the package ``jwst``: ``python -m venv e && e/bin/pip install jwst``. Random programs
 are made (``official_sets.py``), the generator says the truth (``official_truth.py``), and each rule set is run on the
@@ -10,10 +11,12 @@ no flight has. With ``--candidates``, observations are in candidates of random k
 rule sets are run on the pools, and the table is by kind of candidate, too; with ``--twice``, observations are there
 twice, so that candidates join more of them. ``--keep FOLDER`` leaves pools, headers and truth there, for
 ``score_pools.py``, which also lists the groups that differ. ``--level 2`` makes the associations of Level 2, of pools,
-and compares every member with its role.
+and compares every member with its role; with ``--headers`` it runs on the headers. ``--public`` takes the pools that
+the package ships in place of random ones: those whose headers are in POOLS_FOLDER.
 """
 
 import argparse
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -21,17 +24,8 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import official_candidates, official_sets, score_pools
-from scrub import jwst
-from scrub.jwst import score, score_inputs
-from scrub.tables import Rules
 
 TRUTH = Path(__file__).with_name("official_truth.py")
-
-
-def read_rules(name: str) -> Rules:
-    """Return a rule set, by its name or ``NAME@EDITION``."""
-    base, _, edition = name.partition("@")
-    return jwst.read_rules(base, edition=edition or None)
 
 
 def make_pools(
@@ -61,37 +55,25 @@ def make_pools(
     subprocess.run([python, str(TRUTH), str(folder), "--level", str(level)], check=True)
 
 
-def tabulate(folder: Path, names: list[str], *, level: int = 3) -> pd.DataFrame:
-    """Return by exposure type, for each rule set: sets right of predicted and true, names right, exposures unknown."""
-    columns = {}
-    for name in names:
-        rules = read_rules(name)
-        members = score_pools.members(rules, folder) if level == 3 else score_pools.associate(rules, folder)
-        members.to_csv(folder / "members.csv", index=False)
-        inputs = score_inputs.load(
-            rules,
-            folder / "members.csv",
-            folder / "truth.csv",
-            exposures=folder / "exposures.csv",
-            candidates=("observation", "background") if level == 2 else ("observation",),
-            roles=level == 2,
-        )
-        found = score.score(score.compare(rules, inputs.predicted, inputs.true)).set_index(["exp_type", "counted"])
-        exact, named = (found.xs(counted, level="counted") for counted in ("exact", "names"))
-        columns[f"{name} sets"] = _write(exact, "{tp} of {predicted}, of {true}")
-        columns[f"{name} names"] = _write(named, "{tp} of {predicted}")
-        if "lacking" in members:
-            types = pd.read_csv(folder / "exposures.csv", dtype=str).set_index(["pool", "exposure"])["exp_type"]
-            own = members[members["lacking"].notna() & (members["lacking"] != "")]
-            unknown = types.reindex(pd.MultiIndex.from_frame(own[["pool", "exposure"]])).value_counts()
-            unknown["all"] = unknown.sum()
-            columns[f"{name} unknown"] = unknown.astype(str)
-    return pd.DataFrame(columns).fillna("").replace("0 of 0, of 0", "")
+def copy_pools(folder: Path, python: str, like: Path, *, level: int = 3) -> None:
+    """Write headers, pools, exposures and truth of the pools that the official package ships.
 
-
-def _write(counts: pd.DataFrame, form: str) -> pd.Series:
-    """Return counts as text, a line for each exposure type."""
-    return pd.Series([form.format(**row) for row in counts.to_dict("records")], index=counts.index)
+    Args:
+        folder: where to.
+        python: that has the package.
+        like: a folder of pools, whose ``headers/*.csv`` say which, and which has their ``exposures.csv``.
+        level: of the truth.
+    """
+    code = "from pathlib import Path; from jwst.associations import tests; print(Path(tests.__file__).parent / 'data')"
+    done = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True)
+    shutil.copytree(like, folder, dirs_exist_ok=True)
+    (folder / "pools").mkdir(exist_ok=True)
+    for path in sorted((like / "headers").glob("*.csv")):
+        lines = (Path(done.stdout.strip()) / path.name).read_text(encoding="utf-8").splitlines(keepends=True)
+        rows = [line for line in lines if line.strip() and not line.startswith("#")]
+        cells = ["|".join(cell.strip() for cell in line.split("|")) + "\n" for line in rows]
+        (folder / "pools" / path.name).write_text("".join(cells), encoding="utf-8")
+    subprocess.run([python, str(TRUTH), str(folder), "--level", str(level)], check=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -105,28 +87,34 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--candidates", metavar="LETTERS", help="of oca: observations, of the proposal, discovered")
     parser.add_argument("--twice", action="store_true", help="with candidates: observations are there twice")
     parser.add_argument("--level", type=int, choices=(2, 3), default=3)
+    parser.add_argument("--headers", action="store_true", help="at Level 2: run on headers in place of pools")
+    parser.add_argument("--public", type=Path, metavar="POOLS_FOLDER", help="pools of the package, by these headers")
     parser.add_argument("--keep", type=Path)
-    given = parser.parse_args(arguments)
-    beyond = given.candidates is not None
-    usual = {2: ["jwst_dms2"], 3: ["jwst_dms"] if beyond else ["jwst", "jwst_dms"]}
-    names = given.rules or usual[given.level]
+    given = parser.parse_intermixed_args(arguments)
+    candidates = given.candidates is not None
+    beyond = candidates and given.level == 3
+    names = given.rules or (["jwst_dms"] if beyond else score_pools.USUAL[given.level])
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
-        make_pools(
-            folder,
-            given.python,
-            sets=given.sets,
-            seed=given.seed,
-            odd=given.odd,
-            level=given.level,
-            candidates=beyond,
-            twice=given.twice,
-        )
+        if given.public:
+            copy_pools(folder, given.python, given.public, level=given.level)
+        else:
+            make_pools(
+                folder,
+                given.python,
+                sets=given.sets,
+                seed=given.seed,
+                odd=given.odd,
+                level=given.level,
+                candidates=candidates,
+                twice=given.twice,
+            )
         with pd.option_context("display.width", 200, "display.max_rows", None, "display.max_columns", None):
-            for name in names if beyond else ():
-                print(f"rules {name}\n{official_candidates.tabulate(read_rules(name), folder, given.candidates)}\n")
-            if not beyond:
-                print(tabulate(folder, names, level=given.level))
+            for rules in map(score_pools.read_rules, names if beyond else ()):
+                print(f"rules {rules.name}\n{official_candidates.tabulate(rules, folder, given.candidates)}\n")
+        if not beyond:
+            table = score_pools.tabulate(folder, names, level=given.level, headers=given.headers)
+            print(score_pools.write_markdown(table))
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def test_the_gate_refuses_a_table_that_breaks_its_contract_or_its_stamp(run):
     table.write_text(sound)
     assert code == 1
     assert printed == [
-        "products.csv:2: EXP_TYPE: not on the list: 'NRC_IMAG'",
+        "products.csv:2: EXP_TYPE: not on the list: one letter off NRC_IMAGE: 'NRC_IMAG'",
         "products.csv: the stamp in products.csv-metadata.json is of another file: the bytes differ",
     ]
 

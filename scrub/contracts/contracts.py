@@ -24,7 +24,7 @@ from scrub.files.shipped import find
 from scrub.frames.rejects import Split, none_rejected, reject
 
 if TYPE_CHECKING:
-    from pandera.pandas import DataFrameSchema
+    from pandera.pandas import Column, DataFrameSchema
 
 
 class Contract(NamedTuple):
@@ -185,7 +185,13 @@ def _ask_pandera(contract: Contract, frame: pd.DataFrame, severity: str = ERROR)
         cases = error.failure_cases
     else:
         return no_failures()
-    return list_failures(cases, list(schema.columns))
+    return list_failures(cases, {name: _list_words(column) for name, column in schema.columns.items()})
+
+
+def _list_words(column: "Column") -> list[str]:
+    """Return the words that a column may have; none where it has no list."""
+    lists = (check.statistics.get("allowed_values", ()) for check in column.checks if check.name == "isin")
+    return [word for words in lists for word in words if isinstance(word, str)]
 
 
 def is_clean(contract: Contract, frame: pd.DataFrame) -> bool:

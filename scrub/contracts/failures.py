@@ -1,10 +1,16 @@
 """Failures: what Pandera refuses, as rows with a reason that a person reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from scrub.frames.spelling import is_near
+
 _TOGETHER = "multiple_fields_uniqueness"  # a check of several columns; its fault is shown in the first of them
+_ON_LIST = "isin"
+NOT_LISTED = "not on the list"  # behind it may stand the word that is one letter off
+_MOST = 100  # of how many words of a column the nearest word of its list is looked for
+_SHORT = 2
 FAILURE = ["row", "column", "check", "reason", "value"]
 
 
@@ -17,12 +23,12 @@ def no_failures() -> pd.DataFrame:
     return pd.DataFrame(columns=FAILURE)
 
 
-def list_failures(cases: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+def list_failures(cases: pd.DataFrame, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Return Pandera's failure cases by row, then in the order of the columns; row -1 is the fault of no row.
 
     Args:
         cases: ``failure_cases`` of Pandera's error, of a frame with its rows numbered from 0.
-        columns: those of the contract, in order.
+        columns: those of the contract, in order, each with the words of its list, if it has one.
     """
     cases = _keep_askable(cases)
     checks = cases["check"].map(name_check)
@@ -40,7 +46,30 @@ def list_failures(cases: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     order = rows["column"].map(position).fillna(-1)
     ordered = rows.assign(order=order).sort_values(["row", "order"], kind="stable")
     again = (ordered["check"] == _TOGETHER) & ordered.duplicated(["row", "check"])
-    return ordered[~again].drop(columns="order").reset_index(drop=True)
+    return _name_near(ordered[~again].drop(columns="order").reset_index(drop=True), columns)
+
+
+def _name_near(failures: pd.DataFrame, lists: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return failures whose reason names the word of the list that is one letter off, if there is one."""
+    pairs = failures.loc[failures["check"] == _ON_LIST, ["column", "value"]]
+    first = pairs.drop_duplicates().groupby("column").head(_MOST)
+    near = {
+        pair: word
+        for pair in first.itertuples(index=False, name=None)
+        if (word := next((word for word in lists.get(pair[0], ()) if _is_meant(str(pair[1]), word)), None))
+    }
+    if not near:
+        return failures
+    words = [near.get(pair) for pair in pairs.itertuples(index=False, name=None)]
+    reasons = failures["reason"].tolist()
+    for row, word in zip(pairs.index.tolist(), words, strict=True):
+        reasons[row] += f": one letter off {word}" if word else ""
+    return failures.assign(reason=reasons)
+
+
+def _is_meant(given: str, word: str) -> bool:
+    """Return whether a word may be meant by what is given; of two letters or fewer all are near each other."""
+    return len(word) > _SHORT and is_near(given, word)
 
 
 def _keep_askable(cases: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +99,7 @@ def describe_check(check: object) -> str:
     number = rest.rstrip(")")
     plain = {
         "not_nullable": "missing",
-        "isin": "not on the list",
+        _ON_LIST: NOT_LISTED,
         "notin": "a word that may not stand here",
         "in_range": f"outside {number.replace(', ', '..')}",
         "equal_to": f"not {number}",

@@ -53,17 +53,16 @@ def associations(rules: Rules, answer: "Answer") -> pd.DataFrame:
         rules, read_frame(answer.exposures), candidates=answer.ledger.get("candidates", OBSERVATIONS)
     )
     members, answers = make_frame(grouping.members), grouping.answers
-    parts = [members[members["product"].notna()].assign(exptype=SCIENCE)]
+    parts = [members[members["product"].notna()].assign(exptype=SCIENCE, late=False)]
     if "joins" in rules.tables:
         joins = find_joins(rules, grouping.members, answers)
         product = members[["product_id", "product"]].iloc[joins.product_row].reset_index(drop=True)
         joining = members.iloc[joins.row].reset_index(drop=True)
-        parts.append(joining.assign(**product, exptype=pd.Series(joins.role, dtype="object")))
+        parts.append(joining.assign(**product, exptype=pd.Series(joins.role, dtype="object"), late=True))
     rows = pd.concat(parts, ignore_index=True)
     rows = _name_files(rules, rows, answers)
     if "catalog_files" in rules.tables:
         rows = _add_catalogs(rules, rows, grouping, joins)
-    rows = rows.assign(late=rows["exptype"] != SCIENCE)
     rows = rows.sort_values(["product_id", "late", "exptype", "exposure"], ignore_index=True)
     asn_id = {"asn_id": rows["candidate"]} if "candidate" in rows else {}
     return pd.DataFrame({**{name: rows[column] for name, column in _COLUMNS.items()}, **asn_id})
@@ -77,7 +76,7 @@ def _add_catalogs(rules: Rules, rows: pd.DataFrame, grouping: Grouping, joins: J
     image = members.iloc[files["row"]].reset_index(drop=True)
     own = rows[rows["exptype"] == SCIENCE].drop_duplicates("product_id").set_index("product_id")["asn_type"]
     names = {column: files[column].to_numpy() for column in ("exposure", "exptype", "suffix")}
-    image = image.assign(**product, **names, asn_type=product["product_id"].map(own.to_dict()))
+    image = image.assign(**product, **names, late=True, asn_type=product["product_id"].map(own.to_dict()))
     return pd.concat([rows[~rows["exptype"].isin(image["exptype"])], image], ignore_index=True)
 
 

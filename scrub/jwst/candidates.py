@@ -1,7 +1,7 @@
 """Candidates: the sets of exposures that products are made of, beyond one observation, and which products they make."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from scrub.jwst.joins import SET, drop_products, find_joins
 from scrub.jwst.readings import Readings, give_targets
 from scrub.jwst.readings import keep_rows as keep_made
 from scrub.tables import Rules
+from scrub.tables.ask import Flags
 from scrub.tables.findings import RuleError
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import look_up, once
@@ -94,6 +95,33 @@ def find_faults(exposures: Columns) -> list[Fault]:
     return [Fault(odd, "no list of candidates, such as [('o001', 'OBSERVATION')]", _COLUMN, cells)]
 
 
+def keep_observed(rules: Rules, readings: Readings) -> Readings:
+    """Return readings without the further ones that make products of candidates beyond observations only.
+
+    Args:
+        rules: a JWST rule set.
+        readings: of the distinct cases.
+    """
+    more = np.flatnonzero(readings.words != "")
+    if "candidates" not in rules.tables or not len(more):
+        return readings
+    (kind,) = _fold_kind(rules, _read_own(rules)[OBSERVATIONS].word)
+    conditions = rules["candidates"].conditions
+    answered = more[_is_answered(readings.answers, conditions)[more]]
+    cells = {word: readings.answers[word][answered].tolist() for word in conditions if word in readings.answers}
+    cells["candidate"] = [kind] * len(answered)
+    table = look_up(rules, "candidates")
+    kept = np.ones(len(readings.words), dtype=bool)
+    kept[answered] = table.cells["product"][table.find({word: cells[word] for word in conditions})] == "true"
+    return Readings(take(readings.answers, np.flatnonzero(kept)), readings.of[kept], readings.words[kept])
+
+
+def _is_answered(answers: Columns, conditions: Iterable[str]) -> Flags:
+    """Return which cases have an answer to all conditions that are answers."""
+    words = [answers[word] for word in conditions if word in answers]
+    return np.asarray(np.logical_and.reduce([pd.notna(own) & (own != "") for own in words]), dtype=bool)
+
+
 class Expanded(NamedTuple):
     """Rows of exposures and candidates: the readings that they need, the exposure of each, and further columns."""
 
@@ -127,8 +155,7 @@ def expand(
     rows, names, kinds = _list_rows(rules, exposures, of[0], letters)
     case, answers = of[1][rows], readings.answers
     table, conditions = look_up(rules, "candidates"), rules["candidates"].conditions
-    answered = [answers[word] for word in conditions if word in answers]
-    known = np.flatnonzero(np.logical_and.reduce([pd.notna(words) for words in answered])[case])
+    known = np.flatnonzero(_is_answered(answers, conditions)[case])
     facts = {"candidate": kinds[known], **{word: answers[word][case[known]] for word in conditions if word in answers}}
     of_row = table.find({word: facts[word].tolist() for word in conditions})
     answer_names = ("product", "label", "observations", "rule", *(["need"] if "need" in table.cells else []))
@@ -234,8 +261,15 @@ def drop_few(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[st
     for rule in dict.fromkeys(members["least_rule"][few].tolist()):
         members = drop_products(members, few & (members["least_rule"] == rule), rule)
     ending = answers["ending"][members["case"][row]] if "ending" in answers else np.full(len(row), "", dtype=object)
-    sets = _number_sets(product, list(zip(members["exposure"][row], role, ending, strict=True)))
+    files = np.where(_is_catalogued(rules, role), members["candidate"][row], members["exposure"][row])
+    sets = _number_sets(product, list(zip(files, role, ending, strict=True)))
     return _drop_repeated(members, codes, sets)
+
+
+def _is_catalogued(rules: Rules, roles: Cells) -> Flags:
+    """Return which members are replaced by files that are named by the candidate (table ``catalog_files``)."""
+    kinds = [row["exptype"] for row in rules["catalog_files"].records()] if "catalog_files" in rules.tables else []
+    return np.asarray(np.isin(roles.astype(str), kinds), dtype=bool)
 
 
 def _number_sets(product: Positions, entries: Sequence[Any]) -> dict[int, frozenset[Any]]:

@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 
 from scrub.files.table_files import SourceError
-from scrub.frames.arrays import read_frame
+from scrub.frames.arrays import make_cells, read_frame
 from scrub.frames.plain import keep_plain
 from scrub.frames.rejects import Fault
 from scrub.frames.spelling import bare
 from scrub.jwst.agreements import find_new_words
 from scrub.jwst.exposures import read
 from scrub.jwst.inputs import find_name_column, to_headers
+from scrub.jwst.vocabulary import read_vocabulary
+from scrub.pipeline.features import NO_CODE, encode_words, order_features
 from scrub.tables import Rules
 
 RAW = "jwst/archive"
@@ -60,7 +62,7 @@ def read_for(rules: Rules, stage: str, table: pd.DataFrame) -> Read:
             raise
         return Read(table, {}, [])  # its contract says which columns are missing
     frame, faults = read(rules, headers.assign(exposure=headers["exposure"].fillna("")))
-    faults = [*faults, *_find_new(rules, frame, faults)]
+    faults = [*faults, *_find_new(rules, frame, faults), *_find_uncoded(rules, frame)]
     if stage == TYPED:
         return Read(table, {}, [fault for fault in faults if fault.check not in _CONTRACTED])
     named = frame.assign(exposure=headers["exposure"].array)
@@ -94,3 +96,19 @@ def _find_new(rules: Rules, frame: pd.DataFrame, faults: Sequence[Fault]) -> Ite
             if fault.column == keyword:
                 where = where & ~np.asarray(fault.where, dtype=bool)
         yield Fault(where, f"a word that no list of {instrument} has", keyword, frame[keyword], "new-word")
+
+
+def _find_uncoded(rules: Rules, frame: pd.DataFrame) -> Iterator[Fault]:
+    """Yield rows with a word that has no code, of an instrument whose words are on no list."""
+    for row in order_features(rules):
+        keyword = row["column"]
+        listed = read_vocabulary(rules, keyword).own if row["kind"] == "category" and keyword in frame else {}
+        if listed:
+            there = frame["INSTRUME"].notna() & frame[keyword].notna()
+            own = (there & ~frame["INSTRUME"].isin(listed)).to_numpy(dtype=bool)
+            cells = make_cells(frame[keyword][own].tolist())
+            codes = encode_words(rules, row["feature"], cells, missing=row["missing"], handle_unknown="error")
+            where = np.zeros(len(frame), dtype=bool)
+            where[own] = codes.unknown
+            reason = f"{NO_CODE}: a run rejects the features of its product"
+            yield Fault(where, reason, keyword, frame[keyword], "new-word")

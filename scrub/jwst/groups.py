@@ -16,7 +16,7 @@ from scrub.frames.sky import Floats
 from scrub.jwst import candidates as of_candidates
 from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_target_facts
-from scrub.jwst.joins import SERVED, drop_unmet, list_served
+from scrub.jwst.joins import drop_unmet, is_served, list_served
 from scrub.jwst.names import identify_products, name_products
 from scrub.jwst.open_words import expand_open
 from scrub.jwst.readings import ROLES, keep_rows, list_rows, read_cases, spread
@@ -27,7 +27,7 @@ from scrub.tables.rules import once
 
 _STAGE = "jwst/members"
 _CIRCLE = "CIRCLE"  # an S_REGION that is one
-_SHOWN = ("exposure", "candidate", "group", "product_id", "product", "rule", "role", "lacking", *SERVED)
+_SHOWN = ("exposure", "candidate", "group", "product_id", "product", "rule", "role", "lacking")
 _MEASURED = ("fiducial_ra", "fiducial_dec", *MEASURES)
 
 
@@ -63,8 +63,9 @@ def group(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATIONS) -
         members = of_candidates.keep_rows(members)
     elif count_rows(members) + len(rejected) > count_rows(exposures):
         members = keep_rows(members)
+    served = filter(is_served, members)
     added = (
-        c for c in ("candidate", "group", "product_id", "product", "rule", *ROLES, *SERVED, *_MEASURED) if c in members
+        c for c in ("candidate", "group", "product_id", "product", "rule", *ROLES, *served, *_MEASURED) if c in members
     )
     return SplitColumns({c: members[c] for c in dict.fromkeys([*exposures, *added])}, rejected)
 
@@ -75,7 +76,8 @@ def list_members(members: Columns) -> pd.DataFrame:
     Args:
         members: columns, as ``group`` gives them.
     """
-    return make_frame({name: members[name] for name in _SHOWN if name in members})
+    shown = [*(name for name in _SHOWN if name in members), *filter(is_served, members)]
+    return make_frame({name: members[name] for name in shown})
 
 
 class Grouping(NamedTuple):
@@ -98,7 +100,7 @@ def form_groups(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATI
     if beyond:
         of_candidates.refuse(rules, exposures, candidates)
     cases, codes = collect_cases(rules, exposures)
-    readings = read_cases(rules, cases)
+    readings = read_cases(rules, cases) if beyond else of_candidates.keep_observed(rules, read_cases(rules, cases))
     rows, case = list_rows(readings, codes)
     added = {"case": case}
     if beyond:

@@ -1,5 +1,6 @@
 """Joins: which exposures are members of products of others, and which products lack what they need."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,8 +17,8 @@ from scrub.tables.rules import once
 
 SET = ("product", "group", "key")
 SCIENCE = "science"
-_ROLES = ("psf", "background", "imprint", "target_acquisition", "direct_image")
-SERVED = tuple(f"{role}_of" for role in _ROLES)  # columns: the products that an exposure serves
+_ROLE_LISTS = ("member_exptype", "role")  # lists with the roles of members, in the order of their columns
+_OF = "_of"  # behind a role, the name of a column: the products that an exposure serves in it
 
 
 class Joins(NamedTuple):
@@ -91,18 +92,62 @@ def drop_unmet(
         members = then(rules, members, answers)
         joins, codes = find_joins(rules, members, answers), number_rows([members[column] for column in SET]).codes
     for clash in _list_needs(rules, "clashes"):
-        counts = _count(members, codes, joins.product_row, "science")
+        counts = _count(members, codes, _list_files(rules, joins), "science")
         rivals = [members[word] for word in clash.within]
         most = np.zeros(len(counts), dtype=counts.dtype)
         of = number_rows(rivals).codes
         np.maximum.at(most, of, counts)
         known = np.logical_and.reduce([pd.notna(rival) for rival in rivals])
         members = drop_products(members, known & (counts < most[of]), clash.rule)
+        members = drop_products(members, _find_copies(members, answers, codes, joins), clash.rule)
     return members
 
 
+def _find_copies(members: Columns, answers: Columns, codes: Positions, joins: Joins) -> Flags:
+    """Return the rows of products that have the name and the files of another, but for the first of them.
+
+    Rules that do not say how files end keep what two of them make of the same exposures.
+    """
+    copies = np.zeros(len(codes), dtype=bool)
+    own = np.flatnonzero(pd.notna(members["product"]))
+    first = own[np.unique(codes[own], return_index=True)[1]]
+    shared = [name for name, count in Counter(members["product"][first].tolist()).items() if count > 1]
+    if "ending" not in answers or not shared:
+        return copies
+    files: dict[int, set[Any]] = {}
+    ending = answers["ending"][members["case"]]
+    rows = np.concatenate([own, joins.row])
+    roles = [SCIENCE] * len(own) + joins.role.tolist()
+    of = codes[np.concatenate([own, joins.product_row])].tolist()
+    for code, row, role in zip(of, rows.tolist(), roles, strict=True):
+        files.setdefault(code, set()).add((members["exposure"][row], role, ending[row]))
+    known = set[Any]()
+    for row in first[np.isin(members["product"][first].astype(str), shared)].tolist():
+        same = (members["product"][row], frozenset(files[int(codes[row])]))
+        copies |= (codes == codes[row]) & (same in known)
+        known.add(same)
+    return copies
+
+
+def is_served(column: str) -> bool:
+    """Return whether a column has the products that exposures serve.
+
+    >>> is_served("imprint_of"), is_served("role")
+    (True, False)
+    """
+    return column.endswith(_OF)
+
+
+@once
+def _list_roles(rules: Rules) -> tuple[str, ...]:
+    """Return the roles in which exposures join products, in the order of their list."""
+    there = {join.exptype for join in _list_needs(rules, "joins")}
+    words = dict.fromkeys(word for name in _ROLE_LISTS for word in rules.lists.get(name, ()))
+    return tuple(word for word in words if word in there)
+
+
 def list_served(rules: Rules, members: Columns, answers: Columns) -> dict[str, Cells]:
-    """Return the products that each exposure serves as PSF and as background: their ids with blanks between, sorted.
+    """Return the products that each exposure serves, a column for each role: their ids with blanks between, sorted.
 
     Rules without the table ``joins`` have no such columns.
 
@@ -116,11 +161,10 @@ def list_served(rules: Rules, members: Columns, answers: Columns) -> dict[str, C
     joins = find_joins(rules, members, answers)
     ids = members["product_id"][joins.product_row].tolist()
     columns = {}
-    there = {join.exptype for join in _list_needs(rules, "joins")}
-    for name in (f"{role}_of" for role in _ROLES if role in there):
+    for name in (f"{role}{_OF}" for role in _list_roles(rules)):
         served: dict[int, set[str]] = {}
         for row, role, id_ in zip(joins.row.tolist(), joins.role.tolist(), ids, strict=True):
-            if name == f"{role}_of":
+            if name == f"{role}{_OF}":
                 served.setdefault(row, set()).add(id_)
         columns[name] = np.full(len(members["case"]), None, dtype=object)
         for row, own in served.items():
@@ -141,6 +185,16 @@ def drop_products(members: dict[str, Any], where: Flags, rule: str) -> dict[str,
         return members
     blank = {column: np.where(lost, None, members[column]) for column in ("group", "product")}
     return {**members, **blank, "rule": np.where(lost, rule, members["rule"])}
+
+
+def _list_files(rules: Rules, joins: Joins) -> Positions:
+    """Return the row of a product for each file that joins it: all files of direct images are of one of the images."""
+    if "catalog_files" not in rules.tables:
+        return joins.product_row
+    kinds = [row["exptype"] for row in rules["catalog_files"].records()]
+    of_image = np.isin(joins.role.astype(str), kinds)
+    with_image = np.unique(joins.product_row[of_image])
+    return np.concatenate([joins.product_row[~of_image], np.repeat(with_image, len(kinds))])
 
 
 def _count(members: Columns, codes: Positions, product_rows: Positions, role: str) -> Positions:

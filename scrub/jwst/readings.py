@@ -13,7 +13,7 @@ import pandas as pd
 from scrub.frames.arrays import Cells, Columns, make_cells, make_words, take
 from scrub.frames.columns import Positions, match_numbers, number_rows
 from scrub.jwst.cases import FURTHER, MEASURES, answer_cases, list_target_facts
-from scrub.jwst.joins import SERVED
+from scrub.jwst.joins import is_served
 from scrub.tables import Rules
 from scrub.tables.conditions import allows
 from scrub.tables.language import NOT_ASKED
@@ -145,7 +145,7 @@ def keep_rows(members: Columns) -> dict[str, Any]:
 def _join_served(members: Columns, exposure: Positions) -> dict[str, Cells]:
     """Return all products that each exposure serves, in each of its rows."""
     columns = {}
-    for name in (name for name in SERVED if name in members):
+    for name in filter(is_served, members):
         served: dict[int, set[str]] = {}
         for number, cell in zip(exposure.tolist(), members[name].tolist(), strict=True):
             served.setdefault(number, set()).update((cell or "").split())

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from scrub.contracts.failures import NOT_LISTED
 from scrub.files.table_files import Track, untracked
 from scrub.frames.arrays import make_cells, read_frame
 from scrub.jwst.agreements import find_new_words
@@ -99,7 +100,7 @@ def _list_unlisted(rules: Rules, run: Run) -> Iterator[Missing]:
         for new in find_new_words(rules, read_frame(run.steps[0])):
             row = _write([new["INSTRUME"], new["keyword"], new["word"], "", "", YOURS, ""])
             yield Missing("instrument_words", new["keyword"], new["word"], new["exposures"], "exposures", row)
-    closed = run.rejected[run.rejected["reason"] == "not on the list"]
+    closed = run.rejected[run.rejected["reason"].str.startswith(NOT_LISTED)]
     for (column, word), count in Counter(zip(closed["column"], closed["value"], strict=True)).items():
         listing = str(column).lower()
         if word and listing in rules.lists:

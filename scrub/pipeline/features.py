@@ -18,6 +18,7 @@ from scrub.tables.rules import once
 
 Row = Mapping[str, str]
 _LETTERS = {"first": slice(0, 1), "last": slice(-1, None)}
+NO_CODE = "no code for this word"  # why the features of a product are rejected
 REQUIRED = "reject"  # what stands for a missing cell without which there is no row
 
 
@@ -107,7 +108,7 @@ def make_features(rules: Rules, cells: Columns, *, handle_unknown: encode.Handle
         values, name = cells[row["column"]], row["feature"]
         if row["kind"] == "category":
             columns[name], lost = encode_feature(rules, row, values, handle_unknown=handle_unknown)
-            faults.append(Fault(lost, "no code for this word", name, values))
+            faults.append(Fault(lost, NO_CODE, name, values))
         elif row["kind"] == "text":
             columns[name] = make_cells(row["missing"] if word is None else word for word in list_words(values))
         else:

@@ -90,7 +90,7 @@ def test_validate_names_row_and_column(table, tmp_path, capsys):
         i + 1 for i, line in enumerate(path.read_text().splitlines()) if ",9999,002," in line or "NIS_SOS," in line
     ]
     assert f"{path}:{numbers[0]}: error: PROGRAM: not of the form ^[0-9]{{5}}$: '9999'" in lines
-    assert f"{path}:{numbers[1]}: error: EXP_TYPE: not on the list: 'NIS_SOS'" in lines
+    assert f"{path}:{numbers[1]}: error: EXP_TYPE: not on the list: one letter off NIS_SOSS: 'NIS_SOS'" in lines
     assert main.main(["validate", "jwst/exposures", str(path), "--json"]) == 1
     (file,) = json.loads(capsys.readouterr().out)["files"]
     own = [(finding["line"], finding["column"]) for finding in file["findings"]]

@@ -90,6 +90,23 @@ def test_rows_of_one_name_that_differ_are_errors_before_a_run(sample, tmp_path, 
     assert lines == [5, len(sample) + 2]
 
 
+def test_a_word_without_a_code_is_found_where_the_instrument_has_no_list(tmp_path, capsys):
+    """FGS has no list of filters; a run has no features of its product."""
+    rows = jwst.example(jwst.read_rules()).assign(
+        EXP_TYPE="FGS_IMAGE", INSTRUME="FGS", DETECTOR="GUIDER1", PUPIL="", FILTER=["F999W", "CLEAR"],
+        exposure=[f"jw01018006001_02101_0000{number}_guider1" for number in (1, 2)],
+    )  # fmt: skip
+    rows.to_csv(tmp_path / "t.csv", index=False)
+    code, told = findings(capsys, "jwst/archive", tmp_path / "t.csv")
+    reason = "no code for this word: a run rejects the features of its product"
+    assert code == 0
+    assert [(one["line"], one["column"], one["reason"], one["severity"]) for one in told] == [
+        (2, "FILTER", reason, "warning")
+    ]
+    rejected = jwst.run(tmp_path / "t.csv").rejected
+    assert rejected[["column", "reason", "value"]].to_numpy().tolist() == [["filter", "no code for this word", "F999W"]]
+
+
 def test_an_export_of_the_archive_passes(shared, capsys):
     code, told = findings(capsys, "jwst/archive", SHARED / "flight" / "mast_sample.csv")
     assert code == 0

@@ -35,6 +35,17 @@ def test_a_misspelt_contract_is_refused_by_file_and_key(own_contract, text, mess
         contracts.read("own")
 
 
+def test_a_word_one_letter_off_one_of_its_list_names_that(own_contract):
+    own_contract(GOOD.replace("[x]", "[MIR_MRS, NRC_IMAGE, x]"))
+    words = ["MIR_MRS", "MIR_MR", "NRC_IMGAE", "NRC_GRISM", "y", "MIR_MR", ""]
+    found = contracts.failures(contracts.read("own"), pd.DataFrame({"a": words}))
+    assert found[["row", "reason"]].to_numpy().tolist() == [
+        [1, "not on the list: one letter off MIR_MRS"], [2, "not on the list: one letter off NRC_IMAGE"],
+        [3, "not on the list"], [4, "not on the list"], [5, "not on the list: one letter off MIR_MRS"],
+        [6, "not on the list"],
+    ]  # fmt: skip
+
+
 def test_a_good_contract_is_read_with_its_units(own_contract):
     own_contract(GOOD)
     contract = contracts.read("own")

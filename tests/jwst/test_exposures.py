@@ -87,7 +87,7 @@ REJECTED = {
     "a word for a number": ({"GS_MAG": "bright"}, "GS_MAG", "not a number", "bright"),
     "a fraction of a count": ({"NUMDTHPT": "2.5"}, "NUMDTHPT", "not a whole number", "2.5"),
     "a count below none": ({"NUMDTHPT": "-1"}, "NUMDTHPT", "less than 0", "-1"),
-    "a type on no list": ({"EXP_TYPE": "MIR_IMAG"}, "EXP_TYPE", "not on the list", "MIR_IMAG"),
+    "a type on no list": ({"EXP_TYPE": "MIR_IMAG"}, "EXP_TYPE", "not on the list: one letter off MIR_IMAGE", "MIR_IMAG"),
     "no type": ({"EXP_TYPE": "N/A"}, "EXP_TYPE", "missing", ""),
     "a visit type on no list": ({"VISITYPE": "PRIME"}, "VISITYPE", "not on the list", "PRIME"),
     "an instrument on no list": ({"INSTRUME": "TFI"}, "INSTRUME", "not on the list", "TFI"),
