@@ -97,8 +97,25 @@ def list_columns(name: str) -> dict[str, bool]:
     >>> list_columns("hst_svm/qa")["label"]
     False
     """
+    return {column: bool(spec.get("required", True)) for column, spec in _list_specs(name).items()}
+
+
+def list_dtypes(name: str) -> dict[str, str]:
+    """Return the columns of a contract, and the dtype of each; blank where any will do.
+
+    Args:
+        name: of the contract.
+
+    >>> list_dtypes("hst_svm/mosaics")["label"], list_dtypes("hst_svm/qa")["label"]
+    ('int64', '')
+    """
+    return {column: str(spec.get("dtype") or "") for column, spec in _list_specs(name).items()}
+
+
+def _list_specs(name: str) -> dict[str, dict[str, Any]]:
+    """Return what a contract says of each column."""
     columns = parse(f"{name}.yaml", _bytes(find("schemas") / f"{name}.yaml")).get("columns", {})
-    return {str(column): bool(spec.get("required", True)) for column, spec in columns.items()}
+    return {str(column): spec for column, spec in columns.items()}
 
 
 @lru_cache(maxsize=256)

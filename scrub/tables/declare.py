@@ -42,6 +42,21 @@ class Shape(NamedTuple):
     where: Words = _NO_WORDS
 
 
+class Types(NamedTuple):
+    """A contract whose columns have the names that one column of a table gives, and the kinds that another gives.
+
+    ``dtypes`` has the kinds of each dtype. Every column of the contract has a name, but for those ``beside``; where
+    ``beside`` is empty, any may be without. Only rows that have the words of ``where`` are held against it.
+    """
+
+    file: str
+    column: str
+    kind: str
+    dtypes: Mapping[str, tuple[str, ...]]
+    beside: tuple[str, ...] = ()
+    where: Words = _NO_WORDS
+
+
 class Codes(NamedTuple):
     """The columns of a table of codes: whose words, the word, its code; and the codes that words share on purpose."""
 
@@ -77,6 +92,7 @@ class Declaration:
     codes: Codes | None = None
     must_have: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_WORDS)
     contract: Shape | None = None
+    types: tuple[Types, ...] = ()
     also: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
@@ -296,6 +312,10 @@ def _declare(
         values["needs"] = tuple(Need(need["where"], need["filled"]) for need in values["needs"])
     if "contract" in values:
         values["contract"] = Shape(**{k: part for k, part in values["contract"].items() if k in Shape._fields})
+    if "types" in values:
+        values["types"] = tuple(
+            Types(**{k: part for k, part in own.items() if k in Types._fields}) for own in values["types"]
+        )
     if "codes" in values:
         values["codes"] = Codes(*(values["codes"][part] for part in ("of", "word", "code", "shared")))
     if isinstance(values.get("changes"), str):

@@ -70,6 +70,7 @@ KEYS = {
     "codes": Key("codes", ("list",), "any"),
     "must_have": Key("listed", POLICIES, "any"),
     "contract": Key("contract", ("list",)),
+    "types": Key("types", ("list",)),
     "also": Key("columns", ("list",)),
     "ordered": Key("columns", ("list",)),
     "tools.order": Key("columns", ("list",), "any"),
@@ -77,6 +78,7 @@ KEYS = {
 }
 PARTS = {
     "contract": ("file", "column", "beside", "where"),
+    "types": ("file", "column", "kind", "beside", "where", "dtypes"),
     "needs": ("where", "filled"),
     "codes": ("of", "word", "code", "shared"),
 }
@@ -164,6 +166,16 @@ def _is_contract(value: Any) -> bool:
     return _is_words(texts) and _is_texts(value.get("beside")) and _is_words(value.get("where", {}))
 
 
+def _is_types(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(own, dict) and _is_typed(own) for own in value)
+
+
+def _is_typed(own: Mapping[str, Any]) -> bool:
+    texts = {part: own.get(part) for part in ("file", "column", "kind")}
+    rest = _is_texts(own.get("beside", [])) and _is_words(own.get("where", {}))
+    return _is_words(texts) and rest and _is_listed(own.get("dtypes"))
+
+
 def _is_needs(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(need, dict) and _is_words(need.get("where")) and _is_texts(need.get("filled")) for need in value
@@ -197,6 +209,11 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "contract": (
         _is_contract,
         "a table { file = CONTRACT, column = COLUMN, beside = [COLUMN], where = { COLUMN = WORD } }",
+    ),
+    "types": (
+        _is_types,
+        "a list of tables { file = CONTRACT, column = COLUMN, kind = COLUMN, beside = [COLUMN], "
+        "where = { COLUMN = WORD }, dtypes = { DTYPE = [KIND] } }",
     ),
     "needs": (_is_needs, "a list of tables { where = { COLUMN = CELL }, filled = [COLUMN] }"),
     "codes": (_is_codes, "a table { of = COLUMN, word = COLUMN, code = COLUMN, shared = { WORD = [CODE] } }"),

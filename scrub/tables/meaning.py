@@ -16,7 +16,7 @@ from scrub.tables.rows import OWN, count_rows
 from scrub.tables.rule_files import COMMON
 
 # Keys of tables.toml that change no answer
-_SILENT = ("what", "source", "extends", "must_have", "contract", "order", "changes", "file", "lines")
+_SILENT = ("what", "source", "extends", "must_have", "contract", "types", "order", "changes", "file", "lines")
 _SILENT_COLUMNS = {*COMMON, "rule", OWN}
 _MOST = 20_000  # parts of a decision table that are told apart
 Condition = tuple[int, str, Sequence[str]]  # its position in a box, its name, its closed list

@@ -12,7 +12,7 @@ from scrub.tables.diff.versions import checkout, is_at, read_month
 from scrub.tables.findings import Finding
 from scrub.tables.lint.cells import find_breaches, find_undated
 from scrub.tables.lint.codes import find_codes, find_disorder, find_odd_case
-from scrub.tables.lint.presence import find_lost, find_unlike
+from scrub.tables.lint.presence import find_lost, find_unlike, find_untyped
 from scrub.tables.lint.spreadsheet import find_damage, find_line_ends, find_rewritten
 from scrub.tables.locate import Location
 from scrub.tables.rule_files import Sheet
@@ -118,7 +118,7 @@ def _check_editions(location: Location, sheets: Sequence[Sheet]) -> list[Finding
     lists: dict[str, tuple[str, ...]] = {"edition": tuple(known)}
     for edition, (rules, faults) in ruleset.build_each(location.name, sheets, known).items():
         lists |= {name: tuple(dict.fromkeys([*lists.get(name, ()), *words])) for name, words in rules.lists.items()}
-        unlike = (find_unlike(table.declaration, table.rows) for table in rules.tables.values())
+        unlike = (find(t.declaration, t.rows) for t in rules.tables.values() for find in (find_unlike, find_untyped))
         for finding in (*faults, *chain.from_iterable(unlike)):
             dated.setdefault(finding, []).append(edition)
     findings: list[Finding] = []

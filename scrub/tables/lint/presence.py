@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from scrub.contracts import contracts
-from scrub.tables.declare import Declaration
+from scrub.tables.declare import Declaration, Types
 from scrub.tables.findings import Finding
 
 
@@ -49,11 +49,10 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
         return
     file, column, beside, where = table.contract
     columns = contracts.list_columns(file)
-    if lost := [name for name in (column, *where) if name not in rows]:
-        yield from (table.finding("contract", f"{name!r} is no column of the table") for name in lost)
+    if lost := _find_no_columns(table, "contract", (column, *where), rows):
+        yield from lost
         return
-    for name, word in where.items():
-        rows = rows[rows[name] == word]
+    rows = _pick(rows, where)
     words = dict(zip(rows[column], rows["rule"], strict=True)) if "rule" in rows else dict.fromkeys(rows[column])
     for name, required in columns.items():
         if required and name not in words and name not in beside:
@@ -63,6 +62,55 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
     for word, rule in words.items():
         if word not in columns:
             yield Finding.at(str(rule), "word", f"{word!r} is no column of the contract {file}", column)
+
+
+def _find_no_columns(table: Declaration, key: str, names: Sequence[str], rows: pd.DataFrame) -> list[Finding]:
+    """Return a finding for each name, under a key of tables.toml, that is no column of a table."""
+    return [table.finding(key, f"{name!r} is no column of the table") for name in names if name not in rows]
+
+
+def _pick(rows: pd.DataFrame, where: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows that have some words."""
+    for name, word in where.items():
+        rows = rows[rows[name] == word]
+    return rows
+
+
+def find_untyped(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
+    """Yield kinds that the dtype of their column in a contract contradicts, and columns that no row names.
+
+    Args:
+        table: what tables.toml says of it.
+        rows: its rows.
+
+    >>> from scrub.tables.declare import section
+    >>> types = {"file": "hst_cal/datasets", "column": "column", "kind": "kind", "dtypes": {"str": ["word"]}}
+    >>> inputs = section("inputs", policy="list", key=["column"], answers={"kind": "kind"}, types=[types])
+    >>> row = {"column": "PCTECORR", "kind": "count", "rule": "inputs.csv:5"}
+    >>> print(*find_untyped(inputs, pd.DataFrame([row])))
+    inputs.csv:5: word: kind: 'count' is no kind of PCTECORR, which is str in the contract hst_cal/datasets: use word
+    """
+    for types in table.types:
+        if lost := _find_no_columns(table, "types", (types.column, types.kind, *types.where), rows):
+            yield from lost
+        else:
+            yield from _find_contradicted(table, types, _pick(rows, types.where))
+
+
+def _find_contradicted(table: Declaration, types: Types, named: pd.DataFrame) -> Iterator[Finding]:
+    """Yield what ``find_untyped`` does, of one contract."""
+    file, column, kind, dtypes, beside, _ = types
+    columns = contracts.list_dtypes(file)
+    for name, word, rule in zip(named[column], named[kind], named["rule"], strict=True):
+        dtype = columns.get(name, "")
+        if dtype and word not in dtypes.get(dtype, ()):
+            use = f"use {', '.join(dtypes[dtype])}" if dtype in dtypes else "name another column"
+            message = f"{word!r} is no kind of {name}, which is {dtype} in the contract {file}: {use}"
+            yield Finding.at(str(rule), "word", message, kind)
+    for name in columns if beside else ():
+        if name not in beside and name not in set(named[column]):
+            case = f"no row with {column}={name}, a column of the contract {file}"
+            yield Finding(f"{table.name}.csv", 1, "gap", case)
 
 
 _NAMED = ("turn", "abstains", "fills", "flags", "codes")  # keys by which a pipeline knows what a table does

@@ -5,10 +5,13 @@ import re
 
 import pytest
 
-from scrub import samples
+from scrub import samples, tables
 from scrub.cli import main
+from scrub.contracts import contracts
 from scrub.tables import locate, rule_files
-from tests.rulesets import copy_shipped, replace
+from scrub.tables.lint.check import check
+from scrub.tables.lint.presence import find_untyped
+from tests.rulesets import copy_shipped, edit, replace
 
 LOOKED_UP = [
     (sheet.files[0].parent.name, sheet.name, column, word)
@@ -83,3 +86,53 @@ def test_the_keys_of_tables_toml_have_a_form(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "must_have: ['qa'] stands where a table of columns, each with a list of words is required" in printed
     assert "contract: unknown key 'besides' (nearest: 'beside')" in printed
+
+
+TYPED = [
+    (name, table, types)
+    for name in ("jwst", "jwst_dms", "hst_svm", "hst_cal")
+    for table in tables.read(name).tables.values()
+    for types in table.declaration.types
+]
+
+
+@pytest.mark.parametrize(("name", "table", "types"), TYPED, ids=lambda part: part if isinstance(part, str) else "")
+def test_a_kind_that_its_contract_contradicts_is_refused_by_line(name, table, types):
+    kinds = tables.read(name).lists[table.declaration.answers[types.kind]]
+    dtypes = contracts.list_dtypes(types.file)
+    assert {word for own in types.dtypes.values() for word in own} <= {*kinds}
+    for at, row in enumerate(table.records()):
+        dtype = dtypes.get(row[types.column], "")
+        held = dtype and all(row[column] == word for column, word in types.where.items())
+        for kind in kinds:
+            rows = table.rows.copy()
+            rows.loc[at, types.kind] = kind
+            start = f"{row['rule']}: word: {types.kind}: {kind!r} is no kind of {row[types.column]}, which is "
+            start += f"{dtype} in the contract {types.file}: use "
+            refused = any(str(finding).startswith(start) for finding in find_untyped(table.declaration, rows))
+            assert refused == bool(held and kind not in types.dtypes[dtype])
+
+
+REFUSED = {
+    "a kind that data sets contradict": (
+        "hst_cal", "inputs", "PCTECORR,word", "PCTECORR,count",
+        "inputs.csv:5: word: kind: 'count' is no kind of PCTECORR, which is str in the contract "
+        "hst_cal/datasets: use word, tally",
+    ),
+    "a column of words for a feature of numbers": (
+        "hst_svm", "features", "rms_dec,3,rms_dec", "rms_dec,3,category",
+        "features.csv:4: word: kind: 'number' is no kind of category, which is str in the contract "
+        "hst_svm/targets: use category",
+    ),
+    "a column that nothing is called": (
+        "hst_svm", "columns", "qa,nmatches,nmatches", "qa,nmatches,",
+        "columns.csv:1: gap: no row with name=nmatches, a column of the contract hst_svm/mosaics",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "table", "old", "new", "line"), REFUSED.values(), ids=REFUSED)
+def test_what_a_run_would_refuse_is_refused_by_check(tmp_path, name, table, old, new, line):
+    own = copy_shipped(tmp_path) / name
+    edit(own, table, old, new)
+    assert any(line in str(finding) for finding in check(own))
