@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from scrub.files.table_files import Track, untracked
-from scrub.on_data.origins import place_values
-from scrub.on_data.registry import find_pipeline
+from scrub.frames.rejects import join, none_rejected
+from scrub.on_data.origins import Read, place_values, read_once
+from scrub.on_data.registry import Pipeline, find_pipeline
 from scrub.pipeline.features import order_features
 from scrub.pipeline.reasons import Explained, NoSuchNameError, Run, cite_feature
 from scrub.tables import Rules
@@ -42,10 +43,10 @@ def explain(
     name = name.rpartition("_")[0] if name.endswith(".fits") else name
     pipeline = find_pipeline(base)
     row, feature = _split_name(rules, name)
-    run = pipeline.trace(rules, source, track=track)
+    run, read = _trace(rules, pipeline, source, track)
     explained = pipeline.explain(rules, run, name)
     if not explained and feature and pipeline.explain_cell and row in run.raw.index:
-        explained = [_place(rules, run, pipeline.explain_cell(rules, run, row, feature), source)]
+        explained = [_place(rules, run, pipeline.explain_cell(rules, run, row, feature), read)]
     if not explained:
         everything = [feature_["feature"] for feature_ in _list_features(rules)] if pipeline.by_feature else []
         explained = _explain_cells(rules, [feature] if feature else everything, run, row)
@@ -86,14 +87,21 @@ def explain_apart(
     pipeline = find_pipeline(base)
     if pipeline.explain_apart is None:
         raise NoSuchNameError(f"{product}: the rules {rules.name} form no products")
-    run = pipeline.trace(rules, source, track=track)
+    run, read = _trace(rules, pipeline, source, track)
     name = name.rpartition("_")[0] if name.endswith(".fits") else name
-    return _place(rules, run, pipeline.explain_apart(rules, run, name, product), source)
+    return _place(rules, run, pipeline.explain_apart(rules, run, name, product), read)
 
 
-def _place(rules: Rules, run: Run, explained: Explained, source: pd.DataFrame | str | Path) -> Explained:
+def _trace(rules: Rules, pipeline: Pipeline, source: pd.DataFrame | str | Path, track: Track) -> tuple[Run, Read]:
+    """Return the run of an input, and the input as it was read; of values that nobody places, the input as it is."""
+    read = read_once(source) if pipeline.explain_cell else Read(source, none_rejected())
+    run = pipeline.trace(rules, read.source, track=track)
+    return run._replace(rejected=join([read.torn, run.rejected])), read
+
+
+def _place(rules: Rules, run: Run, explained: Explained, read: Read) -> Explained:
     """Return an explanation with the place of each value that was read."""
-    return explained._replace(values=tuple(place_values(rules, run, explained.values, source)))
+    return explained._replace(values=tuple(place_values(rules, run, explained.values, read)))
 
 
 def _list_features(rules: Rules) -> Sequence[Mapping[str, str]]:

@@ -7,7 +7,9 @@ import pytest
 
 from scrub import hst_cal, hst_svm, jwst, samples, tables
 from scrub.cli import main
-from scrub.on_data import explain
+from scrub.files import table_files
+from scrub.files.table_files import read_numbered, read_table
+from scrub.on_data import explain, origins
 from scrub.on_data.explain import NoSuchNameError
 from tests.strategies import RULES
 
@@ -175,3 +177,29 @@ def test_a_reject_is_an_answer(tmp_path, capsys):
     table.to_csv(tmp_path / "t.csv", index=False)
     assert main.main(["rules", "why", table["exposure"].iloc[0], "--on", str(tmp_path / "t.csv")]) == 0
     assert "rejected at jwst/exposures: CRVAL1 not a number" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_table_file_is_read_once(tmp_path, monkeypatch, ending):
+    path, reads = tmp_path / f"t.{ending}", []
+    table = read_table(samples.TABLE).good
+    table.to_csv(path, index=False) if ending == "csv" else table.to_parquet(path)
+
+    def read_and_count(own):
+        reads.append(own)
+        return read_numbered(own)
+
+    monkeypatch.setattr(table_files, "read_numbered", read_and_count)
+    monkeypatch.setattr(origins, "read_numbered", read_and_count)
+    (cell,) = why(f"{PRODUCT}:detector", path)
+    assert cell.values[0].place
+    apart = explain.explain_apart(RULES, "jwst", table["exposure"][0], PRODUCT, path)
+    assert apart.values[0].place
+    assert reads == [path, path]  # once for each of the two
+
+
+def test_a_torn_line_is_explained(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(samples.TABLE.read_text() + "jw09999099001_02101_00001_nis,1\n")
+    (torn,) = why("jw09999099001_02101_00001_nis", path)
+    assert torn.end.startswith("rejected at table:  a line of fewer than")
