@@ -36,8 +36,8 @@ BEFORE = {
     "editions", "lists", "words", "lookalikes", "exposure_names", "agreements", "checked_keywords", "instrument_words",
     "uncoded", "score_names", "association_kinds", "association_types", "not_missing", "facts",
 }  # fmt: skip
-TARGET = re.compile(r"[-_]t[0-9]+_")  # the number of a target in a name
-MOST = 6  # other words of a closed list that are tried
+TARGET = re.compile(r"[-_]t0*[1-9][0-9]*_")  # the number of a target in a name
+MOST = 12  # other words of a closed list that are tried
 
 
 class Outcome(NamedTuple):
@@ -74,16 +74,27 @@ def run(rules: Rules, table: pd.DataFrame) -> Outcome:
 
 
 def edits(rules: Rules, name: str, column: str, old: str, chance: random.Random) -> Iterator[str]:
-    """Other answers of a row: words of its closed list, or another text or number."""
+    """Other answers of a row: words of its closed list, another text or number, words of other rows.
+
+    Of several words each may be left out or be another, they may come the other way round, and one more may be there.
+    """
     spec = read_spec(rules[name].declaration.answers[column])
     words = [word for word in rules.lists.get(spec.listed, ()) if word != old]
-    if spec.several and old:
-        yield " ".join(old.split()[:-1])
-        yield " ".join(reversed(old.split()))
+    if spec.several:
+        parts, more = old.split(), [word for word in words if word not in old.split()]
+        more = chance.sample(more, min(MOST, len(more)))
+        yield from (" ".join(parts[:at] + parts[at + 1 :]) for at in range(len(parts)))
+        yield from (" ".join([*parts, word]) for word in more)
+        yield from (" ".join([*parts[:at], word, *parts[at + 1 :]]) for at in range(len(parts)) for word in more[:2])
+        yield " ".join(reversed(parts))
     elif words:
         yield from chance.sample(words, min(MOST, len(words)))
+    elif old.replace(".", "", 1).isdigit():
+        yield str(float(old) * 3 + 1).removesuffix(".0")
     else:
-        yield str(float(old) * 3 + 1).removesuffix(".0") if old.replace(".", "", 1).isdigit() else f"{old}9"
+        yield from (f"{old}9", f"x{old}")
+        others = sorted({row[column] for row in rules[name].records()} - {old, ""})
+        yield from chance.sample(others, min(MOST, len(others)))
     if spec.optional and old:
         yield ""
 

@@ -96,6 +96,21 @@ def _list_further(turns: Sequence[Table]) -> list[str]:
     return [name for table in turns for name in (_INSTEAD if table.name == _REPLACED else (table.name,))]
 
 
+def list_lookups(rules: Rules, *, reading: str = "") -> tuple[Lookup, ...]:
+    """Return the decision tables that are asked of each case, in their turn.
+
+    Args:
+        rules: a JWST rule set.
+        reading: a word of ``further_products``, which then answers in place of ``exposure_types``.
+
+    >>> from scrub import jwst
+    >>> [table.declaration.name for table in list_lookups(jwst.read_rules())][:2]
+    ['visit_types', 'exposure_types']
+    """
+    plan = _plan(rules)
+    return plan.further if reading else plan.tables
+
+
 def _read_fold(rules: Rules, name: str, key: str) -> _Fold:
     """Return the patterns under one key of a pattern table."""
     table = rules[name]

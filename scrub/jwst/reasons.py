@@ -111,7 +111,7 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
         first = own.iloc[alike.index[:1]]
         row = first.iloc[0]
         more = f" (and {len(alike) - 1} more exposures)" if len(alike) > 1 else ""
-        reading = _find_reading(rules, first, str(row["rule"]))
+        reading = find_reading(rules, first, str(row["rule"]))
         reasons = cite_exposures(rules, first, bands.reindex(first["exposure"]), reading=reading)[0]
         if row["rule"] not in [reason.rule for reason in reasons]:
             table = rules[str(row["rule"]).rpartition("/")[2].partition(".csv")[0]]
@@ -123,8 +123,14 @@ def explain_members(rules: Rules, run: Run, name: str) -> list[Explained]:
     return explained
 
 
-def _find_reading(rules: Rules, exposure: pd.DataFrame, rule: str) -> str:
-    """Return in which reading a rule decided on an exposure; blank if in the first, or in none."""
+def find_reading(rules: Rules, exposure: pd.DataFrame, rule: str) -> str:
+    """Return in which reading a rule decided on an exposure; blank if in the first, or in none.
+
+    Args:
+        rules: a JWST rule set.
+        exposure: one row, under the contract ``jwst/exposures``.
+        rule: that decided, as ``file:line``.
+    """
     cases, _ = find_cases(rules, exposure)
     words = ("", *rules.lists["reading"]) if "further_products" in rules.tables else ()
     return next((word for word in words if decide(rules, cases, reading=word).answers.loc[0, "rule"] == rule), "")

@@ -1,14 +1,15 @@
 """Why a feature of a product is what it is, down to the header cards; and why an exposure is not in a product."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from scrub.jwst.cases import MEASURES
 from scrub.jwst.groups import decide, find_cases
-from scrub.jwst.reasons import cite_exposures, list_bands
-from scrub.jwst.weigh import find_deciding, is_asked, list_ends
+from scrub.jwst.joins import SERVED
+from scrub.jwst.reasons import cite_exposures, find_reading, list_bands
+from scrub.jwst.weigh import ask, changes_cell, find_deciding
 from scrub.pipeline.features import order_features
 from scrub.pipeline.reasons import Explained, NoSuchNameError, Reason, Run, Value, cite, cite_feature, cite_key
 from scrub.tables import Rules
@@ -31,19 +32,43 @@ def explain_cell(rules: Rules, run: Run, product: str, feature: str) -> Explaine
     """
     row = next(own for own in order_features(rules) if own["feature"] == feature)
     column = row["column"]
-    members = run.members[run.members["product_id"] == product].sort_values("exposure")
-    exposures = members[["exposure"]].merge(run.steps[0], on="exposure", how="left")
+    cell = _collect(run, product, feature)
     keywords = {own["keyword"]: own for own in rules["keywords"].records()}
     measured = column not in keywords
     read = _list_read(rules, str(run.raw.loc[product, "group"])) if measured else [column]
-    reasons = [*_cite_members(rules, run, exposures, measured=measured)]
-    reasons += _cite_combining(rules, exposures, column) if not measured else []
-    cell: Any = run.raw.loc[product, column]
-    reasons += cite_feature(rules, feature, None if pd.isna(cell) else str(cell))
+    varied = measured or len(cell.exposures[column].unique()) > 1  # so that it counts which is the reference
+    reasons = [*_cite_members(rules, run, cell, varied=varied)]
+    reasons += _cite_combining(rules, cell, column) if not measured else []
+    word: Any = run.raw.loc[product, column]
+    reasons += cite_feature(rules, feature, None if pd.isna(word) else str(word))
     code: Any = run.features.loc[product, feature] if product in run.features.index else "rejected"
-    kept = {reason.rule: reason for reason in reasons if measured or reason.table != "groups"}
-    values = _list_values(exposures, read, all_of=measured or keywords[column]["combine"] != "reference")
+    kept = {reason.rule: reason for reason in reasons}
+    values = _list_values(cell.exposures, read, all_of=measured or keywords[column]["combine"] != "reference")
     return Explained(product, f"{feature} is {code}", list(kept.values()), tuple(values))
+
+
+class _Cell(NamedTuple):
+    """A feature of a product: its exposures, with the rule that named each, and those that join them."""
+
+    feature: str
+    exposures: pd.DataFrame
+    rules: pd.Series
+    joined: pd.DataFrame
+
+    def hangs_on(self, rules: Rules, rule: str) -> bool:
+        """Return whether another answer of a row makes another cell."""
+        return changes_cell(rules, self.joined, self.exposures["exposure"].tolist(), self.feature, rule)
+
+
+def _collect(run: Run, product: str, feature: str) -> _Cell:
+    """Return a feature of a product with the exposures behind it."""
+    members = run.members[run.members["product_id"] == product].sort_values("exposure")
+    served = [zip(run.members["exposure"], run.members[c], strict=True) for c in SERVED if c in run.members]
+    joins = {name for pairs in served for name, cell in pairs if isinstance(cell, str) and product in cell.split()}
+    names = joins | set(members["exposure"])
+    exposures = members[["exposure"]].merge(run.steps[0], on="exposure", how="left")
+    joined = run.steps[0][run.steps[0]["exposure"].isin(names)].reset_index(drop=True)
+    return _Cell(feature, exposures, members["rule"].reset_index(drop=True), joined)
 
 
 def _list_read(rules: Rules, group: str) -> list[str]:
@@ -60,41 +85,30 @@ def _list_values(exposures: pd.DataFrame, keywords: Sequence[str], *, all_of: bo
                 yield Value(keyword, str(row[keyword]), str(row["exposure"]))
 
 
-def _cite_members(rules: Rules, run: Run, exposures: pd.DataFrame, *, measured: bool) -> Iterator[Reason]:
+def _cite_members(rules: Rules, run: Run, cell: _Cell, *, varied: bool) -> Iterator[Reason]:
     """Yield the rows that put exposures into their product, each distinct case once."""
+    exposures = cell.exposures
+    reading = find_reading(rules, exposures.head(1), str(cell.rules.iloc[0]))
     cases, codes = find_cases(rules, exposures)
-    answers, fired = decide(rules, cases)
-    ends = list_ends(rules, measured=measured)
-    bands = list_bands(run)
-    turns = {table.name for table in rules.in_turn()}
+    answers, fired = decide(rules, cases, reading=reading)
+    scaled = varied and any(cell.hangs_on(rules, rule) for rule in fired["pixel_scales"].dropna().unique())
+    deciding = find_deciding(rules, ask(rules, exposures, cell.feature, reading=reading, scaled=scaled))
     first = ~pd.Series(codes).duplicated().to_numpy()
-    cited = cite_exposures(rules, exposures[first], bands.reindex(exposures["exposure"][first]))
-    for case, reasons in zip(codes[first], cited, strict=True):
-        facts = _list_facts(rules, answers.iloc[case])
-        own = {name: str(rule) for name, rule in fired.iloc[case].items() if pd.notna(rule)}
-        deciding = find_deciding(rules, facts, own, ends)
+    bands = list_bands(run).reindex(exposures["exposure"][first])
+    for case, reasons in zip(
+        codes[first], cite_exposures(rules, exposures[first], bands, reading=reading), strict=True
+    ):
         for reason in reasons:
-            if reason.rule in deciding or (reason.table not in turns and _matters(rules, reason, facts, ends)):
+            if reason.table in fired or reason.table == "classes":
+                kept = reason.rule in deciding
+            elif reason.table == "groups":
+                kept = varied and cell.hangs_on(rules, reason.rule)
+            else:
+                kept = reason.table != "channels" or cell.hangs_on(rules, reason.rule)
+            if kept:
                 yield reason
         if need := answers.iloc[case].get("need"):
             yield from _cite_need(rules, str(need), str(answers.iloc[case]["naming"]))
-
-
-def _list_facts(rules: Rules, answers: pd.Series) -> dict[str, str]:
-    """Return the words of a case that no table answers."""
-    given = {column for table in rules.in_turn() for column in table.answers}
-    deciding = {column for t in rules.in_turn() for column in (*t.conditions, *t.declaration.applies_to)}
-    return {column: str(answers[column]) for column in deciding - given}
-
-
-def _matters(rules: Rules, reason: Reason, facts: Mapping[str, str], ends: Sequence[str]) -> bool:
-    """Return whether a row of a pattern table decides on a case; rows of names, identities and groups always do."""
-    table = rules[reason.table]
-    if table.policy != "first":
-        return True
-    condition = (reason.read.partition("=")[0] if table.declaration.fills else table.answers[0]).lower()
-    words = next((tuple(t.conditions[condition]) for t in rules.in_turn() if condition in t.conditions), ())
-    return is_asked(rules, facts, condition, words, ends)
 
 
 def _cite_need(rules: Rules, need: str, naming: str) -> Iterator[Reason]:
@@ -105,11 +119,11 @@ def _cite_need(rules: Rules, need: str, naming: str) -> Iterator[Reason]:
             yield cite(rules["joins"], row["rule"], f"naming={naming}, role={row['role']}")
 
 
-def _cite_combining(rules: Rules, exposures: pd.DataFrame, keyword: str) -> Iterator[Reason]:
+def _cite_combining(rules: Rules, cell: _Cell, keyword: str) -> Iterator[Reason]:
     """Yield how the words of exposures become the one of their product, where that makes a difference."""
     row = next(own for own in rules["keywords"].records() if own["keyword"] == keyword)
-    words = exposures[keyword].astype("str").unique()
-    if row["combine"] == _COUNTED or len(words) > 1:
+    words = cell.exposures[keyword].astype("str").unique()
+    if (row["combine"] == _COUNTED or len(words) > 1) and cell.hangs_on(rules, row["rule"]):
         yield cite(rules["keywords"], row["rule"], f"{keyword}={'|'.join(words)}: {row['combine']}")
 
 

@@ -1,6 +1,8 @@
 """Why a feature is what it is, down to the card, and why an exposure is not in a product."""
 
 import json
+import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,10 +11,10 @@ from scrub import jwst, samples, tables
 from scrub.cli import main
 from scrub.files.table_files import read_table
 from scrub.jwst.reasons import trace
-from scrub.jwst.weigh import list_ends
 from scrub.jwst.why import explain_apart, explain_cell
 from scrub.on_data.explain import explain
 from scrub.pipeline.reasons import NoSuchNameError
+from scrub.tables import RuleError
 
 IMAGE = "jw09999-o001_t3_nircam_clear-f200w"
 EXPOSURES = [f"jw09999001001_02101_0000{number}_nrca{detector}" for number in (1, 2) for detector in (1, 2)]
@@ -61,9 +63,51 @@ def test_rows_whose_answer_makes_no_difference_are_not_named(rules, run):
     folded = {reason.read.partition("=")[0] for reason in told.reasons if reason.table == "classes"}
     assert folded == {"PUPIL"}  # whether it is CLEAR decides which element comes first
     assert "PUPIL=CLEAR" in {reason.read for reason in told.reasons}
-    assert "scale" not in list_ends(rules, measured=False)
-    assert "scale" in list_ends(rules, measured=True)
-    assert "visit" not in list_ends(rules, measured=True)  # only other tables ask for it
+
+
+def test_a_scale_is_named_where_another_makes_another_cell(rules, run):
+    counts = run.raw["NEXPOSUR"]
+    alone = next(product for product in counts.index[counts == 1] if run.raw.loc[product, "group"] != "fgs")
+    assert "pixel_scales" not in named(explain_cell(rules, run, alone, "sigma_offset"))  # 0 at any scale
+    assert "pixel_scales" in named(explain_cell(rules, run, IMAGE, "sigma_offset"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("feature", ["detector", "nexposur", "mean_offset"])
+def test_each_row_that_is_named_makes_another_cell_by_another_answer(rules, sample, run, feature):
+    before = find_cells(rules, sample, feature)
+    turns = {table.name for table in rules.in_turn()}
+    for product in (IMAGE, "jw09999-o007_t4_miri_ch1-short"):
+        exposures = frozenset(run.members.loc[run.members["product_id"] == product, "exposure"])
+        for reason in explain_cell(rules, run, product, feature).reasons:
+            if reason.table in turns | {"classes"}:
+                ends = (find_cells(changed, sample, feature) for changed in change_answers(rules, reason))
+                assert any(end and end.get(exposures) != before[exposures] for end in ends), str(reason)
+
+
+def find_cells(rules, table, feature):
+    """Return the name without the target, and the cell of a feature, of each product by its exposures.
+
+    Rules that check would refuse have none.
+    """
+    try:
+        run = trace(rules, table)
+    except RuleError:
+        return {}
+    rows = run.members.dropna(subset="product_id").groupby("product_id")["exposure"]
+    cells = run.features[feature]
+    return {frozenset(own): (re.sub("_t[1-9][0-9]*", "_t", name), cells.get(name)) for name, own in rows}
+
+
+def change_answers(rules, reason):
+    """Yield the rules with each other word of the table's columns, and of its closed lists, in the answers of a row."""
+    table = rules[reason.table]
+    at = table.cells["rule"].index(reason.rule)
+    for column, spec in table.declaration.answers.items():
+        cells = table.cells[column]
+        for word in {*cells, *rules.lists.get(spec.rstrip("?+"), ())} - {cells[at]}:
+            changed = {**table.cells, column: (*cells[:at], word, *cells[at + 1 :])}
+            yield replace(rules, tables={**rules.tables, table.name: table._replace(cells=changed)})
 
 
 def test_what_a_product_needs_is_named():
