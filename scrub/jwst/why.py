@@ -7,7 +7,7 @@ import pandas as pd
 
 from scrub.jwst.cases import MEASURES
 from scrub.jwst.groups import decide, find_cases
-from scrub.jwst.joins import SERVED
+from scrub.jwst.joins import is_served
 from scrub.jwst.reasons import cite_exposures, find_reading, list_bands
 from scrub.jwst.weigh import ask, changes_cell, find_deciding
 from scrub.pipeline.features import order_features
@@ -63,7 +63,7 @@ class _Cell(NamedTuple):
 def _collect(run: Run, product: str, feature: str) -> _Cell:
     """Return a feature of a product with the exposures behind it."""
     members = run.members[run.members["product_id"] == product].sort_values("exposure")
-    served = [zip(run.members["exposure"], run.members[c], strict=True) for c in SERVED if c in run.members]
+    served = [zip(run.members["exposure"], run.members[c], strict=True) for c in filter(is_served, run.members)]
     joins = {name for pairs in served for name, cell in pairs if isinstance(cell, str) and product in cell.split()}
     names = joins | set(members["exposure"])
     exposures = members[["exposure"]].merge(run.steps[0], on="exposure", how="left")
