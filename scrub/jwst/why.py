@@ -63,7 +63,8 @@ class _Cell(NamedTuple):
 def _collect(run: Run, product: str, feature: str) -> _Cell:
     """Return a feature of a product with the exposures behind it."""
     members = run.members[run.members["product_id"] == product].sort_values("exposure")
-    served = [zip(run.members["exposure"], run.members[c], strict=True) for c in filter(is_served, run.members)]
+    columns = [run.members[column] for column in run.members if is_served(str(column))]
+    served = [zip(run.members["exposure"], cells, strict=True) for cells in columns]
     joins = {name for pairs in served for name, cell in pairs if isinstance(cell, str) and product in cell.split()}
     names = joins | set(members["exposure"])
     exposures = members[["exposure"]].merge(run.steps[0], on="exposure", how="left")
