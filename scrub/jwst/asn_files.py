@@ -113,9 +113,8 @@ def _list_members(rules: Rules, name: str, content: dict[str, Any]) -> pd.DataFr
         for product, expname, exptype, path in _walk(content)
     ]
     frame = pd.DataFrame(rows, columns=["product", "expname", "exposure", "exptype"], dtype=TEXT)
-    stated = {field: fields[field] for field in _FIELDS[1:]}
     pool = fields["asn_pool"].removesuffix(".csv")
-    whole = frame.assign(**stated, pool=pool, asn_name=name.removesuffix(".json"), cand_type=known["asn_id"])
+    whole = frame.assign(**fields, pool=pool, asn_name=name.removesuffix(".json"), cand_type=known["asn_id"])
     return whole[COLUMNS].astype(TEXT)
 
 

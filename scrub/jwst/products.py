@@ -75,7 +75,7 @@ def products(rules: Rules, members: Columns) -> SplitColumns:
     """
     plan = _plan(rules)
     order, product = _sort_members(members, plan)
-    starts = np.flatnonzero(np.diff(product, prepend=-1))
+    starts = _find_starts(product)
     groups = np.asarray(members["group"], dtype=object)[order]
     measured = _is_among(groups, plan.measured)
     aimless = np.isnan(np.asarray(members["fiducial_ra"], dtype="float64")[order])
@@ -129,6 +129,11 @@ def _sort_members(members: Columns, plan: _Plan) -> tuple[Positions, Positions]:
     return by_name[order], codes[order]
 
 
+def _find_starts(product: Positions) -> Positions:
+    """Return the first row of each product, whose rows lie one behind the other."""
+    return np.flatnonzero(np.diff(product, prepend=-1))
+
+
 def _measure_offsets(
     members: Columns, rows: Positions, product: Positions, flat: Flags
 ) -> tuple[Floats, dict[str, Floats]]:
@@ -137,7 +142,7 @@ def _measure_offsets(
         return np.empty((2, 0)), {}
     ra, dec, scale, width, height = (members[name][rows] for name in _MEASURES)
     half_width, half_height = (sky.half_side(side, scale) for side in (width, height))
-    starts = np.flatnonzero(np.diff(product, prepend=-1))
+    starts = _find_starts(product)
     of = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
     vectors = sky.unit_vectors(*sky.corners(ra, dec, half_width, half_height, flat=flat))
     fx_ra, fy_dec = sky.middle(vectors.reshape(-1, 3), starts * vectors.shape[1])

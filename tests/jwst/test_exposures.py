@@ -253,3 +253,17 @@ def test_other_columns_may_be_there_twice():
 def test_a_text_index_names_before_the_number_of_an_exposure():
     frame = pd.DataFrame([{**BASE, "exposure": "1"}]).set_axis(["jw01018006001_02101_00001_mirimage_cal.fits"])
     assert jwst.run(frame).members["exposure"].tolist() == ["jw01018006001_02101_00001_mirimage"]
+
+
+def test_the_example_is_two_exposures_of_one_image():
+    table = jwst.example(RULES)
+    given = {
+        "PROGRAM": "1018", "OBSERVTN": "6", "EXP_TYPE": "NIS_IMAGE", "INSTRUME": "NIRISS", "DETECTOR": "NIS",
+        "VISITYPE": "PRIME_TARGETED_FIXED", "TSOVISIT": "f", "FILTER": "CLEAR", "PUPIL": "F200W", "SUBARRAY": "FULL",
+        "TARG_RA": 80.4875, "TARG_DEC": -69.4975, "CRVAL2": -69.4975,
+    }  # fmt: skip
+    assert table[list(given)].to_dict("records") == [given, given]
+    assert table["CRVAL1"].tolist() == [80.4875, 80.4885]
+    assert table["exposure"].tolist() == ["jw01018006001_02101_00001_nis", "jw01018006001_02101_00002_nis"]
+    blank = table.drop(columns=[*given, "CRVAL1", "exposure"])
+    assert (blank == "").all(axis=None)

@@ -1,5 +1,7 @@
 """Products: statistics of their offsets, and keywords joined over their exposures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,10 @@ from hypothesis import strategies as st
 
 from scrub import jwst
 from scrub.frames import sky
+from scrub.jwst.products import _find_starts as find_starts
 from scrub.jwst.products import _join_words as join_words
+from scrub.jwst.products import _measure_from_fiducial as measure_from_fiducial
+from scrub.jwst.products import _plan as read_plan
 from scrub.jwst.saved import find_footprints
 from tests.exposures import BASE, one
 from tests.profiles import times
@@ -180,3 +185,36 @@ def test_a_footprint_without_a_region_is_as_wide_and_as_high_as_its_detector():
     ra, dec = footprint.polygons[0]
     assert np.ptp(ra) * 3600 == pytest.approx(scale * width, rel=1e-6)  # image footprints are flat
     assert np.ptp(dec) * 3600 == pytest.approx(scale * height, rel=1e-6)
+
+
+def test_the_plan_of_products_is_that_of_keywords_and_groups():
+    rows = {"footprint": ("flat", "round", "flat", "disk"), "offsets": ("true", "false", "true", "unknown")}
+    table = RULES["groups"]
+    other = replace(RULES, tables={**RULES.tables, "groups": table._replace(cells={**table.cells, **rows})})
+    plan = read_plan(other)
+    names = table.cells["group"]
+    assert plan.flat == {names[0], names[2]}
+    assert plan.measured == {names[0], names[2]}
+    assert read_plan(RULES).measured == {"image", "spec", "tac"}
+    assert read_plan(RULES).flat == {"image", "spec", "tac", "fgs"}
+    assert (plan.counted, plan.joined, plan.parts) == (("NEXPOSUR",), ("DETECTOR",), ("BAND",))
+    ways = {row["keyword"]: row["combine"] for row in RULES["keywords"].records()}
+    assert set(ways) - set(plan.kept) == {keyword for keyword, way in ways.items() if way == "none"} != set()
+
+
+@pytest.mark.parametrize(
+    ("product", "starts"), [([0, 0, 1, 2, 2], [0, 2, 3]), ([1, 1, 3], [0, 2]), ([0], [0]), ([2], [0]), ([], [])]
+)
+def test_a_product_starts_at_its_first_row(product, starts):
+    assert find_starts(np.array(product, dtype=np.intp)).tolist() == starts
+
+
+def test_guide_star_and_target_are_so_far_from_the_fiducial():
+    columns = {
+        "fx_ra": np.array([10.0, 10.0, np.nan]), "fy_dec": np.array([0.0, 0.0, np.nan]), "scale": np.array([0.5, 2.0, 1.0]),
+        "GS_RA": np.array([10.0, np.nan, 10.0]), "GS_DEC": np.array([1.0, 0.0, 0.0]),
+        "TARG_RA": np.array([10.0, 10.0, 10.0]), "TARG_DEC": np.array([0.0, -1.0, 0.0]),
+    }  # fmt: skip
+    found = measure_from_fiducial(columns)
+    np.testing.assert_allclose(found["gs_offset"], [7200.0, 0.0, np.nan])
+    np.testing.assert_allclose(found["t_offset"], [0.0, 1800.0, np.nan])

@@ -216,3 +216,58 @@ def test_scores_equal_those_of_an_independent_tool(pools, capsys):
         on_exact = expected["names"]["on_exact"]
         names = rounded(ours[kind]["names"])
         assert (names["n_true"], names["precision"]) == (on_exact["n"], on_exact["strict"]), kind
+
+
+FORMED = ["pool", "product", "name", "exp_type", "members"]
+CUBE = "jw01-o001_t1_miri"
+
+
+@pytest.mark.parametrize(
+    ("guessed", "product", "kind", "formed"),
+    [
+        (True, CUBE, "MIR_MRS", [("1", "2", "3")]),
+        (False, CUBE, "MIR_MRS", [("2", "3"), ("1",)]),
+        (True, CUBE, "MIR_IMAGE", [("2", "3"), ("1",)]),
+        (False, f"{CUBE}_ch1-short", "MIR_MRS", [("1", "2", "3")]),
+        (False, f"{CUBE}_ch1-short", "MIR_IMAGE", [("2", "3"), ("1",)]),
+        (False, f" {CUBE.upper()} ", "MIR_MRS", [("2", "3"), ("1",)]),
+    ],
+)
+def test_groups_of_one_cube_are_merged_where_a_step_says_so(rules, guessed, product, kind, formed):
+    table = rows("p/x/z: 3 2 3", "p/x/a: 1", kind=kind).assign(product=product)
+    groups = score._form_groups(rules, table, guessed=guessed)
+    assert list(groups) == FORMED
+    assert groups["members"].tolist() == formed
+    assert set(groups["exp_type"]) == {kind}
+
+
+def test_groups_are_in_the_order_of_their_first_rows(rules):
+    formed = score._form_groups(rules, rows("q/b/2: 2 1", "p/b/2: 3", "p/a/1: 4"), guessed=True)
+    assert formed.to_numpy().tolist() == [
+        ["q", "b", "b", "NRC_IMAGE", ("1", "2")],
+        ["p", "b", "b", "NRC_IMAGE", ("3",)],
+        ["p", "a", "a", "NRC_IMAGE", ("4",)],
+    ]
+    compared = score.compare(rules, rows("q/b/2: 2 1", "p/b/2: 3"), rows("p/c/: 3", "p/d/: 1 2"))
+    assert compared[["side", "product", "set"]].to_numpy().tolist() == [
+        ["predicted", "b", 0],
+        ["predicted", "b", 1],
+        ["true", "c", 1],
+        ["true", "d", 2],
+    ]
+
+
+def test_groups_are_numbered_and_each_exposure_counts_once():
+    numbered = score._number_groups(rows("q/b/2: 2 1 2", "p/b/2: 3 1"))
+    assert numbered["key"].tolist() == [0, 0, 1, 1]
+    assert numbered["exposure"].tolist() == ["2", "1", "3", "1"]
+    assert numbered["kind"].tolist() == ["NRC_IMAGE"] * 4
+
+
+def test_members_that_are_no_science_have_their_role_and_the_type_of_the_science(rules):
+    table = rows("p/a/: 1 jw01-o001_t1_c 3", "p/b/: 4").assign(
+        exptype=["science", "psf", "background", "psf"], exp_type=["NRC_CORON", "X", "Y", "Z"]
+    )
+    found = score.add_roles(rules, table)
+    assert found["exposure"].tolist() == ["1", "psf:jw01-o001_X_c", "background:3", "psf:4"]
+    assert found["exp_type"].tolist() == ["NRC_CORON"] * 3 + ["UNKNOWN"]
