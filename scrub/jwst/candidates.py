@@ -12,7 +12,7 @@ from scrub.files.table_files import SourceError
 from scrub.frames.arrays import Cells, Columns, make_cells, take
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
-from scrub.jwst.joins import SET, drop_products, find_joins
+from scrub.jwst.joins import SET, drop_products, find_joins, name_joining
 from scrub.jwst.readings import Readings, give_targets
 from scrub.jwst.readings import keep_rows as keep_made
 from scrub.tables import Rules
@@ -261,15 +261,9 @@ def drop_few(rules: Rules, members: dict[str, Any], answers: Columns) -> dict[st
     for rule in dict.fromkeys(members["least_rule"][few].tolist()):
         members = drop_products(members, few & (members["least_rule"] == rule), rule)
     ending = answers["ending"][members["case"][row]] if "ending" in answers else np.full(len(row), "", dtype=object)
-    files = np.where(_is_catalogued(rules, role), members["candidate"][row], members["exposure"][row])
+    files = [*members["exposure"][own].tolist(), *name_joining(rules, members, joins)]
     sets = _number_sets(product, list(zip(files, role, ending, strict=True)))
     return _drop_repeated(members, codes, sets)
-
-
-def _is_catalogued(rules: Rules, roles: Cells) -> Flags:
-    """Return which members are replaced by files that are named by the candidate (table ``catalog_files``)."""
-    kinds = [row["exptype"] for row in rules["catalog_files"].records()] if "catalog_files" in rules.tables else []
-    return np.asarray(np.isin(roles.astype(str), kinds), dtype=bool)
 
 
 def _number_sets(product: Positions, entries: Sequence[Any]) -> dict[int, frozenset[Any]]:

@@ -99,11 +99,30 @@ def drop_unmet(
         np.maximum.at(most, of, counts)
         known = np.logical_and.reduce([pd.notna(rival) for rival in rivals])
         members = drop_products(members, known & (counts < most[of]), clash.rule)
-        members = drop_products(members, _find_copies(members, answers, codes, joins), clash.rule)
+        members = drop_products(members, _find_copies(rules, members, answers, codes, joins), clash.rule)
     return members
 
 
-def _find_copies(members: Columns, answers: Columns, codes: Positions, joins: Joins) -> Flags:
+def name_joining(rules: Rules, members: Columns, joins: Joins) -> list[str]:
+    """Return what joins each product: the name of the exposure, or the candidate by which files of an image are named.
+
+    Args:
+        rules: a JWST rule set.
+        members: columns of exposures.
+        joins: as ``find_joins`` gives them.
+    """
+    candidates = members.get("candidate", members["OBSERVTN"])[joins.product_row]
+    names = np.where(_is_catalogued(rules, joins), candidates, members["exposure"][joins.row])
+    return [str(name) for name in names.tolist()]
+
+
+def _is_catalogued(rules: Rules, joins: Joins) -> Flags:
+    """Return which members are replaced by files that are named by the candidate (table ``catalog_files``)."""
+    kinds = [row["exptype"] for row in rules["catalog_files"].records()] if "catalog_files" in rules.tables else []
+    return np.asarray(np.isin(joins.role.astype(str), kinds), dtype=bool)
+
+
+def _find_copies(rules: Rules, members: Columns, answers: Columns, codes: Positions, joins: Joins) -> Flags:
     """Return the rows of products that have the name and the files of another, but for the first of them.
 
     Rules that do not say how files end keep what two of them make of the same exposures.
@@ -116,11 +135,12 @@ def _find_copies(members: Columns, answers: Columns, codes: Positions, joins: Jo
         return copies
     files: dict[int, set[Any]] = {}
     ending = answers["ending"][members["case"]]
+    names = [*members["exposure"][own].tolist(), *name_joining(rules, members, joins)]
     rows = np.concatenate([own, joins.row])
     roles = [SCIENCE] * len(own) + joins.role.tolist()
     of = codes[np.concatenate([own, joins.product_row])].tolist()
-    for code, row, role in zip(of, rows.tolist(), roles, strict=True):
-        files.setdefault(code, set()).add((members["exposure"][row], role, ending[row]))
+    for code, *file in zip(of, names, roles, ending[rows].tolist(), strict=True):
+        files.setdefault(code, set()).add(tuple(file))
     known = set[Any]()
     for row in first[np.isin(members["product"][first].astype(str), shared)].tolist():
         same = (members["product"][row], frozenset(files[int(codes[row])]))
@@ -191,10 +211,9 @@ def _list_files(rules: Rules, joins: Joins) -> Positions:
     """Return the row of a product for each file that joins it: all files of direct images are of one of the images."""
     if "catalog_files" not in rules.tables:
         return joins.product_row
-    kinds = [row["exptype"] for row in rules["catalog_files"].records()]
-    of_image = np.isin(joins.role.astype(str), kinds)
+    of_image = _is_catalogued(rules, joins)
     with_image = np.unique(joins.product_row[of_image])
-    return np.concatenate([joins.product_row[~of_image], np.repeat(with_image, len(kinds))])
+    return np.concatenate([joins.product_row[~of_image], np.repeat(with_image, len(rules["catalog_files"].records()))])
 
 
 def _count(members: Columns, codes: Positions, product_rows: Positions, role: str) -> Positions:
