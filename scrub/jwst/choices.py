@@ -16,6 +16,7 @@ from scrub.tables.ask import Flags
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import once
 
+_SCIENCE = "science"
 Pairs = tuple[Positions, Positions]  # rows of products, and rows of the exposures that could join them
 
 
@@ -71,7 +72,9 @@ def choose(
         pairs, products = _keep(pairs, kept), products[kept]
     if choice.order in ("after", "before"):
         pairs = _keep(pairs, _are_in_time(names, pairs, first=choice.order == "before"))
-    if choice.order in ("one", "next") and len(pairs[0]):
+    if choice.order == "onward":
+        pairs = _keep(pairs, (members["role"][pairs[1]] == _SCIENCE) | _are_in_time(names, pairs, first=False))
+    if choice.order in ("one", "next", "onward") and len(pairs[0]):
         pairs = _keep(pairs, _are_next(rules, members, names, pairs, choice))
     return pairs
 
@@ -114,7 +117,7 @@ def _rank(names: Any) -> Positions:
 def _are_next(rules: Rules, members: Columns, names: Any, pairs: Pairs, choice: Choice) -> Flags:
     """Return the pair of each product whose exposure was taken next after it, else first; or all that are like it.
 
-    Like it are, by the order ``next``, those with the same number by which they differ from the product's.
+    Like it are, by the orders ``next`` and ``onward``, those with the same number by which they differ from the product's.
     """
     rank = _rank(names)
     earlier = rank[pairs[1]] < rank[pairs[0]]
