@@ -1,9 +1,10 @@
 """Run the official association generator on pools, and write the members of the associations of one level.
 
-    JWST_PYTHON benchmarks/official_truth.py POOLS_FOLDER [--level 2]
+    JWST_PYTHON benchmarks/official_truth.py POOLS_FOLDER [--level 2] [--public]
 
 JWST_PYTHON is a Python that has the package ``jwst`` and need not have this project. POOLS_FOLDER has ``pools/*.csv``;
 ``truth.csv`` is written beside that folder, in the form that ``score_pools.py`` reads. The level is 3 unless stated.
+With ``--public``, the pools are first written there: those of the package's own tests that ``headers/*.csv`` name.
 """
 
 import argparse
@@ -42,15 +43,30 @@ def list_members(path, level):
                 yield [*head, product["name"], member["expname"], exposure, member["exptype"], exp_type]
 
 
+def write_pools(folder):
+    """Write the pools that the package ships for its own tests, filled in as its tests fill them in."""
+    from jwst.associations import tests
+    from jwst.associations.tests.helpers import combine_pools
+
+    (folder / "pools").mkdir(exist_ok=True)
+    for path in sorted((folder / "headers").glob("*.csv")):
+        pool = combine_pools([str(Path(tests.__file__).parent / "data" / path.name)])
+        rows = [pool.colnames, *([str(row[name]) for name in pool.colnames] for row in pool)]
+        (folder / "pools" / path.name).write_text("".join("|".join(row) + "\n" for row in rows), encoding="utf-8")
+
+
 def main():
     """Write the truth of all pools of a folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--level", type=int, choices=(2, 3), default=3)
+    parser.add_argument("--public", action="store_true")
     given = parser.parse_args()
     folder = given.folder
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
+    if given.public:
+        write_pools(folder)
     with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)

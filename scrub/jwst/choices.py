@@ -117,7 +117,8 @@ def _rank(names: Any) -> Positions:
 def _are_next(rules: Rules, members: Columns, names: Any, pairs: Pairs, choice: Choice) -> Flags:
     """Return the pair of each product whose exposure was taken next after it, else first; or all that are like it.
 
-    Like it are, by the orders ``next`` and ``onward``, those with the same number by which they differ from the product's.
+    By the orders ``next`` and ``onward``, those are like it that have the same number, by which they differ from the
+    product's.
     """
     rank = _rank(names)
     earlier = rank[pairs[1]] < rank[pairs[0]]
