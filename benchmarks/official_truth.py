@@ -13,6 +13,7 @@ import logging
 import warnings
 from pathlib import Path
 
+FLAGS = ["is_psf", "is_imprt", "bkgdtarg", "tsovisit"]
 COLUMNS = ["pool", "asn_name", "asn_rule", "asn_type", "asn_id", "cand_type", "program", "product", "expname",
            "exposure", "exptype", "exp_type"]  # fmt: skip
 
@@ -44,15 +45,25 @@ def list_members(path, level):
 
 
 def write_pools(folder):
-    """Write the pools that the package ships for its own tests, filled in as its tests fill them in."""
+    """Write the pools that the package ships for its own tests, filled in as its tests fill them in.
+
+    Lines that repeat the header are left out. Flags ``y`` and ``n`` are written as ``t`` and ``f``.
+    """
     from jwst.associations import tests
     from jwst.associations.tests.helpers import combine_pools
 
     (folder / "pools").mkdir(exist_ok=True)
     for path in sorted((folder / "headers").glob("*.csv")):
         pool = combine_pools([str(Path(tests.__file__).parent / "data" / path.name)])
-        rows = [pool.colnames, *([str(row[name]) for name in pool.colnames] for row in pool)]
+        rows = [[str(row[name]) for name in pool.colnames] for row in pool]
+        own = [row for row in rows if row[0].lower() != pool.colnames[0].lower()]
+        rows = [pool.colnames, *(list(map(_write_flag, pool.colnames, row)) for row in own)]
         (folder / "pools" / path.name).write_text("".join("|".join(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def _write_flag(name, cell):
+    """Return a cell; a flag as ``t`` or ``f``."""
+    return {"y": "t", "n": "f"}.get(cell, cell) if name.lower() in FLAGS else cell
 
 
 def main():
