@@ -38,7 +38,7 @@ def explain_cell(rules: Rules, run: Run, product: str, feature: str) -> Explaine
     read = _list_read(rules, str(run.raw.loc[product, "group"])) if measured else [column]
     varied = measured or len(cell.exposures[column].unique()) > 1  # so that it counts which is the reference
     reasons = [*_cite_members(rules, run, cell, varied=varied)]
-    reasons += _cite_combining(rules, cell, column) if not measured else []
+    reasons += _cite_combining(rules, cell.exposures, column) if not measured else []
     word: Any = run.raw.loc[product, column]
     reasons += cite_feature(rules, feature, None if pd.isna(word) else str(word))
     code: Any = run.features.loc[product, feature] if product in run.features.index else "rejected"
@@ -120,11 +120,11 @@ def _cite_need(rules: Rules, need: str, naming: str) -> Iterator[Reason]:
             yield cite(rules["joins"], row["rule"], f"naming={naming}, role={row['role']}")
 
 
-def _cite_combining(rules: Rules, cell: _Cell, keyword: str) -> Iterator[Reason]:
+def _cite_combining(rules: Rules, exposures: pd.DataFrame, keyword: str) -> Iterator[Reason]:
     """Yield how the words of exposures become the one of their product, where that makes a difference."""
     row = next(own for own in rules["keywords"].records() if own["keyword"] == keyword)
-    words = cell.exposures[keyword].astype("str").unique()
-    if (row["combine"] == _COUNTED or len(words) > 1) and cell.hangs_on(rules, row["rule"]):
+    words = exposures[keyword].astype("str").unique()
+    if row["combine"] == _COUNTED or len(words) > 1:
         yield cite(rules["keywords"], row["rule"], f"{keyword}={'|'.join(words)}: {row['combine']}")
 
 

@@ -72,6 +72,14 @@ def test_a_scale_is_named_where_another_makes_another_cell(rules, run):
     assert "pixel_scales" in named(explain_cell(rules, run, IMAGE, "sigma_offset"))
 
 
+def test_a_flag_that_exposures_do_not_share_is_explained(rules, sample):
+    table = sample.assign(CROWDFLD=["TF"[number % 2] for number in range(len(sample))])
+    (joined,) = [
+        r for r in explain_cell(rules, trace(rules, table), IMAGE, "crowdfld").reasons if r.table == "keywords"
+    ]
+    assert joined.read == "CROWDFLD=True|False: reference"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("feature", ["detector", "nexposur", "mean_offset"])
 def test_each_row_that_is_named_makes_another_cell_by_another_answer(rules, sample, run, feature):

@@ -105,7 +105,7 @@ def _find_contradicted(table: Declaration, types: Types, named: pd.DataFrame) ->
         dtype = columns.get(name, "")
         if dtype and word not in dtypes.get(dtype, ()):
             use = f"use {', '.join(dtypes[dtype])}" if dtype in dtypes else "name another column"
-            message = f"{word!r} is no kind of {name}, which is {dtype} in the contract {file}: {use}"
+            message = f"{word!r} is no {kind} of {name}, which is {dtype} in the contract {file}: {use}"
             yield Finding.at(str(rule), "word", message, kind)
     for name in columns if beside else ():
         if name not in beside and name not in set(named[column]):
