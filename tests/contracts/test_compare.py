@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scrub.contracts import contracts
 from scrub.contracts.compare import compare
-from scrub.contracts.fields import read_fields
+from scrub.contracts.fields import Field, Sheet, read_fields
 
 NUMBERS = [-1.0, 0.0, 1.0, 2.0, None]
 WORDS = ["a", "ab", "b", "", None]
@@ -136,3 +136,63 @@ def test_a_new_word_can_break_a_reader_and_one_that_is_gone_cannot(now, breaks):
     assert [change.breaks for change in changes({**BASE, **column}, {**BASE, **new})] == (
         [] if breaks is None else [breaks]
     )
+
+
+FIELD = Field("a", "", "str", "", False, True, False, "", {}, {})
+PLAIN = Sheet("s", "", False, (FIELD,))
+FREE = Sheet("s", "", False, (FIELD._replace(dtype="", unit=""),))
+
+
+def having(**keys) -> Sheet:
+    return Sheet("s", "", False, (FIELD._replace(**keys),))
+
+
+def keeping(**checks) -> Sheet:
+    return having(checks=checks)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (PLAIN, PLAIN._replace(is_open=True), [("other columns: no -> yes", True)]),
+        (PLAIN._replace(is_open=True), PLAIN, [("other columns: yes -> no", False)]),
+        (PLAIN, PLAIN._replace(together=("a",)), [("rows differ in: nothing -> a", False)]),
+        (PLAIN._replace(together=("a",)), PLAIN, [("rows differ in: a -> nothing", True)]),
+        (PLAIN._replace(together=("a", "b")), PLAIN._replace(together=("a",)), [("rows differ in: a, b -> a", False)]),
+        (PLAIN._replace(together=("a",)), PLAIN._replace(together=("a", "b")), [("rows differ in: a -> a, b", True)]),
+        (PLAIN._replace(together=("a",)), PLAIN._replace(together=("b",)), [("rows differ in: a -> b", True)]),
+        (FREE, FREE._replace(fields=()), [("a: column: any type -> nothing", True)]),
+        (FREE._replace(fields=()), FREE, [("a: column: nothing -> any type", False)]),
+        (FREE, PLAIN, [("a: type: nothing -> str", False)]),
+        (PLAIN, FREE, [("a: type: str -> nothing", True)]),
+        (PLAIN, having(unit="deg"), [("a: unit: nothing -> deg", False)]),
+        (having(nullable=True), PLAIN, [("a: may be missing: yes -> no", False)]),
+        (PLAIN, having(required=False), [("a: may be absent: no -> yes", True)]),
+        (having(required=False), PLAIN, [("a: may be absent: yes -> no", False)]),
+        (PLAIN, having(unique=True), [("a: may repeat: yes -> no", False)]),
+        (having(unique=True), PLAIN, [("a: may repeat: no -> yes", True)]),
+        (PLAIN, keeping(str_matches="^x$"), [("a: form: nothing -> ^x$", False)]),
+        (keeping(str_matches="^x$"), PLAIN, [("a: form: ^x$ -> nothing", True)]),
+        (PLAIN, keeping(isin=["x"]), [("a: words: any -> x", False)]),
+        (keeping(isin=["x"]), PLAIN, [("a: words: x -> any", True)]),
+        (keeping(isin=["x", "y"]), keeping(isin=["x", "z"]), [("a: words: 1 words, y -> 1 words, z", True)]),
+        (keeping(isin=["x", "y"]), keeping(isin=["x"]), [("a: words: 1 words, y -> 1 words", False)]),
+        (PLAIN, keeping(notin=["y", "x"]), [("a: refused words: nothing -> x, y", False)]),
+        (keeping(notin=["x", "y"]), keeping(notin=["x"]), [("a: refused words: x, y -> x", True)]),
+        (PLAIN, keeping(str_length={"min_value": 1}), [("a: minLength: nothing -> 1", False)]),
+        (keeping(str_length={"min_value": 2}), keeping(str_length={"min_value": 1}), [("a: minLength: 2 -> 1", True)]),
+        (keeping(str_length={"min_value": 1}), keeping(str_length={"min_value": 2}), [("a: minLength: 1 -> 2", False)]),
+        (keeping(str_length={"max_value": 1}), keeping(str_length={"max_value": 2}), [("a: maxLength: 1 -> 2", True)]),
+        (keeping(str_length={"max_value": 2}), keeping(str_length={"max_value": 1}), [("a: maxLength: 2 -> 1", False)]),
+        (keeping(str_length={"max_value": 0}), PLAIN, [("a: maxLength: 0 -> nothing", True)]),
+        (keeping(greater_than=0), keeping(greater_than_or_equal_to=0), [("a: least: more than 0 -> 0", True)]),
+        (keeping(greater_than_or_equal_to=0), keeping(greater_than=0), [("a: least: 0 -> more than 0", False)]),
+        (keeping(less_than=0), keeping(less_than_or_equal_to=0), [("a: greatest: less than 0 -> 0", True)]),
+        (keeping(less_than_or_equal_to=0), keeping(less_than=0), [("a: greatest: 0 -> less than 0", False)]),
+        (keeping(less_than=1), keeping(less_than=2), [("a: greatest: less than 1 -> less than 2", True)]),
+        (keeping(less_than=1), PLAIN, [("a: greatest: less than 1 -> nothing", True)]),
+        (having(warnings={"isin": ["x"]}), PLAIN, [("a: warnings: isin ['x'] -> nothing", False)]),
+    ],
+)  # fmt: skip
+def test_each_change_is_a_sentence_that_says_whether_readers_break(old, new, wanted):
+    assert [(str(change), bool(change.breaks)) for change in compare(old, new)] == wanted

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scrub import tables
 from scrub.contracts import contracts, export
-from scrub.contracts.fields import read_fields
+from scrub.contracts.fields import Field, Sheet, read_fields
 from scrub.contracts.judge import judge
 from scrub.on_data.gate import list_stages
 
@@ -139,3 +139,152 @@ def test_what_a_language_can_say_is_there():
     text = export.as_markdown(sheet)
     assert "a \\| b\\_c \\<i>" in text
     assert "should be at least 0; at most 360" in text
+
+
+SMALL = contracts._read("own/small", b"""
+title: A small one
+columns:
+  name: {dtype: str, unique: true, checks: {str_matches: '^[a-c]+$', str_length: {min_value: 1, max_value: 9}}, description: Its name}
+  kind: {dtype: str, list: kinds, nullable: true, required: false}
+  angle: {dtype: float64, unit: deg, checks: {in_range: {min_value: 0, max_value: 360, include_max: false}, not_equal_to: 9, greater_than: {value: 1, options: {raise_warning: true}}}}
+  flag: {dtype: boolean}
+  free: {nullable: true}
+unique: [kind, angle]
+""", (("kinds", ("x", "y")),))  # fmt: skip
+MARKDOWN = """# own/small
+
+A small one
+
+No other columns may be there.
+
+No two rows have the same kind and angle.
+
+| column | type | unit | must be there | may be missing | allowed | description |
+|---|---|---|---|---|---|---|
+| name | string |  | yes | no | of the form ^\\[a-c]+$; at least 1 letters; at most 9 letters; unique | Its name |
+| kind | string |  | no | yes | a word of the list kinds |  |
+| angle | number | deg | yes | no | at least 0; less than 360; not 9; should be more than 1 |  |
+| flag | boolean |  | yes | no |  |  |
+| free | any |  | yes | yes |  |  |
+
+The list kinds: x, y"""
+JSON_SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "own/small", "description": "A small one",
+    "type": "object",
+    "properties": {
+        "name": {"description": "Its name", "type": "string", "minLength": 1, "maxLength": 9, "pattern": "^[a-c]+$"},
+        "kind": {"description": "", "type": ["string", "null"], "enum": ["x", "y", None]},
+        "angle": {
+            "description": "", "unit": "deg", "type": "number", "minimum": 0, "exclusiveMaximum": 360,
+            "not": {"enum": [9]}, "$comment": "should be more than 1",
+        },
+        "flag": {"description": "", "type": "boolean"},
+        "free": {"description": ""},
+    },
+    "required": ["name", "angle", "flag", "free"], "additionalProperties": False,
+}  # fmt: skip
+FRICTIONLESS = {
+    "$schema": "https://datapackage.org/profiles/2.0/tableschema.json", "name": "own/small", "title": "A small one",
+    "fieldsMatch": "superset",
+    "fields": [
+        {
+            "name": "name", "type": "string", "description": "Its name",
+            "constraints": {"required": True, "unique": True, "minLength": 1, "maxLength": 9, "pattern": "[a-c]+"},
+        },
+        {"name": "kind", "type": "string", "description": "", "constraints": {"enum": ["x", "y"]}},
+        {
+            "name": "angle", "type": "number", "description": "", "unit": "deg",
+            "constraints": {"required": True, "minimum": 0, "exclusiveMaximum": 360},
+        },
+        {
+            "name": "flag", "type": "boolean", "description": "", "trueValues": ["True"], "falseValues": ["False"],
+            "constraints": {"required": True},
+        },
+        {"name": "free", "type": "any", "description": "", "constraints": {}},
+    ],
+    "missingValues": [""], "uniqueKeys": [["kind", "angle"]],
+}  # fmt: skip
+FLAGS = {"required": False, "unique": False}
+COLUMNS = [
+    {
+        "name": "name", "description": "Its name", "logicalType": "string", "physicalType": "str",
+        "logicalTypeOptions": {"minLength": 1, "maxLength": 9, "pattern": "^[a-c]+$"}, "required": True, "unique": True,
+    },
+    {
+        "name": "kind", "description": "", "logicalType": "string", "physicalType": "str", **FLAGS,
+        "quality": [{"metric": "invalidValues", "arguments": {"validValues": ["x", "y"]}, "mustBe": 0}],
+        "customProperties": [{"property": "mayBeAbsent", "value": True}, {"property": "list", "value": "kinds"}],
+    },
+    {
+        "name": "angle", "description": "", "logicalType": "number", "physicalType": "float64",
+        "logicalTypeOptions": {"minimum": 0, "exclusiveMaximum": 360}, **FLAGS, "required": True,
+        "quality": [
+            {"type": "text", "description": "none of 9"},
+            {"type": "text", "description": "should be more than 1", "severity": "warning"},
+        ],
+        "customProperties": [{"property": "unit", "value": "deg"}],
+    },
+    {"name": "flag", "description": "", "logicalType": "boolean", "physicalType": "boolean", **FLAGS, "required": True},
+    {"name": "free", "description": "", "logicalType": "string", "physicalType": "any", **FLAGS},
+]  # fmt: skip
+DATA_CONTRACT = {
+    "apiVersion": "v3.1.0", "kind": "DataContract", "id": "skyscrub/own/small", "name": "own/small", "version": "7",
+    "status": "active", "description": {"purpose": "A small one"},
+    "schema": [
+        {
+            "name": "own_small", "logicalType": "object", "physicalType": "table", "description": "A small one",
+            "properties": COLUMNS,
+            "customProperties": [
+                {"property": "otherColumns", "value": False},
+                {"property": "rowsDifferIn", "value": ["kind", "angle"]},
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "read", "wanted"),
+    [
+        ("markdown", str, MARKDOWN),
+        ("jsonschema", json.loads, JSON_SCHEMA),
+        ("frictionless", json.loads, FRICTIONLESS),
+        ("odcs", yaml.safe_load, DATA_CONTRACT),
+    ],
+)
+def test_a_small_contract_is_written_out_in_full(form, read, wanted):
+    text = export.export(read_fields(SMALL), form, version="7")
+    assert read(text) == wanted
+    if isinstance(wanted, dict):
+        assert list(read(text)) == list(wanted)
+    assert text == text.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("is_open", "required", "match"),
+    [(False, True, "equal"), (False, False, "superset"), (True, True, "subset"), (True, False, "partial")],
+)
+def test_the_columns_that_may_be_there_are_those_of_the_contract(is_open, required, match):
+    fields = tuple(field._replace(required=required or field.name == "free") for field in read_fields(SMALL).fields)
+    sheet = Sheet("s", "", is_open, fields)
+    assert export.as_frictionless(sheet)["fieldsMatch"] == match
+    assert "uniqueKeys" not in export.as_frictionless(sheet)
+    assert export.as_jsonschema(sheet)["additionalProperties"] is is_open
+    assert export.as_odcs(sheet, version="7")["schema"][0]["customProperties"] == [
+        {"property": "otherColumns", "value": is_open}
+    ]
+    lines = export.as_markdown(sheet).splitlines()
+    assert lines[4] == ("Other columns may be there, too." if is_open else "No other columns may be there.")
+    assert lines[6].startswith("| column | ")
+
+
+def test_marks_of_markdown_are_shown_as_they_are():
+    field = Field("a|*_<[`\\\n.b", "", "", "", True, True, False, "own_list", {"isin": ["x_y", 1]}, {})
+    lines = export.as_markdown(Sheet("s", "", True, (field,))).splitlines()
+    assert lines[-3] == r"| a\|\*\_\<\[\`\\ .b | any |  | yes | yes | a word of the list own\_list |  |"
+    assert lines[-1] == r"The list own\_list: x\_y, 1"
+    assert "not" not in export.as_jsonschema(Sheet("s", "", True, (field,)))["properties"][field.name]
+    must = field._replace(nullable=False, checks={})
+    assert export.as_jsonschema(Sheet("s", "", True, (must,)))["properties"][field.name]["not"] == {"type": "null"}
+    words = Sheet("s", "", True, (field._replace(listed=""), field._replace(name="b", checks={})))
+    assert "The list" not in export.as_markdown(words)

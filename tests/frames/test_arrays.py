@@ -54,3 +54,36 @@ def test_words_that_repeat_are_not_unique(times):
 )
 def test_cells_that_are_surely_plain_are_none_that_a_table_cannot_hold(listed):
     assert not (are_plain(listed) and any(map(is_odd, listed)))
+
+
+@pytest.mark.parametrize(
+    ("listed", "ascending"),
+    [([], True), (["a"], True), (["a", "b", "c"], True), (["a", "c", "b"], False), (["b", "a"], False), (["a", "a"], False)],
+)  # fmt: skip
+def test_words_ascend_if_each_is_less_than_the_next(listed, ascending):
+    assert arrays.is_ascending(listed) is ascending
+
+
+@pytest.mark.parametrize(
+    ("listed", "unique"),
+    [([], True), (["a"], True), ([None], True), (["a", "b", None], True), (["a", None, None], False), (["b", "a", "b"], False)],
+)  # fmt: skip
+def test_numbered_words_are_unique_as_plain_ones_are(listed, unique):
+    assert arrays.is_unique(arrays.make_cells(listed)) is unique
+    assert arrays.is_unique(pd.Categorical(listed, categories=["a", "b"])) is unique
+
+
+def test_many_words_are_numbered_in_the_order_of_the_words():
+    codes = np.arange(TIMES * 3) % 3
+    words = arrays.make_words(["b", None, "a"], codes)
+    assert (words.categories.tolist(), words.codes[:3].tolist()) == (["a", "b"], [1, -1, 0])
+    assert arrays.list_words(words) == ["b", None, "a"] * TIMES
+    assert arrays.make_words(["b", None, "a"]).tolist() == ["b", None, "a"]
+
+
+def test_objects_that_are_no_words_stay_objects_in_a_frame():
+    columns = {"word": arrays.make_cells(["a", None]), "any": arrays.make_cells(["a", 1]), "n": np.array([1, 2])}
+    frame = arrays.make_frame(columns, index=pd.Index([5, 6]))
+    assert [str(dtype) for dtype in frame.dtypes] == ["str", "object", "int64"]
+    assert (frame["any"].tolist(), frame.index.tolist()) == (["a", 1], [5, 6])
+    assert arrays.count_rows(columns) == 2

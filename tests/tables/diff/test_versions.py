@@ -2,13 +2,15 @@
 
 import re
 import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from scrub import diff
 from scrub.cli import main
 from scrub.files.shipped import find
-from scrub.tables.diff.versions import find_start, is_at, read_month
+from scrub.tables.diff.versions import Version, checkout, find_start, is_at, pairs, read_month
 from scrub.tables.findings import RuleError
 from scrub.tables.lint.check import check
 from scrub.tables.locate import NoSuchRulesError
@@ -200,3 +202,90 @@ def test_the_date_of_a_released_edition_stays(toy):
     assert [str(finding).removeprefix(f"{toy.parent}/") for finding in check(toy, since="HEAD")] == [
         f"toy/editions.csv:2: edited: edition {edition}: released {released} is now 1999-12 (released at HEAD)"
     ]
+
+
+def version_of(editions: str, *, is_one: bool = False, base: str = "jwst") -> Version:
+    return Version("any", base, dict.fromkeys(editions.split()), is_one)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (version_of("1 2"), version_of("1 2"), [("1", "1"), ("2", "2")]),
+        (version_of("1 2"), version_of("1 2 3"), [("1", "1"), ("2", "2"), ("2", "3")]),
+        (version_of("1 3"), version_of("1 2"), [("1", "1"), ("3", "2")]),
+        (version_of("9 10"), version_of("9 10"), [("9", "9"), ("10", "10")]),
+        (version_of("9 10"), version_of("9"), [("9", "9"), ("10", "9")]),
+        (version_of("1", is_one=True), version_of("1 2"), [("1", "2")]),
+        (version_of("1 2"), version_of("1", is_one=True), [("2", "1")]),
+        (version_of("1 2"), version_of("1 2", base="hst_cal"), [("2", "2")]),
+        (version_of("1 2", base="hst_cal"), version_of("1 2"), [("2", "2")]),
+    ],
+)
+def test_editions_are_compared_with_themselves_and_the_newest_with_the_newest(old, new, wanted):
+    assert pairs(old, new) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "beside", "message"),
+    [
+        ("jwst@9", "", "no edition 9 of jwst: there are 1, 2, 3"),
+        ("no:such", "", "no rule set, folder with tables, edition or git revision no"),
+        ("a\0b", "", "no rule set, folder with tables, edition or git revision a\0b; of a git revision of another folder than"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_in_full(name, beside, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NoSuchRulesError) as raised:
+        diff.read(name, beside=beside)
+    assert str(raised.value).partition(" than ")[0] == message.removesuffix(" than")
+
+
+@pytest.mark.parametrize(
+    ("name", "beside", "label", "editions", "is_one"),
+    [
+        ("jwst", "", "jwst", ["1", "2", "3"], False),
+        ("jwst@2", "", "jwst@2", ["2"], True),
+        ("1", "jwst@2", "jwst@1", ["1"], True),
+        ("1", "hst_cal", "hst_cal@1", ["1"], True),
+        ("2", "no-such-set", "jwst@2", ["2"], True),
+        ("2", "", "jwst@2", ["2"], True),
+    ],
+)
+def test_a_name_is_read_beside_what_it_is_compared_with(name, beside, label, editions, is_one):
+    version = diff.read(name, beside=beside)
+    assert (version.label, list(version.editions), version.is_one) == (label, editions, is_one)
+    assert version.base == label.partition("@")[0]
+
+
+def test_a_folder_that_a_revision_does_not_have_is_named(toy, monkeypatch):
+    commit(toy.parent)
+    monkeypatch.chdir(toy.parent)
+    with pytest.raises(NoSuchRulesError, match=r"^no folder no/such at HEAD$"), checkout("HEAD", Path("no/such")):
+        pass
+    with checkout("HEAD", toy) as (path, inside):
+        assert inside == "toy"
+        assert (path / "scales.csv").read_bytes() == (toy / "scales.csv").read_bytes()
+    assert not path.exists()
+
+
+def test_a_git_that_is_late_or_not_there_is_named(toy, monkeypatch):
+    def late(command, **options):
+        assert options["timeout"] == 60
+        assert (options["stdin"], options["env"]["GIT_TERMINAL_PROMPT"]) == (subprocess.DEVNULL, "0")
+        raise subprocess.TimeoutExpired(command, options["timeout"])
+
+    monkeypatch.setattr(subprocess, "run", late)
+    with pytest.raises(NoSuchRulesError, match=r"^git rev-parse HEAD\^\{commit\}: no answer in 60 seconds$"):
+        is_at("HEAD", toy)
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(NoSuchRulesError, match=r"^git is not installed: name rule sets, folders or editions$"):
+        is_at("HEAD", toy)
+
+
+def test_a_folder_is_at_a_revision_that_has_files_of_it(toy):
+    commit(toy.parent)
+    (toy.parent / "new").mkdir()
+    assert (is_at("HEAD", toy), is_at("HEAD", toy.parent / "new")) == (True, False)
+    assert re.fullmatch(r"\d{4}-\d{2}", read_month("HEAD", toy))
