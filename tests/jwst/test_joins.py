@@ -6,8 +6,11 @@ import pytest
 from scrub.frames.arrays import make_cells
 from scrub.jwst import joins
 from scrub.jwst.joins import Joins
+from scrub.tables import read
 from scrub.tables.ask import Flags
 from tests.strategies import DMS, RULES
+
+RULES2 = read("jwst_dms2")
 
 
 def make(role: list[str], products: list[int], rows: list[int]) -> Joins:
@@ -104,24 +107,43 @@ def test_a_product_is_a_copy_where_its_name_and_its_files_are_those_of_another(n
     members = {
         "product": make_cells([*names, None]),
         "exposure": make_cells(["e", "e", "f"]),
+        "OBSERVTN": make_cells(["006", "006", "006"]),
         "case": np.array([0, 0, 0]),
     }
     found = make([role for *_, role in pairs], [product for product, *_ in pairs], [row for _, row, _ in pairs])
     codes = np.array([0, 1, 2])
     ending = {"ending": make_cells(["cal"])}
-    assert joins._find_copies(members, ending, codes, found).tolist() == copies
-    assert joins._find_copies(members, {}, codes, found).tolist() == [False] * 3
+    assert joins._find_copies(RULES2, members, ending, codes, found).tolist() == copies
+    assert joins._find_copies(RULES2, members, {}, codes, found).tolist() == [False] * 3
 
 
 def test_of_three_copies_the_first_stays_and_endings_part_files():
     members = {
         "product": make_cells(["a", "a", "a", "a"]),
         "exposure": make_cells(["e", "e", "e", "e"]),
+        "OBSERVTN": make_cells(["006"] * 4),
         "case": np.array([0, 0, 1, 0]),
     }
     ending = {"ending": make_cells(["cal", "rate"])}
-    found = joins._find_copies(members, ending, np.array([0, 1, 2, 3]), make([], [], []))
+    found = joins._find_copies(RULES2, members, ending, np.array([0, 1, 2, 3]), make([], [], []))
     assert found.tolist() == [False, True, False, True]
+
+
+def test_files_of_a_direct_image_are_those_of_their_candidate():
+    """Two candidates with the same image name its files each by its own name."""
+    members = {
+        "product": make_cells(["a", "a", "a", None]), "exposure": make_cells(["e", "e", "e", "image"]),
+        "candidate": make_cells(["o006", "c1000", "c1000", "o006"]), "OBSERVTN": make_cells(["006"] * 4),
+        "case": np.array([0, 0, 0, 0]),
+    }  # fmt: skip
+    images = make(["direct_image"] * 3, [0, 1, 2], [3, 3, 3])
+    assert joins.name_joining(RULES2, members, images) == ["o006", "c1000", "c1000"]
+    ending = {"ending": make_cells(["rate"])}
+    copies = joins._find_copies(RULES2, members, ending, np.array([0, 1, 2, 3]), images)
+    assert copies.tolist() == [False, False, True, False]
+    backgrounds = make(["background"] * 3, [0, 1, 2], [3, 3, 3])
+    copies = joins._find_copies(RULES2, members, ending, np.array([0, 1, 2, 3]), backgrounds)
+    assert copies.tolist() == [False, True, True, False]
 
 
 PAIRS = {
