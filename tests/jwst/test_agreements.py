@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub import jwst
+from scrub.jwst.agreements import _is_digit_changed as is_digit_changed
 from scrub.jwst.pointings import read_pointings
 from tests.data import SHARED
 from tests.exposures import BASE, one
@@ -240,3 +241,22 @@ def test_no_false_alarm_on_data_from_observatories_and_goldens(shared, source, n
 def test_a_position_is_there_only_where_it_is_on_the_sky(dec, there):
     read = {"exposure": pd.array(["e"], dtype="str"), "RA_REF": np.array([10.0]), "DEC_REF": np.array([dec])}
     assert read_pointings("RA_REF/DEC_REF", read).there.tolist() == [there]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "last", "changed"),
+    [
+        (80.00112, 80.00412, 2, True),
+        (80.00112, 80.00412, 3, False),
+        (80.00012, 80.00014, 0, True),
+        (80.00012, 80.00014, 1, False),
+        (80.5, 80.5, 0, False),
+        (80.25, 81.35, 1, False),
+        (80.25, 8.25, 1, False),
+        (-80.25, 80.25, 1, False),
+        (80.25, 90.25, 3, True),
+        (80.25, 90.25, 4, False),
+    ],
+)
+def test_a_digit_is_changed_with_others_behind(one, other, last, changed):
+    assert is_digit_changed(one, other, last=last) is changed

@@ -418,3 +418,155 @@ def test_associations_with_psf_score_one_against_themselves(official, capsys):
 def test_a_member_is_named_without_its_folder(name):
     (document,) = made(member(name)).values()
     assert [entry["expname"] for entry in document["products"][0]["members"]] == ["jw01_cal.fits"]
+
+
+def test_the_whole_document_of_a_product():
+    rows = [
+        member("folder/a", "p#2", suffix="x_cat.ecsv", exptype="psf") | {"product": "p"},
+        member("b", "p#2", rule="z:1"),
+    ]
+    rows += [member("c", "p#2", rule="a:1"), member("d", "p#2", rule="z:1")]
+    named = [row | {"product": "p"} for row in rows]
+    assert made(*named) == {
+        "jw01018-o006_image3_00001_asn.json": {
+            "asn_type": "image3",
+            "asn_rule": "skyscrub a:1 z:1",
+            "version_id": None,
+            "asn_pool": "none",
+            "asn_id": "o006",
+            "program": "01018",
+            "target": "none",
+            "products": [
+                {
+                    "name": "p",
+                    "members": [
+                        {"expname": n, "exptype": t, "exposerr": None, "asn_candidate": "[('o006', 'observation')]"}
+                        for n, t in [
+                            ("b_cal.fits", "science"), ("c_cal.fits", "science"), ("d_cal.fits", "science"), ("a_x_cat.ecsv", "psf"),
+                        ]
+                    ],
+                }
+            ],
+        }
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("asn_id", "kind"), [("o006", "observation"), ("a3001", "discovered"), ("c1000", "candidate")])
+def test_a_candidate_has_its_kind(asn_id, kind):
+    ((name, document),) = made(member("x", asn_id=asn_id)).items()
+    assert name == f"jw01018-{asn_id}_image3_00001_asn.json"
+    assert document["asn_id"] == asn_id
+    assert document["products"][0]["members"][0]["asn_candidate"] == f"[('{asn_id}', '{kind}')]"
+
+
+def test_numbers_begin_anew_for_each_program_candidate_and_type():
+    rows = [
+        member("x", "a"), member("y", "b", asn_type="spec3"), member("z", "c", program="01019"),
+        member("v", "d"), member("w", "e", observation="007"),
+    ]  # fmt: skip
+    assert list(made(*rows)) == [
+        "jw01018-o006_image3_00001_asn.json", "jw01018-o006_spec3_00001_asn.json", "jw01019-o006_image3_00001_asn.json",
+        "jw01018-o006_image3_00002_asn.json", "jw01018-o007_image3_00001_asn.json",
+    ]  # fmt: skip
+
+
+REFUSED = {
+    "a long program": ({"program": "010181"}, "exposure 'x': program is not of the form [0-9]{5}: '010181'"),
+    "a short observation": ({"observation": "06"}, "exposure 'x': observation is not of the form [0-9]{3}: '06'"),
+    "another id": ({"asn_id": "b006"}, "exposure 'x': asn_id is not of the form o[0-9]{3}|[ac][0-9]{4}: 'b006'"),
+    "no id": ({"asn_id": None}, "exposure 'x': asn_id is not of the form o[0-9]{3}|[ac][0-9]{4}: nan"),
+    "a short id": ({"asn_id": "c100"}, "exposure 'x': asn_id is not of the form o[0-9]{3}|[ac][0-9]{4}: 'c100'"),
+}
+
+
+@pytest.mark.parametrize(("changes", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_names_exposure_column_form_and_value(changes, message):
+    with pytest.raises(ValueError, match="^exposure 'x'") as error:
+        made(member("x", **changes))
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("other", [{"observation": "007"}, {"program": "01019"}])
+def test_the_product_that_is_of_two_is_named(other):
+    with pytest.raises(ValueError, match="^product 'q'") as error:
+        made(member("w", "p"), member("x", "q"), member("y", "q", **other))
+    assert str(error.value) == "product 'q': more than one program or observation, or candidate"
+
+
+def test_the_whole_row_of_a_member(rules, tmp_path):
+    write(tmp_path, a=association())
+    read = asn_files.read(rules, tmp_path)
+    assert read.members.to_dict("records") == [
+        {
+            "pool": "jw01018_pool", "asn_name": "a_asn", "asn_rule": "candidate_Asn_Lv3Image", "asn_type": "image3",
+            "asn_id": "o006", "cand_type": "observation", "program": "01018", "product": "jw01018-o006_t001_miri_f560w",
+            "expname": "jw01018006001_02101_00001_mirimage_cal.fits", "exposure": "jw01018006001_02101_00001_mirimage",
+            "exptype": "science",
+        }
+    ]  # fmt: skip
+    assert (read.files, read.kept, len(read.rejected)) == (1, 1, 0)
+    assert set(map(str, read.members.dtypes)) == {"str"}
+
+
+def test_members_are_of_their_own_products(rules, tmp_path):
+    entries = [{"expname": f"{name}_cal.fits", "exptype": "SCIENCE"} for name in "abc"]
+    two = [{"name": "p", "members": entries[:2]}, {"name": "q", "members": entries[2:]}]
+    write(tmp_path, a=association(products=two))
+    found = asn_files.read(rules, tmp_path).members[["product", "exposure", "exptype"]].to_numpy().tolist()
+    assert found == [["p", "a", "science"], ["p", "b", "science"], ["q", "c", "science"]]
+
+
+VALUES = {
+    "no member": ([{"name": "p", "members": [{"expname": "a_cal.fits", "exptype": "science"}, 7]}], "products[0].members[1]", "7"),
+    "no product": ([{"name": "p", "members": [{"expname": "a_cal.fits", "exptype": "science"}]}, []], "products[1]", "[]"),
+    "no text": ([{"name": "p", "members": [{"expname": 5, "exptype": "science"}]}], "products[0].members[0].expname", "5"),
+    "a blank name": ([{"name": "", "members": []}], "products[0].name", ""),
+    "no list": ([{"name": "p", "members": "abc"}], "products[0].members", "abc"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("products", "column", "value"), VALUES.values(), ids=VALUES)
+def test_a_reject_has_the_path_and_the_value(rules, tmp_path, products, column, value):
+    write(tmp_path, a=association(products=products))
+    rejected = asn_files.read(rules, tmp_path).rejected
+    assert rejected[["what", "column", "value"]].to_numpy().tolist() == [["a_asn.json", column, value]]
+
+
+def test_a_long_value_is_cut(rules, tmp_path):
+    for length in (200, 201):
+        write(tmp_path, a=association(asn_id="x" * length))
+        assert asn_files.read(rules, tmp_path).rejected["value"].tolist() == ["x" * 200]
+
+
+def test_a_path_without_associations_is_named(rules, tmp_path):
+    with pytest.raises(table_files.SourceError) as error:
+        asn_files.read(rules, tmp_path)
+    assert str(error.value) == f"{tmp_path}: no file *_asn.json"
+    with pytest.raises(table_files.SourceError) as error:
+        asn_files.read(rules, tmp_path / "a_asn.json")
+    assert str(error.value) == f"{tmp_path / 'a_asn.json'}: no such file or folder"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kinds"),
+    [
+        ({"asn_id": "o006", "asn_type": "image3"}, {"asn_id": "observation", "asn_type": "level3"}),
+        ({"asn_id": "c1000", "asn_type": ""}, {"asn_id": "candidate", "asn_type": ""}),
+        ({"asn_rule": "candidate_Asn_Lv3Image"}, {"asn_rule": "level3"}),
+        ({"other": "x"}, {"other": ""}),
+        ({}, {}),
+    ],
+)
+def test_fields_stand_for_kinds(rules, fields, kinds):
+    assert asn_files.find_kinds(rules, fields) == kinds
+
+
+def test_associations_of_another_program_may_be_beside(tmp_path):
+    asn_files.save(made(member("x", "p")), tmp_path)
+    paths = asn_files.save(made(member("y", "q", program="01019")), tmp_path, beside=True)
+    assert paths == [tmp_path / "jw01019-o006_image3_00001_asn.json"]
+    with pytest.raises(FileExistsError) as error:
+        asn_files.save(made(member("y", "q", program="01019")), tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path / 'jw01018-o006_image3_00001_asn.json'} is an association of another run: remove it first"
+    )

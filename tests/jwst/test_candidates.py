@@ -1,5 +1,6 @@
 """Candidates: what a pool lists makes products as the association generator does, and observations stay as they are."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 
 from scrub import jwst
 from scrub.files.table_files import SourceError
-from scrub.jwst import asn_files
+from scrub.frames.arrays import make_cells
+from scrub.jwst import asn_files, candidates
 from scrub.jwst.candidates import Candidate, check_letters, read_list
 from scrub.tables.findings import RuleError
 
@@ -216,3 +218,166 @@ def test_a_list_comes_back(pairs):
 def test_letters_have_one_order(letters):
     """In whatever order and however often they are named."""
     assert list(check_letters("".join(letters))) == [letter for letter in "oca" if letter in letters]
+
+
+PARTS = {
+    "two": ("[('o001', 'OBSERVATION'), ('c1000', 'MOSAIC')]", [("o001", "OBSERVATION"), ("c1000", "MOSAIC")]),
+    "blanks around": ("  [ ( 'o1' , 'A-b_c d' ) , ]  ", [("o1", "A-b_c d")]),
+    "no commas": ("[('o1', 'A')('o2', 'B')]", [("o1", "A"), ("o2", "B")]),
+    "no letter": ("[('7', 'A')]", [("7", "A")]),
+    "no kind": ("[('7', '')]", [("7", "")]),
+    "empty": ("[]", None),
+    "no bracket": ("('o1', 'A')", None),
+    "more behind": ("[('o1', 'A')] x", None),
+    "two letters": ("[('oo1', 'A')]", None),
+    "blank": ("", None),
+}
+
+
+@pytest.mark.parametrize(("cell", "own"), PARTS.values(), ids=PARTS)
+def test_a_cell_is_a_list_or_none(cell, own):
+    assert read_list(cell) == (own and [Candidate(*pair) for pair in own])
+
+
+@pytest.mark.parametrize("letters", ["", "x", "ox"])
+def test_letters_that_are_none_are_refused_word_by_word(letters):
+    with pytest.raises(ValueError, match="^candidates ") as error:
+        check_letters(letters)
+    assert str(error.value) == (
+        f"candidates {letters!r}: name some of o (observations), c (candidates of the proposal) and a (discovered)"
+    )
+
+
+def test_only_cells_of_text_that_are_no_list_are_at_fault():
+    cells = make_cells(["[('o001', 'OBSERVATION')]", "c1000", None, ""])
+    (fault,) = candidates.find_faults({"ASN_CANDIDATE": cells})
+    assert fault.where.tolist() == [False, True, False, True]
+    assert (fault.column, fault.cells) == ("ASN_CANDIDATE", cells)
+    assert candidates.find_faults({}) == []
+
+
+ROWS = {
+    "observations": ("o", [0, 1], ["o006", "o007"], ["observation", "observation"]),
+    "discovered": ("a", [0, 1], ["a3001", "a3001"], ["discovered", "discovered"]),
+    "of the proposal": ("c", [0, 0, 1], ["c1000", "c1000", ""], ["mosaic", "tiles", "none"]),
+    "two letters": (
+        "oc", [0, 0, 0, 1], ["o006", "c1000", "c1000", "o007"], ["observation", "mosaic", "tiles", "observation"],
+    ),
+    "all": (
+        "oca", [0, 0, 0, 0, 1, 1], ["o006", "c1000", "c1000", "a3001", "o007", "a3001"],
+        ["observation", "mosaic", "tiles", "discovered", "observation", "discovered"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("letters", "rows", "names", "kinds"), ROWS.values(), ids=ROWS)
+def test_a_reading_stands_once_for_each_candidate_and_kind(letters, rows, names, kinds):
+    exposures = {
+        "OBSERVTN": make_cells(["005", "006", "007"]),
+        "ASN_CANDIDATE": make_cells([None, "[('o006', 'OBSERVATION'), ('c1000', 'mosaic')]", None]),
+    }
+    found = candidates._list_rows(RULES, exposures, np.array([1, 2]), letters)
+    assert [column.tolist() for column in found] == [rows, names, kinds]
+
+
+def test_without_exposures_and_without_the_column_there_are_no_rows_of_the_proposal():
+    exposures = {"OBSERVTN": make_cells(["005"])}
+    none = candidates._list_rows(RULES, exposures, np.array([], dtype=int), "oca")
+    assert [column.tolist() for column in none] == [[], [], []]
+    assert str(none[0].dtype) == "int64"
+    found = candidates._list_rows(RULES, exposures, np.array([0]), "c")
+    assert [column.tolist() for column in found] == [[0], [""], ["none"]]
+
+
+def test_the_candidates_that_every_exposure_has():
+    assert dict(candidates._read_own(RULES)) == {
+        "o": candidates._Own("o", "o", "OBSERVTN", "OBSERVATION"),
+        "a": candidates._Own("a", "a3001", "", "DISCOVERED"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("word", "kinds"), [("mosaic", ["mosaic", "tiles"]), ("Group", ["group"]), ("CORONAGRAPHY", ["other"])]
+)
+def test_a_word_for_a_kind_counts_in_any_case(word, kinds):
+    assert candidates._fold_kind(RULES, word) == kinds
+
+
+def test_what_a_candidate_does_not_make_is_left_out_by_its_row():
+    members = {
+        "group": make_cells(["g", "g", None, None]), "makes": np.array([True, False, True, False]),
+        "least_rule": make_cells(["c:1", "c:2", "c:3", "c:4"]), "rule": make_cells(["r:1", "r:2", "r:3", "r:4"]),
+    }  # fmt: skip
+    found = candidates.leave_out(members)
+    assert found["group"].tolist() == ["g", None, None, None]
+    assert found["rule"].tolist() == ["r:1", "c:2", "r:3", "r:4"]
+
+
+def make_members(*rows):
+    names = ("product", "candidate", "label", "least_rule")
+    cells = {name: make_cells(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    count = range(len(rows))
+    return {**cells, "group": make_cells(["g"] * len(rows)), "rule": make_cells([f"r:{i}" for i in count])}
+
+
+SAME = {
+    "the observation stays": ([("p", "o001", "", "c:1"), ("q", "c1000", "", "c:2")], "aa", ["p", None], ["r:0", "c:2"]),
+    "then the last candidate": ([("p", "c1001", "", "c:1"), ("q", "c1000", "", "c:2")], "aa", ["p", None], ["r:0", "c:2"]),
+    "a fixed label first": ([("p", "c1000", "", "c:1"), ("q", "c1000", "t000", "c:2")], "aa", [None, "q"], ["c:1", "r:1"]),
+    "of other members all stay": ([("p", "o001", "", "c:1"), ("q", "c1000", "", "c:2")], "ab", ["p", "q"], ["r:0", "r:1"]),
+    "each by its own row": (
+        [("p", "o001", "", "c:1"), ("q", "c1", "", "c:2"), ("r", "c2", "", "c:3")], "aaa", ["p", None, None], ["r:0", "c:2", "c:3"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "sets", "products", "rules"), SAME.values(), ids=SAME)
+def test_of_products_with_the_same_members_one_stays(rows, sets, products, rules):
+    own = {code: frozenset({(word, "science", "")}) for code, word in enumerate(sets)}
+    found = candidates._drop_repeated(make_members(*rows), np.arange(len(rows)), own)
+    assert [found["product"].tolist(), found["rule"].tolist()] == [products, rules]
+
+
+def test_members_of_each_product_are_a_set():
+    assert candidates._number_sets(np.array([3, 1, 3, 3]), ["a", "b", "c", "a"]) == {3: {"a", "c"}, 1: {"b"}}
+
+
+@pytest.mark.parametrize(("least", "product", "rule"), [(1, "p", "r"), (2, "p", "r"), (3, None, "c:1")])
+def test_a_product_has_its_least_number_of_observations(least, product, rule):
+    count = 3
+    members = {
+        "product": make_cells(["p"] * 3), "key": make_cells([""] * 3), "group": make_cells(["g"] * 3),
+        "role": make_cells(["science"] * 3), "rule": make_cells(["r"] * 3), "case": np.zeros(count, dtype=int),
+        "OBSERVTN": make_cells(["1", "2", "2"]), "observations": np.full(count, least), "exposure": make_cells(["e", "f", "g"]),
+        "candidate": make_cells(["c1000"] * 3), "label": make_cells([""] * 3), "least_rule": make_cells(["c:1"] * 3),
+        "need": make_cells([""] * 3),
+    }  # fmt: skip
+    answers = {"need": make_cells([""]), "naming": make_cells(["nothing"])}
+    found = candidates.drop_few(RULES, members, answers)
+    assert found["product"].tolist() == [product] * 3
+    assert found["rule"].tolist() == [rule] * 3
+
+
+def test_rows_are_by_exposure_then_product_and_the_blank_ones_have_no_candidate():
+    members = {
+        "exposure": make_cells(["b", "a", "c", "a"]), "product_id": make_cells(["p", "p", None, "o"]),
+        "product": make_cells(["p", "p", None, "o"]), "group": make_cells(["g", "g", None, "g"]),
+        "candidate": make_cells(["c1", "c1", "o1", "o1"]), "rule": make_cells(["1", "2", "3", "4"]),
+    }  # fmt: skip
+    found = candidates.keep_rows(members)
+    assert found["exposure"].tolist() == ["a", "a", "b", "c"]
+    assert found["product_id"].tolist() == ["o", "p", "p", None]
+    assert found["candidate"].tolist() == ["o1", "c1", "c1", None]
+    assert found["rule"].tolist() == ["4", "2", "1", "3"]
+
+
+def test_refusals_are_whole_sentences():
+    with pytest.raises(RuleError) as error:
+        candidates.refuse(jwst.read_rules(), {}, "o")
+    assert str(error.value) == "rules jwst: no table candidates: use a rule set that has one, such as jwst_dms"
+    with pytest.raises(SourceError) as error:
+        candidates.refuse(RULES, {}, "oca")
+    whole = "no column ASN_CANDIDATE: candidates of the proposal are in pools only: ask for o and a alone"
+    assert str(error.value) == whole
+    assert candidates.refuse(RULES, {}, "oa") is None
+    assert candidates.refuse(RULES, {"ASN_CANDIDATE": []}, "oca") is None

@@ -223,3 +223,134 @@ def test_a_row_without_an_exposure_is_rejected_by_its_number(folder):
     assert rejected[["what", "reason", "column"]].to_numpy().tolist() == [
         ["row 3", "missing", "exposure"], ["row 5", "missing", "exposure"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("product\nx\n", "exposure"), ("x\n1\n", "product, exposure"), ("exposure\nx\n", "product")],
+)
+def test_columns_that_are_lacking_are_all_named(folder, rules, text, message):
+    (folder / "a.csv").write_text(text)
+    with pytest.raises(table_files.SourceError) as error:
+        score_inputs._read_rows(rules, folder / "a.csv", ["product", "exposure"], "truth")
+    assert str(error.value) == f"{folder / 'a.csv'}: the table has no column {message}"
+
+
+def test_rows_are_text_and_those_without_an_exposure_are_numbered_from_one(folder, rules):
+    (folder / "a.csv").write_text("other,exposure,product\n1,,p\n2,e,\n3,f,q\n4, ,r\n")
+    good, rejected = score_inputs._read_rows(rules, folder / "a.csv", ["product"], "truth")
+    assert good.to_dict("records") == [{"exposure": "e", "product": ""}, {"exposure": "f", "product": "q"}]
+    assert rejected[["what", "stage", "reason", "column"]].to_numpy().tolist() == [
+        ["row 1", "truth", "missing", "exposure"], ["row 4", "truth", "missing", "exposure"],
+    ]  # fmt: skip
+
+
+ROWS = pd.DataFrame({"pool": list("ppq"), "exposure": list("abb"), "product": list("xyz")}, dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("ignored", "left"),
+    [
+        ({"exposure": ["b"]}, ["x"]),
+        ({"pool": ["p"], "exposure": ["b"]}, ["x", "z"]),
+        ({"pool": ["q", "q"], "exposure": ["b", "b"]}, ["x", "y"]),
+        ({"exposure": []}, ["x", "y", "z"]),
+    ],
+)
+def test_rows_of_ignored_exposures_are_dropped(ignored, left):
+    found = score_inputs._drop_ignored(ROWS, pd.DataFrame(ignored, dtype="str"))
+    assert found["product"].tolist() == left
+    assert found.index.tolist() == list(range(len(left)))
+
+
+def test_without_their_pools_rows_that_are_one_are_one():
+    twice = pd.concat([ROWS[["pool", "exposure"]]] * 2)
+    assert score_inputs._drop_pool(twice).to_dict("list") == {"exposure": ["a", "b"]}
+    assert score_inputs._drop_pool(twice[["exposure"]]).to_dict("list") == {"exposure": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("there", "message"), [([], "neither {}.csv nor {}.parquet"), (["csv", "parquet"], "both {}.csv and {}.parquet")]
+)
+def test_a_run_has_each_table_once(tmp_path, there, message):
+    for form in there:
+        (tmp_path / f"members.{form}").write_text("")
+    with pytest.raises(table_files.SourceError) as error:
+        score_inputs._find_table(tmp_path, "members")
+    assert str(error.value) == f"{tmp_path}: {message.format('members', 'members')}"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_the_table_of_a_run_has_one_of_two_forms(tmp_path, form):
+    (tmp_path / f"members.{form}").write_text("")
+    assert score_inputs._find_table(tmp_path, "members") == tmp_path / f"members.{form}"
+
+
+def test_science_is_what_a_role_says_in_any_case():
+    table = pd.DataFrame({"exposure": list("abc"), "exptype": ["SCIENCE", "psf", "science"]}, dtype="str")
+    assert score_inputs._keep_science(table)["exposure"].tolist() == ["a", "c"]
+    assert score_inputs._keep_science(ROWS) is ROWS
+
+
+@pytest.mark.parametrize(
+    ("keys", "roles", "columns", "groups"),
+    [
+        (["product_id", "group"], False, ["pool", "product", "exposure", "group"], ["\x1fi\x1fg", "\x1fi\x1fh"]),
+        (["product_id"], True, ["pool", "product", "exposure", "exptype", "group"], ["\x1fi", "\x1fi"]),
+        (["asn_name"], False, ["pool", "product", "exposure", "group"], [""]),
+    ],
+)
+def test_a_group_is_what_keeps_products_of_one_name_apart(keys, roles, columns, groups):
+    rows = pd.DataFrame(
+        {
+            "exptype": ["science", "psf"],
+            "exposure": "e",
+            "product": "p",
+            "pool": "q",
+            "product_id": "i",
+            "group": ["g", "h"],
+        },
+        dtype="str",
+    )
+    found = score_inputs._keep_groups(rows, keys, roles)
+    assert list(found) == columns
+    assert found["group"].tolist() == groups
+    with pytest.raises(table_files.SourceError) as error:
+        score_inputs._keep_groups(rows.drop(columns="exptype"), keys, roles=True)
+    assert str(error.value) == "no column exptype: without it no role of a member is known"
+
+
+LEVELS = pd.DataFrame(
+    {
+        "asn_type": ["image3", "image2", "", "None"], "asn_rule": ["x", "x", "candidate_Asn_Lv3Image", "x"],
+        "asn_id": ["o001", "o002", "c1000", "o003"],
+    },
+    dtype="str",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("columns", "ids"),
+    [
+        (["asn_type", "asn_rule"], ["o001", "c1000"]),
+        (["asn_type"], ["o001"]),
+        (["asn_rule"], ["c1000"]),
+        ([], [*LEVELS["asn_id"]]),
+    ],
+)
+def test_rows_are_of_the_level_of_the_rules(tmp_path, rules, columns, ids):
+    found = score_inputs._keep_level(rules, tmp_path, LEVELS[[*columns, "asn_id"]])
+    assert found["asn_id"].tolist() == ids
+    assert found["cand_type"].tolist() == [{"o": "observation", "c": "candidate"}[own[0]] for own in ids]
+    stated = score_inputs._keep_level(rules, tmp_path, LEVELS[[*columns, "asn_id"]].assign(cand_type="mosaic"))
+    assert set(stated["cand_type"]) == {"mosaic"}
+    with pytest.raises(table_files.SourceError) as error:
+        score_inputs._keep_level(rules, tmp_path, LEVELS[columns])
+    assert str(error.value) == f"{tmp_path}: the table has no column cand_type, nor asn_id"
+
+
+def test_what_is_unknown_is_counted_by_its_keyword():
+    unknown = pd.DataFrame({"exposure": list("abcd"), "lacking": ["Z", "A", "Z", "Z"]}, dtype="str")
+    ignored = [pd.DataFrame({"exposure": ["a"]}, dtype="str"), pd.DataFrame({"exposure": ["b", "x"]}, dtype="str")]
+    assert list(score_inputs._count_lacking(unknown, []).items()) == [("A", 1), ("Z", 3)]
+    assert score_inputs._count_lacking(unknown, ignored) == {"Z": 2}
