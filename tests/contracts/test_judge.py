@@ -194,3 +194,28 @@ def test_a_whole_number_of_64_bits_is_one_and_a_longer_one_is_none():
     assert (typed.frame["n"].tolist(), typed.faults) == ([int(cell) for cell in exact], [])
     typed = read_cells(table, pd.DataFrame({"n": ["-5", "7", str(2**64), str(-(2**64))]}))
     assert typed.faults[0].where.tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "cells", "values", "reasons"),
+    [
+        ("int64", ["0", "", "x", "1"], [0, 2, 2, 1], {"not a whole number": [2], "missing": [1]}),
+        ("int64", ["1", "2"], [1, 2], {}),
+        ("Int64", ["2.0", "2.5", "", "-3"], [2, None, None, -3], {"not a whole number": [1]}),
+        ("float64", ["1.5", "bright", "", "-2"], [1.5, None, None, -2.0], {"not a number": [1]}),
+        ("float64", [True, 1.5], [1.0, 1.5], {}),
+        ("boolean", ["True", "False", "true", ""], [True, False, None, None], {"not True or False": [2]}),
+        ("str", ["a", "", None], ["a", None, None], {}),
+        ("", ["a", "", 1], ["a", None, 1], {}),
+    ],
+)
+def test_cells_are_read_with_the_type_of_their_column(dtype, cells, values, reasons):
+    frame = pd.DataFrame({"n": pd.Series(cells, index=range(5, 5 + len(cells)))})
+    typed = read_cells({"columns": {"n": {"dtype": dtype}}}, frame)
+    assert [None if pd.isna(value) else value for value in typed.frame["n"].tolist()] == values
+    assert {fault.reason: np.flatnonzero(fault.where).tolist() for fault in typed.faults} == reasons
+    assert {(fault.column, fault.check) for fault in typed.faults} <= {("n", "dtype"), ("n", "not_nullable")}
+    assert typed.frame.index.tolist() == frame.index.tolist()
+    stand_ins = {name: where.tolist() for name, where in typed.stand_ins.items()}
+    bad = [row for rows in reasons.values() for row in rows]
+    assert stand_ins == ({"n": [row in bad for row in range(len(cells))]} if dtype == "int64" else {})
