@@ -1,16 +1,20 @@
 """Splits of a training set by program: no program is in two parts."""
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 
+from scrub import jwst
+from scrub.tables import Rules
+
 _WHOLE = 2**64
 
 
 def split_by_program(
-    features: pd.DataFrame, shares: Mapping[str, float], *, seed: int = 0, program: str = r"^jw(\d{5})"
+    features: pd.DataFrame, shares: Mapping[str, float], *, seed: int = 0, program: str | None = None
 ) -> dict[str, pd.DataFrame]:
     """Return parts of a training set, each program in one of them, whatever other programs or rows there are.
 
@@ -21,7 +25,8 @@ def split_by_program(
         features: one row a product, by name.
         shares: the share of each part, such as ``{"train": 0.8, "test": 0.2}``; in all 1.
         seed: another one gives another split.
-        program: a regular expression whose first group is the program in the name of a product.
+        program: a regular expression whose first group is the program in the name of a product; without one, names
+            are those of the rule set ``jwst``.
 
     Raises:
         ValueError: shares that are none, or the name of a product without a program.
@@ -34,12 +39,27 @@ def split_by_program(
     ends = np.cumsum([*shares.values()])
     if not shares or min(shares.values()) < 0 or not np.isclose(ends[-1], 1):
         raise ValueError(f"shares are at least 0 and 1 in all, not {dict(shares)}")
-    programs = features.index.to_series().astype("str").str.extract(program)[0]
+    pattern = write_pattern(jwst.read_rules()) if program is None else program
+    programs = features.index.to_series().astype("str").str.extract(pattern)[0]
     if programs.isna().any():
         raise ValueError(f"{features.index[programs.isna()][0]}: no program in this name")
     places = {name: _place(f"{seed}:{name}") for name in programs.unique()}
     numbers = np.searchsorted(ends[:-1], programs.map(places).to_numpy(dtype="float64"), side="right")
     return {part: features[numbers == number] for number, part in enumerate(shares)}
+
+
+def write_pattern(rules: Rules) -> str:
+    """Return a regular expression whose first group is the program in the name of a product.
+
+    Args:
+        rules: a JWST rule set: ``name_parts`` has what stands before the program, ``keywords`` how many digits it has.
+
+    >>> write_pattern(jwst.read_rules())
+    '^jw([0-9]{5})'
+    """
+    part = next(row for row in rules["name_parts"].records() if row["part"] == "program")
+    width = next(row["width"] for row in rules["keywords"].records() if row["keyword"] == part["keyword"])
+    return f"^{re.escape(part['before'])}([0-9]{{{width}}})"
 
 
 def _place(text: str) -> float:
