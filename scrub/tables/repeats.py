@@ -112,7 +112,7 @@ def _list_letters(atom: str) -> frozenset[str]:
 def _read_repeat(pattern: str, position: int) -> _Repeat | None:
     """Return the repeat that stands at a position, with the mark behind it that makes it lazy; nothing if none does."""
     letter = pattern[position : position + 1]
-    least, most, end = 0, _MANY, position + 1
+    end = position + 1
     if letter == "{" and (count := _COUNT.match(pattern, position)) and count[0] != "{}":
         low, comma, high = count.groups()
         least = int(low or 0)

@@ -300,3 +300,121 @@ def test_rows_that_must_differ_surely_do(product, keeps):
     columns = {name: {"dtype": "str"} for name in ("exposure", "product")}
     looked = quick.look({"strict": True, "columns": columns, "unique": ["exposure", "product"]})
     assert quick.surely_keeps(looked, pd.DataFrame({"exposure": ["a", "a"], "product": product}, dtype="str")) == keeps
+
+
+INF = float("inf")
+ABOVE, BELOW = np.nextafter(2.0, INF), np.nextafter(2.0, -INF)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "check", "value", "interval"),
+    [
+        ("float64", "equal_to", 2, (2.0, 2.0)), ("float64", "greater_than", 2, (ABOVE, INF)),
+        ("Int64", "greater_than_or_equal_to", 2, (2.0, INF)), ("int64", "less_than", 2, (-INF, BELOW)),
+        ("float64", "less_than_or_equal_to", 2.0, (-INF, 2.0)), ("float64", "not_equal_to", 2, None),
+        ("str", "equal_to", 2, None), (None, "less_than", 2, None), ("boolean", "less_than", 2, None),
+        ("float64", "less_than", INF, None), ("float64", "less_than", float("nan"), None), ("float64", "less_than", "2", None),
+        ("float64", "less_than", True, None), ("float64", "less_than", 2**53, None), ("float64", "less_than", 2**53 - 1, (-INF, 2.0**53 - 2)),
+        ("float64", "greater_than_or_equal_to", -(2**53), None), ("float64", "greater_than_or_equal_to", 1 - 2**53, (1.0 - 2**53, INF)),
+        ("Int64", "isin", [3, 1, 2], (1, 3)), ("Int64", "isin", [1, 3], None), ("Int64", "isin", [4], (4, 4)),
+        ("Int64", "isin", [], None), ("Int64", "isin", [1, 2.0], None), ("Int64", "isin", (1, 2), None),
+        ("float64", "isin", [1, 2], None),
+    ],
+)  # fmt: skip
+def test_a_check_of_numbers_is_an_interval_or_none(dtype, check, value, interval):
+    assert quick._read_interval(dtype, check, value) == interval
+
+
+@pytest.mark.parametrize(
+    ("checks", "low", "high"),
+    [
+        ({"greater_than_or_equal_to": 1, "in_range": {"min_value": 0, "max_value": 5}}, 1.0, 5.0),
+        ({"in_range": {"min_value": 0, "max_value": 5}, "less_than_or_equal_to": 7}, 0.0, 5.0),
+        ({"less_than_or_equal_to": 3, "in_range": {"min_value": 0, "max_value": 5}}, 0.0, 3.0),
+        ({}, -INF, INF),
+    ],
+)
+def test_a_column_of_several_checks_has_the_interval_that_keeps_them_all(checks, low, high):
+    (column,) = quick.look({"strict": True, "columns": {"a": {"dtype": "float64", "checks": checks}}}).columns
+    assert column == quick.Column("a", "float64", False, False, True, low, high, ())
+
+
+@pytest.mark.parametrize(
+    ("dtype", "check", "value", "frozen"),
+    [
+        ("str", "isin", ["a", "b"], frozenset("ab")), ("str", "notin", ["a"], frozenset("a")), ("str", "isin", ["a", 1], None),
+        ("str", "isin", "ab", None), ("str", "equal_to", "a", frozenset("a")), ("str", "not_equal_to", 1, None),
+        ("float64", "isin", [1, 0.5], frozenset([1, 0.5])), ("Int64", "isin", [1, 0.5], None), ("Int64", "notin", [1, 5], frozenset([1, 5])),
+        ("boolean", "isin", [1], None), (None, "isin", ["a"], None), ("str", "str_matches", "^a", "^a"), ("str", "str_matches", "(", None),
+        ("str", "str_matches", 1, None), ("Int64", "str_matches", "a", None), ("str", "str_contains", "a", None),
+        ("str", "unique_values_eq", "a", None), ("str", "str_length", {"min_value": 1, "max_value": 2}, (1, 2)),
+        ("str", "str_length", {"min_value": 1}, None), ("Int64", "str_length", {"min_value": 1, "max_value": 2}, None),
+        ("str", "in_range", {"min_value": 1, "max_value": 2}, None), ("str", "str_length", 2, None),
+    ],
+)  # fmt: skip
+def test_the_arguments_of_a_check_are_kept_where_they_are_of_a_plain_form(dtype, check, value, frozen):
+    assert quick._freeze(dtype, check, value) == frozen
+
+
+@pytest.mark.parametrize("count", [99, 100, 101])
+@pytest.mark.parametrize(("pattern", "keeps"), [("^a[0-9]+$", True), ("^a[0-8]+$", False), (r"^a\d+$", True)])
+def test_few_words_and_many_are_judged_alike(pattern, keeps, count):
+    looked = quick.look({"strict": True, "columns": {"a": {"dtype": "str", "checks": {"str_matches": pattern}}}})
+    words = [f"a{number}" for number in range(count)]
+    assert quick.surely_keeps(looked, pd.DataFrame({"a": words}, dtype="str")) == keeps
+
+
+@pytest.mark.parametrize("count", [100, 101])
+@pytest.mark.parametrize("last", ["w0", None, 1, "new"])
+def test_a_word_that_repeats_or_is_missing_or_is_none_is_seen_among_few_and_many(last, count):
+    words = np.array([*(f"w{number}" for number in range(count - 1)), last], dtype=object)
+    for nullable, unique in itertools.product([False, True], repeat=2):
+        looked = quick.look(
+            {"strict": True, "columns": {"a": {"dtype": "str", "nullable": nullable, "unique": unique}}}
+        )
+        keeps = {"w0": not unique, None: nullable, 1: False, "new": True}[last]
+        assert quick.columns_surely_keep(looked, {"a": words}) == keeps
+        if last != 1:
+            assert quick.columns_surely_keep(looked, {"a": pd.Categorical(words)}) == keeps
+
+
+@pytest.mark.parametrize("count", [100, 101])
+@pytest.mark.parametrize(("first", "second", "keeps"), [(0, 0, False), (0, 1, True), (1, 0, True), (1, 1, True)])
+def test_rows_differ_in_the_first_column_or_another(first, second, keeps, count):
+    columns = {name: {"dtype": "int64"} for name in "ab"}
+    looked = quick.look({"strict": True, "columns": columns, "unique": ["a", "b"]})
+    own = [np.array([*range(count - 1), count if is_new else 0]) for is_new in (first, second)]
+    assert quick.columns_surely_keep(looked, dict(zip("ab", own, strict=True))) == keeps
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value", "keeps"),
+    [("int64", 2**53 - 1, True), ("int64", 2**53, False), ("int64", -(2**53), False), ("float64", 2.0**53, True)],
+)
+def test_whole_numbers_that_floats_do_not_tell_apart_are_left_to_pandera(dtype, value, keeps):
+    looked = quick.look({"strict": True, "columns": {"a": {"dtype": dtype}, "b": {"dtype": "float64"}}})
+    assert quick.surely_keeps(looked, pd.DataFrame({"a": np.array([value], dtype=dtype), "b": [0.5]})) == keeps
+
+
+@pytest.mark.parametrize(
+    ("spec", "known"),
+    [
+        ({"dtype": "str"}, True), ({"dtype": None}, True), ({"dtype": "object"}, False), ({"dtype": "str", "nullable": 1}, False),
+        ({"dtype": "str", "unique": "no"}, False), ({"dtype": "str", "required": None}, False), ({"dtype": ["str"]}, False),
+    ],
+)  # fmt: skip
+def test_a_column_of_flags_and_a_type_that_are_plain_is_known(spec, known):
+    assert (quick.look({"strict": True, "columns": {"a": spec}}) is not None) == known
+    assert quick.look({"strict": True, "columns": {1: {"dtype": "str"}}}) is None
+
+
+@pytest.mark.parametrize(
+    ("strict", "unique", "columns", "known"),
+    [
+        (True, ["a"], {"a": {"dtype": "str"}}, True), ("filter", [], {"a": {"dtype": "str"}}, False),
+        (False, ["b"], {"a": {"dtype": "str"}}, False), (True, ["a"], {"a": {"dtype": "str", "required": False}}, False),
+        (True, ["a"], {"a": {"dtype": None}}, False), (True, None, {"a": {"dtype": None}}, True),
+    ],
+)  # fmt: skip
+def test_rows_that_must_differ_do_so_in_columns_of_a_type_that_are_there(strict, unique, columns, known):
+    assert (quick.look({"strict": strict, "columns": columns, "unique": unique}) is not None) == known

@@ -48,3 +48,30 @@ def test_decoding_refuses_what_it_cannot_undo():
         encode.decode(shared, pd.Series([0]), representative={0: "ALL"})
     with pytest.raises(ValueError, match="no word has the code 7"):
         encode.decode({"A": 1}, pd.Series([7]))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "representative", "codes", "message"),
+    [
+        ({"A": 1, "B": 2}, None, [1, 7, 8], "no word has the code 7"),
+        ({"A": 1, "B": 2}, None, [3, 7], "no word has the code 3"),
+        ({"A": 1, "B": 1}, {1: "C"}, [1], "the representative 'C' does not have the code 1"),
+        ({"A": 1, "B": 2}, {2: "A"}, [1], "the representative 'A' does not have the code 2"),
+        ({"A": 1, "C": 2, "B": 2, "D": 2}, None, [1], "the code 2 stands for B, C, D: name a representative"),
+    ],
+)
+def test_what_cannot_be_decoded_is_named(pairs, representative, codes, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        encode.decode(pairs, pd.Series(codes), representative=representative)
+
+
+def test_a_row_keeps_its_label_through_codes_and_back():
+    words = pd.Series(["B", "A", "B", "?"], index=[9, 7, 5, 3], dtype="str")
+    codes, unknown = encode.encode({"A": 0, "B": 4}, words)
+    assert codes.iloc[:3].to_dict() == {9: 4, 7: 0, 5: 4}
+    assert unknown.to_dict() == {9: False, 7: False, 5: False, 3: True}
+    assert encode.decode({"A": 0, "B": 4}, codes.iloc[:3]).to_dict() == {9: "B", 7: "A", 5: "B"}
+
+
+def test_codes_of_several_words_are_found_with_their_words_in_order():
+    assert encode.find_shared({"b": 1, "a": 1, "c": 0, "e": 2, "d": 2, "f": 2}) == {1: ["a", "b"], 2: ["d", "e", "f"]}

@@ -1,6 +1,7 @@
 """Places: positions within a tolerance of each other are one, and neither order nor rounding counts."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,3 +41,27 @@ def test_near_a_pole_right_ascensions_are_near():
 
 def test_a_whole_turn_is_the_meridian_and_comes_first():
     assert rank_places(np.zeros(2, dtype=int), np.array([360.0, 10.0]), np.zeros(2), 1.0).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("ra", "dec", "ranks"),
+    [
+        ([360.5, 10.0], [0.0, 0.0], [0, 1]), ([-0.5, 359.0], [0.0, 0.0], [1, 0]), ([-0.5, 359.8], [0.0, 0.0], [0, 1]),
+        ([360.0, 0.0, 720.0], [0.0, 0.0, 0.0], [0, 0, 0]), ([5.0, 5.0], [0.0, -0.0], [0, 0]),
+        ([5.0, 5.0], [10.0, -10.0], [1, 0]), ([6.0, 5.0], [-10.0, 10.0], [1, 0]),
+        ([5.0, 5.0], [0.0, 0.999 / 3600], [0, 0]), ([5.0, 5.0], [0.0, 1.001 / 3600], [0, 1]),
+        ([5.0, 5.0 + 0.999 / 3600], [0.0, 0.0], [0, 0]), ([5.0, 5.0 + 1.001 / 3600], [0.0, 0.0], [0, 1]),
+        ([5.0, 5.0 + 1.998 / 3600], [60.0, 60.0], [0, 0]), ([5.0, 5.0 + 2.002 / 3600], [60.0, 60.0], [0, 1]),
+        ([7.0, 5.0, 7.0, 5.0], [1.0, 1.0, 1.0, 1.0], [1, 0, 1, 0]),
+        ([5.0, 9.0, 5.0], [0.0, 0.5 / 3600, 0.9 / 3600], [0, 1, 0]),
+    ],
+)  # fmt: skip
+def test_positions_within_an_arcsecond_are_one_place_in_the_order_of_the_sky(ra, dec, ranks):
+    assert rank_places(np.zeros(len(ra), dtype=int), np.array(ra), np.array(dec), 1.0).tolist() == ranks
+
+
+def test_positions_are_linked_through_all_between_them():
+    dec = np.array([4.5, 0.0, 2.7, 0.9, 3.6, 1.8, 9.0]) / 3600
+    assert rank_places(np.zeros(7, dtype=int), np.full(7, 5.0), dec, 1.0).tolist() == [0, 0, 0, 0, 0, 0, 1]
+    groups = np.array([0, 0, 1, 0, 0, 1, 0])
+    assert rank_places(groups, np.full(7, 5.0), dec, 1.0).tolist() == [1, 0, 3, 0, 1, 3, 2]

@@ -100,8 +100,75 @@ def test_a_polygon_has_all_its_corners_on_the_sky_or_is_none(ra, dec, there):
 
 @pytest.mark.parametrize(
     ("region", "is_one"),
-    [("CIRCLE 10 20 1", True), ("CIRCLE ICRS 10 20 1", True), ("CIRCLE 10 20 0", False), ("CIRCLE FK5 10 20 1", False)],
-)
+    [
+        ("CIRCLE 10 20 1", True), ("CIRCLE ICRS 10 20 1", True), ("circle icrs 10 20 1", True), ("CIRCLE 10 20 0", False),
+        ("CIRCLE FK5 10 20 1", False), ("CIRCLE ICRS ICRS 10 20 1", False), ("CIRCLE 10 20", False), ("", False),
+        ("CIRCLE 10 20 1 1", False), ("POLYGON 10 20 1", False), ("ELLIPSE ICRS 10 20 1", False), ("BOX 10 20 1", False),
+        ("CIRCLE 10 20 nan", False), ("CIRCLE nan 20 1", False), ("CIRCLE 10 20 one", False), (None, False),
+    ],
+)  # fmt: skip
 def test_a_circle_has_a_centre_with_its_frame_or_without(region, is_one):
     centre = [float(angle[0]) for angle in sky.find_centres(np.array([region], dtype=object))]
     assert (centre == [10.0, 20.0]) if is_one else np.isnan(centre).all()
+
+
+@pytest.mark.parametrize(
+    ("ra", "dec", "radius", "there"),
+    [
+        (0, 0, 1, True), (-0.5, 0, 1, False), (360, 0, 1, True), (360.5, 0, 1, False), (1, 90, 1, True),
+        (1, 90.5, 1, False), (1, -90, 1, True), (1, -90.5, 1, False), (1, 1, 0.5, True), (1, 1, 0, False),
+        (1, 1, -0.5, False), (1, 1, 179.5, True), (1, 1, 180, False),
+    ],
+)  # fmt: skip
+def test_the_centre_and_the_radius_of_a_circle_are_on_the_sky(ra, dec, radius, there):
+    centre = [
+        float(angle[0]) for angle in sky.find_centres(np.array([f"CIRCLE ICRS {ra} {dec} {radius}"], dtype=object))
+    ]
+    assert centre == [ra, dec] if there else np.isnan(centre).all()
+
+
+def test_a_region_that_is_missing_has_neither_the_centre_nor_the_middle_of_another():
+    circles = np.array(["CIRCLE 10 20 1", None, "CIRCLE 30 -40 1", "CIRCLE 10 20 1"], dtype=object)
+    assert np.array_equal(sky.find_centres(circles), [[10, np.nan, 30, 10], [20, np.nan, -40, 20]], equal_nan=True)
+    squares = np.array(["POLYGON 9 -1 11 -1 11 1 9 1", None, "POLYGON 29 -1 31 -1 31 1 29 1"], dtype=object)
+    assert np.allclose(sky.find_middles(squares), [[10, np.nan, 30], [0, np.nan, 0]], equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("region", "sizes"),
+    [
+        ("POLYGON 1 1 2 1 1 2", [3]), ("POLYGON 1 1 2 1", []), ("POLYGON 1 1 2 1 1 2 3", []),
+        ("POLYGON 1 1 2 1 2 2 1 2 POLYGON ICRS 3 1 4 1 3 2", [4, 3]), ("POLYGON 1 1 2 1 1 2 POLYGON 3 1 4 1", []),
+        ("POLYGON 1 1 2 1 1 2 POLYGON 3 1 4 1 361 2", []), ("FK5 POLYGON 1 1 2 1 1 2", []), ("  POLYGON 1 1 2 1 1 2", [3]),
+        ("POLYGON ICRS ICRS 1 1 2 1 1 2", []), ("1 1 2 1 1 2", []), ("", []),
+    ],
+)  # fmt: skip
+def test_a_region_is_polygons_of_three_corners_at_least(region, sizes):
+    assert [polygon.shape for polygon in sky.read_polygons(region)] == [(2, size) for size in sizes]
+
+
+@pytest.mark.parametrize(
+    ("ra", "dec", "ra0", "dec0"),
+    [(30.0, 41.0, 30.0, 40.0), (31.0, 40.0, 30.0, 40.0), (10.0, -5.0, 30.0, 40.0), (250.0, 60.0, 200.0, 20.0)],
+)
+def test_offsets_on_the_tangent_plane_are_those_of_astropy_far_from_the_centre(ra, dec, ra0, dec0):
+    frame = SkyCoord(ra0, dec0, unit="deg").skyoffset_frame()
+    x, y, z = SkyCoord(ra, dec, unit="deg").transform_to(frame).cartesian.xyz.value
+    assert sky.tangent_offsets(ra, dec, ra0, dec0) == pytest.approx(np.rad2deg([y / x, z / x]) * 3600, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("runs", "wanted"),
+    [
+        ([[2.0]], [(2.0, 2.0, 0.0, 0.0, 0.0, 0.0)]),
+        ([[3.0, 3.0]], [(3.0, 3.0, 0.0, 0.0, 0.0, 0.0)]),
+        ([[0.0, 0.0, 0.0, 0.0, 10.0]], [(10.0, 2.0, 4.0, 4.0 / 5**0.5, 10.0, 0.2)]),
+        ([[2.0], [1.0, 1.0, 1.0, 5.0]], [(2.0, 2.0, 0.0, 0.0, 0.0, 0.0), (5.0, 2.0, 3**0.5, 3**0.5 / 2, 5.0, 0.25)]),
+        ([[0.0] * 8 + [9.0, 11.0]], [(11.0, 2.0, 16.2**0.5, 1.62**0.5, 10.0, 0.2)]),
+    ],
+)
+def test_each_run_has_its_own_statistics(runs, wanted):
+    starts = np.cumsum([0, *map(len, runs[:-1])])
+    found = sky.offset_statistics(np.concatenate(runs), starts)
+    assert list(found) == ["max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac"]
+    assert np.allclose(np.array(list(found.values())).T, wanted)

@@ -50,3 +50,34 @@ def test_such_a_rule_is_refused_by_file_and_line(tmp_path, capsys):
     assert wanted in capsys.readouterr().out
     assert main.main(["jwst", ".", "--rules", str(tmp_path)]) == 3
     assert "exposure_names.csv:2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("pattern", "repeat"),
+    [
+        ("(#a+)+", "(#a+)+"), ("('a+)*b", "('a+)*"), ("x(a|b)+?y", "(a|b)+?"), ("(a|b){2,}", "(a|b){2,}"),
+        ("((a+)b)*", "((a+)b)*"), ("(a(b|c)d){4}", "(a(b|c)d){4}"), ("(a?){1,4}", "(a?){1,4}"), ("(a?){3}", ""),
+        ("(a?){4}", "(a?){4}"), ("(a?){2,3}", ""), ("(a|b){,3}", ""), ("(a|b){,4}", "(a|b){,4}"), (r"(\|)+", ""),
+        (r"(a\+)+", ""), ("([|])+", ""), ("(a+)b+", ""), ("(a+)(b)+", ""), ("(a{2})+", ""), ("(a{2,3})+", "(a{2,3})+"),
+    ],
+)  # fmt: skip
+def test_the_repeat_is_named_that_may_work_without_end(pattern, repeat):
+    assert re.compile(pattern)
+    assert repeats.find_fault(pattern) == (repeat and f"the repeat {repeat!r} has a repeat or a choice inside")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "end"),
+    [
+        ("a?" * 10, ""), ("a?" * 11, "a?" * 11), ("a{,9}" * 10, ""), ("a{,9}" * 11, "a{,9}" * 11), ("a{,10}" * 3, ""),
+        ("a{,10}" * 4, "a{,10}" * 4), ("a{,10}" * 5, "a{,10}" * 4), ("a+a{1,}a*x", ""), ("a+a{1,}a*a*x", "a+a{1,}a*a*"),
+        (r"\d*1\d*2\d*3\d*x", r"\d*1\d*2\d*3\d*"), (r"\d*a\d*a\d*a\d*x", ""), (r"\w*\d*1?\w*a\d*x", ""),
+        (".*a.*b.*", ""), (r".*\n.*\n.*\n.*", r".*\n.*\n.*\n.*"), ("a*^a*$a*a*", "a*^a*$a*a*"), ("a*b?a*a*a*", "a*b?a*a*a*"),
+        ("a*b{0}a*a*a*", "a*b{0}a*a*a*"), ("a*ba*a*a*", ""), ("a*b{2}a*a*a*", ""), ("(a*)(?:a*)(?=a*)a*", "(a*)(?:a*)(?=a*)a*"),
+        ("a*a*a*|a*", ""), ("(a*a*)?a*a*", "(a*a*)?a*a*"),
+    ],
+)  # fmt: skip
+def test_the_row_is_named_whose_repeats_fit_the_same_letters(pattern, end):
+    assert re.compile(pattern)
+    wanted = end and f"more repeats in a row than 3 fit the same letters, up to {end!r}"
+    assert repeats.find_fault(pattern) == wanted
