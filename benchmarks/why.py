@@ -37,7 +37,7 @@ BEFORE = {
     "uncoded", "score_names", "association_kinds", "association_types", "not_missing", "facts",
 }  # fmt: skip
 TARGET = re.compile(r"[-_]t0*[1-9][0-9]*_")  # the number of a target in a name
-MOST = 12  # other words of a closed list that are tried
+MOST = 40  # other words of a closed list that are tried
 
 
 class Outcome(NamedTuple):

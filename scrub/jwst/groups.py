@@ -26,7 +26,7 @@ from scrub.tables.ask import Flags
 from scrub.tables.rules import once
 
 _STAGE = "jwst/members"
-_CIRCLE = "CIRCLE"  # an S_REGION that is one
+CIRCLE = "CIRCLE"  # an S_REGION that is one
 _SHOWN = ("exposure", "candidate", "group", "product_id", "product", "rule", "role", "lacking")
 _MEASURED = ("fiducial_ra", "fiducial_dec", *MEASURES)
 
@@ -191,7 +191,7 @@ def _is_pointless(rules: Rules, cells: Columns, answers: Columns) -> Flags:
     for fact in list_target_facts(rules):
         pointless |= np.asarray(answers[fact][cells["case"]] == "true")
     words = {word for group_ in _list_measured(rules) for pair in group_.pairs for word in pair.split("/")}
-    for word in words - {_CIRCLE} if pointless.any() else ():
+    for word in words - {CIRCLE} if pointless.any() else ():
         pointless &= np.asarray(pd.isna(cells[word]))
     return pointless
 
@@ -213,7 +213,7 @@ def _find_fiducials(rules: Rules, cells: Columns) -> dict[str, Floats]:
 def _point_by(cells: Columns, pair: str, rows: Positions) -> Floats:
     """Return right ascension and declination of some rows by a pair of keywords, by a polygon or by a circle."""
     ra, _, dec = pair.partition("/")
-    if ra == _CIRCLE:
+    if ra == CIRCLE:
         return np.stack(sky.find_centres(cells["S_REGION"][rows]))
     if not dec:
         return np.stack(sky.find_middles(cells[ra][rows]))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scrub.jwst.cases import MEASURES
-from scrub.jwst.groups import decide, find_cases
+from scrub.jwst.groups import CIRCLE, decide, find_cases
 from scrub.jwst.joins import is_served
 from scrub.jwst.reasons import cite_exposures, find_reading, list_bands
 from scrub.jwst.weigh import ask, changes_cell, find_deciding
@@ -75,7 +75,8 @@ def _collect(run: Run, product: str, feature: str) -> _Cell:
 def _list_read(rules: Rules, group: str) -> list[str]:
     """Return the keywords by which exposures of a group point, and those of the target."""
     pairs = rules["groups"].column("fiducial")[group].split()
-    return [*dict.fromkeys(word for pair in [*pairs, "TARG_RA/TARG_DEC"] for word in pair.split("/"))]
+    words = [word for pair in [*pairs, "TARG_RA/TARG_DEC"] for word in pair.split("/")]
+    return [*dict.fromkeys("S_REGION" if word == CIRCLE else word for word in words)]
 
 
 def _list_values(exposures: pd.DataFrame, keywords: Sequence[str], *, all_of: bool) -> Iterator[Value]:

@@ -72,6 +72,15 @@ def test_a_scale_is_named_where_another_makes_another_cell(rules, run):
     assert "pixel_scales" in named(explain_cell(rules, run, IMAGE, "sigma_offset"))
 
 
+def test_a_measure_of_a_group_that_points_by_circles_is_explained(sample):
+    dms = tables.read("jwst_dms")
+    run = trace(dms, sample)
+    by_circles = {row["group"] for row in dms["groups"].records() if "CIRCLE" in row["fiducial"].split()}
+    product = run.raw.index[run.raw["group"].isin(by_circles)][0]
+    told = explain_cell(dms, run, product, "mean_offset")
+    assert {value.keyword for value in told.values} >= {"TARG_RA", "TARG_DEC"}
+
+
 def test_a_flag_that_exposures_do_not_share_is_explained(rules, sample):
     table = sample.assign(CROWDFLD=["TF"[number % 2] for number in range(len(sample))])
     (joined,) = [
