@@ -246,7 +246,7 @@ def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
         served &= (join.need == "") | (need == join.need)
         helps = _is_among(naming, join.beside) & ((role == join.role) | (join.role == "*")) & once
         sides = np.flatnonzero(served), np.flatnonzero(helps)
-        if len(sides[0]) and len(sides[1]):
+        if all(len(side) for side in sides):
             of_products = pick_closed(members, answers, join.within, sides[0])
             of_helpers = pick_values(members, answers, join.within, sides[1])
             columns = (

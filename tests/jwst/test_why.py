@@ -10,11 +10,13 @@ import pytest
 from scrub import jwst, samples, tables
 from scrub.cli import main
 from scrub.files.table_files import read_table
+from scrub.jwst import why
 from scrub.jwst.reasons import trace
 from scrub.jwst.why import explain_apart, explain_cell
 from scrub.on_data.explain import explain
-from scrub.pipeline.reasons import NoSuchNameError
+from scrub.pipeline.reasons import NoSuchNameError, Reason
 from scrub.tables import RuleError
+from tests.strategies import DMS
 
 IMAGE = "jw09999-o001_t3_nircam_clear-f200w"
 EXPOSURES = [f"jw09999001001_02101_0000{number}_nrca{detector}" for number in (1, 2) for detector in (1, 2)]
@@ -203,3 +205,87 @@ def test_the_frame_that_is_asked_stays_as_it_is(rules, sample):
     before = sample.copy()
     explain(rules, "jwst", f"{IMAGE}:filter", sample)
     pd.testing.assert_frame_equal(sample, before)
+
+
+def reason(table: str, answers: str, read: str = "") -> Reason:
+    return Reason(f"{table}.csv:{answers}", table, read, answers, "", "")
+
+
+PARTED = {
+    "nothing": ([("exposure_types", "a")], [("exposure_types", "a")], []),
+    "the first table that differs": (
+        [("exposure_types", "a"), ("elements", "b"), ("product_names", "c")],
+        [("exposure_types", "a"), ("elements", "x"), ("product_names", "y")],
+        [("elements", "b"), ("elements", "x")],
+    ),
+    "in the turn of the tables": (
+        [("product_names", "c"), ("exposure_types", "a")], [("exposure_types", "b"), ("product_names", "d")],
+        [("exposure_types", "a"), ("exposure_types", "b")],
+    ),
+    "scales part nothing": ([("pixel_scales", "a")], [("pixel_scales", "b")], []),
+    "a table that one has": ([("exposure_types", "a"), ("targets", "t")], [("exposure_types", "a")], [("targets", "t")]),
+    "other tables part nothing": ([("classes", "a")], [("classes", "b")], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("own", "other", "parted"), PARTED.values(), ids=PARTED)
+def test_the_first_table_with_other_answers_parts_two_exposures(rules, own, other, parted):
+    sides = [[reason(*each) for each in side] for side in (own, other)]
+    assert why._find_parted(rules, *sides) == [reason(*each) for each in parted]
+
+
+@pytest.mark.parametrize(
+    ("cells", "read", "keywords"),
+    [
+        ({"FILTER": ["A", "B"], "PUPIL": ["A", "A"]}, "", ["FILTER"]),
+        ({"TARG_RA": [1.0, 2.0], "GS_RA": [1.0, 2.0]}, "", ["TARG_RA"]),
+        ({"VISITYPE": ["A", "B"]}, "", []),
+        ({"VISITYPE": ["A", "B"], "TSOVISIT": ["t", "f"]}, "visitype=A, tsovisit=t", ["VISITYPE", "TSOVISIT"]),
+        ({"VISITYPE": ["A", "A"]}, "visitype=A", []),
+        ({"FILTER": [None, "B"]}, "", ["FILTER"]),
+        ({"FILTER": [None, None]}, "", []),
+    ],
+)
+def test_keywords_part_where_they_differ_and_count(rules, cells, read, keywords):
+    parted = [reason("exposure_types", "a", read)] if read else []
+    assert why._list_parting(rules, pd.DataFrame(cells), parted) == keywords
+
+
+@pytest.mark.parametrize(
+    ("all_of", "values"),
+    [
+        (True, [("FILTER", "A", "e"), ("FILTER", "B", "f"), ("RA", "1.5", "f")]),
+        (False, [("FILTER", "A", "e")]),
+    ],
+)
+def test_values_are_those_that_are_there(all_of, values):
+    rows = pd.DataFrame({"exposure": ["e", "f"], "RA": [None, 1.5], "FILTER": ["A", "B"]})
+    found = why._list_values(rows, ["FILTER", "RA"], all_of=all_of)
+    assert [tuple(value)[:3] for value in found] == values
+
+
+def test_keywords_of_positions_are_each_named_once(rules):
+    pairs = ["CRVAL1", "CRVAL2", "RA_REF", "DEC_REF", "S_REGION", "TARG_RA", "TARG_DEC"]
+    assert why._list_read(rules, "image") == pairs
+    assert why._list_read(rules, "spec") == [*pairs[2:4], *pairs[:2], *pairs[4:]]
+    assert why._list_read(rules, "fgs") == ["TARG_RA", "TARG_DEC"]
+
+
+@pytest.mark.parametrize(
+    ("need", "naming", "joins"),
+    [("psf", "coronagraph", ["naming=coronagraph, role=psf"]), ("psf", "occulted", ["naming=occulted, role=psf"]), ("psf", "image", []), ("pair", "image", [])],
+)  # fmt: skip
+def test_a_need_is_named_with_what_joins_for_it(need, naming, joins):
+    first, *others = why._cite_need(DMS, need, naming)
+    assert (first.table, first.read) == ("needs", f"need={need}")
+    assert [(other.table, other.read) for other in others] == [("joins", read) for read in joins]
+
+
+def test_the_end_of_what_is_apart_is_whole(rules, run):
+    told = explain_apart(rules, run, EXPOSURES[0], "jw09999-o001_t3_nircam_f405n-f444w")
+    inside = run.members[run.members["product"] == "jw09999-o001_t3_nircam_f405n-f444w"]["exposure"].min()
+    assert told.end == (
+        f"not in jw09999-o001_t3_nircam_f405n-f444w, unlike {inside}: other values of what is in its name"
+    )
+    away = explain_apart(rules, run, "jw09999025001_02101_00001_nis", IMAGE)
+    assert away.end == f"not in {IMAGE}, unlike {min(EXPOSURES)}"
