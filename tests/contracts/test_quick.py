@@ -169,6 +169,18 @@ def test_the_quick_look_changes_no_answer(case):
     assert told[0] == told[1]
 
 
+@given(cases())
+def test_a_look_at_few_words_says_what_a_look_at_many_says(case):
+    text, frame = case
+    looked = quick.look({"strict": False, **yaml.safe_load(text)})
+    told = []
+    for few in (0, 2, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(quick, "_FEW", few)
+            told.append(looked and quick.surely_keeps(looked, frame))
+    assert told == told[:1] * 3
+
+
 RULES = [
     *((jwst, jwst.read_rules(edition=e)) for e in "123"), (jwst, jwst.read_rules("jwst_dms")),
     (hst_cal, hst_cal.read_rules()), (hst_svm, hst_svm.read_rules()),

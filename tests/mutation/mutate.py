@@ -3,7 +3,8 @@
     python -m tests.mutation.mutate [--count N] [--seed N] [--workers N] [--suite FILE] [FOLDER ...]
 
 cosmic-ray lists the changes; N of them are drawn. Changes of annotations alone are left out, and so are those that
-``equivalent.csv`` shows to change nothing. Each change is made in a clone of what is committed, where only the tests that
+``equivalent.csv`` shows to change nothing: a change of one line, or, where ``is`` is ``*``, any value of a constant and any
+outcome of a comparison with it, as long as a test forces both outcomes and finds the same answers. Each change is made in a clone of what is committed, where only the tests that
 reach its line are run, those of the same folder and the quick ones first. Prints what survived as a diff, and the score by
 folder: killed, of those that were decided. The exit code is 1 below 90 %. Which tests reach a line is measured first, and kept
 in ``--suite`` for the next run.
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from difflib import ndiff
 from pathlib import Path
@@ -185,11 +186,10 @@ def draw(folder: Path, work: Path, options: argparse.Namespace) -> list[Mutant]:
     with use_db(str(session), WorkDB.Mode.open) as items:
         specs = sorted((item.mutations[0] for item in items.work_items), key=str)
     random.Random(options.seed).shuffle(specs)
-    with Path(__file__).with_name("equivalent.csv").open(newline="") as stream:
-        known = {(row["module"], row["was"], row["is"]) for row in csv.DictReader(stream)}
+    known, constants = read_equivalent()
     mutants: list[Mutant] = []
     for spec in specs:
-        mutant = mutate(folder, spec)
+        mutant = mutate(folder, spec, constants)
         if mutant and (mutant.module, mutant.was, mutant.now) not in known:
             mutants.append(mutant)
         if len(mutants) == options.count:
@@ -197,8 +197,20 @@ def draw(folder: Path, work: Path, options: argparse.Namespace) -> list[Mutant]:
     return mutants
 
 
-def mutate(folder: Path, spec: object) -> Mutant | None:
-    """Return one change; nothing where it changes annotations alone, or nothing."""
+def read_equivalent() -> tuple[set[tuple[str, str, str]], dict[str, set[str]]]:
+    """Return the changes of lines that change nothing, and by module the constants whose every value does."""
+    known, constants = set(), defaultdict(set)
+    with Path(__file__).with_name("equivalent.csv").open(newline="") as stream:
+        for row in csv.DictReader(stream):
+            if row["is"] == "*":
+                constants[row["module"]].add(row["was"])
+            else:
+                known.add((row["module"], row["was"], row["is"]))
+    return known, constants
+
+
+def mutate(folder: Path, spec: object, constants: Mapping[str, set[str]]) -> Mutant | None:
+    """Return one change; nothing where it changes annotations, or constants of speed, alone, or nothing."""
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
@@ -207,13 +219,14 @@ def mutate(folder: Path, spec: object) -> Mutant | None:
         changed = mutate_code(code, get_operator(spec.operator_name)(**spec.operator_args), spec.occurrence)
     except AttributeError:  # cosmic-ray renames no error that is written with a dot
         return None
-    if changed is None or not is_code(changed) or strip(code) == strip(changed):
+    module = spec.module_path.relative_to(folder).as_posix()
+    free = constants.get(module, set())
+    if changed is None or not is_code(changed) or strip(code, free) == strip(changed, free):
         return None
     lines = [line for line in ndiff(code.splitlines(), changed.splitlines()) if line[0] in "+-"]
     was, now = (" ".join(line[2:].strip() for line in lines if line[0] == mark) for mark in "-+")
     if was.strip().startswith(("@once", "@cache", "@lru_cache")) or was.replace("*,", "/,") == now:
         return None  # a cache less answers the same; a mark in a signature is no operator
-    module = spec.module_path.relative_to(folder).as_posix()
     return Mutant(module, range(spec.start_pos[0], spec.end_pos[0] + 1), changed, was, now)
 
 
@@ -226,9 +239,24 @@ def is_code(text: str) -> bool:
     return True
 
 
-def strip(code: str) -> str:
-    """Return the code without its annotations, as text."""
-    tree = ast.parse(code)
+class Freed(ast.NodeTransformer):
+    """Takes the values of constants, and the comparisons with them, out of code."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802  (as ast calls it)
+        sides = {side.id for side in (node.left, *node.comparators) if isinstance(side, ast.Name)}
+        return ast.Constant("") if sides & self.names else self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:  # noqa: N802
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        return ast.Constant("") if names & self.names else self.generic_visit(node)
+
+
+def strip(code: str, names: set[str]) -> str:
+    """Return the code without its annotations, and without what depends on some constants alone, as text."""
+    tree = Freed(names).visit(ast.parse(code))
     for node in ast.walk(tree):
         if isinstance(node, ast.arg):
             node.annotation = None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scrub import hst_cal, hst_svm, jwst, samples
 from scrub.files.table_files import read_table
-from scrub.frames import cells, columns
+from scrub.frames import arrays, cells, columns
 from scrub.samples import hst
 
 WORDS = cells.Words(frozenset({"NONE", "N/A", "nan"}), frozenset({"T", "t", "1", "True"}), frozenset({"0", "False"}))
@@ -66,8 +66,49 @@ def test_a_cell_is_read_the_same_among_few_and_among_many(reader, column):
     pd.testing.assert_series_equal(many, pd.concat([few] * TIMES, ignore_index=True))
 
 
+def force(patch: pytest.MonkeyPatch, few: int) -> None:
+    """Let so many cells be few, and so many tell whether those of a column repeat."""
+    for module, name in ((cells, "FEW"), (cells, "_SAMPLE"), (arrays, "FEW"), (columns, "FEW")):
+        patch.setattr(module, name, few)
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+@pytest.mark.parametrize("few", [0, 3, 10**9])
+@given(column=raw)
+def test_what_counts_as_few_changes_no_cell(reader, few, column):
+    wanted = reader(column)
+    with pytest.MonkeyPatch.context() as patch:
+        force(patch, few)
+        pd.testing.assert_series_equal(reader(column), wanted)
+
+
+@pytest.mark.parametrize("few", [0, 3, 10**9])
+def test_what_counts_as_few_changes_no_answer(few, monkeypatch):
+    table = read_table(samples.TABLE).good
+    wanted = jwst.run(table)
+    force(monkeypatch, few)
+    told = jwst.run(table)
+    for name in ("exposures", "members", "products", "rejected"):
+        pd.testing.assert_frame_equal(getattr(told, name), getattr(wanted, name), check_exact=True)
+    assert told.ledger == wanted.ledger
+    for group, features in wanted.features.items():
+        pd.testing.assert_frame_equal(told.features[group], features, check_exact=True)
+
+
 keys = st.sampled_from(["a", "b", "", None])
 rows = st.lists(st.tuples(keys, keys, st.sampled_from([1.0, 0.0, -0.0, np.nan])), min_size=1, max_size=6)
+
+
+@given(rows, st.sampled_from([0, 10**9]))
+def test_rows_are_numbered_alike_whatever_counts_as_few(listed, few):
+    frame = pd.DataFrame(listed, columns=["a", "b", "c"]).astype({"a": "str", "b": "object"})
+    held = [frame[column].array for column in frame]
+    wanted = columns.number_rows(held)
+    with pytest.MonkeyPatch.context() as patch:
+        force(patch, few)
+        told = columns.number_rows(held)
+    assert told.codes.tolist() == wanted.codes.tolist()
+    assert told.first.tolist() == wanted.first.tolist()
 
 
 @given(rows, st.sampled_from([1, TIMES]))
