@@ -38,6 +38,6 @@ def close_rows(rows: pd.DataFrame, editions: Sequence[str]) -> pd.DataFrame:
         ends[cells[number]] = min(until[number], ends.get(cells[number], _NEVER), key=ranks.__getitem__)
     for number, layer in enumerate(layers):
         end = ends.get(cells[number], _NEVER) if layer == 0 else _NEVER
-        if ranks[end] < ranks.get(until[number], -1):
+        if ranks[end] < ranks.get(until[number], 0):
             until[number] = end
     return rows.assign(until=make_text(until))

@@ -5,6 +5,7 @@ A rule set is a folder of CSV files. The rows of an overlay stand beside those t
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
@@ -253,8 +254,8 @@ def at_edition(cells: Cells, edition: str, editions: Sequence[str]) -> Cells:
         return cells
     ranks = _rank(tuple(editions))
     now = ranks[edition]
-    since = (ranks.get(date, len(ranks)) if date else -1 for date in cells["since"])
-    until = (ranks.get(date, -1) if date else len(ranks) for date in cells["until"])
+    since = (ranks.get(date, len(ranks)) if date else 0 for date in cells["since"])
+    until = (ranks.get(date, 0) if date else len(ranks) for date in cells["until"])
     dates = enumerate(zip(since, until, strict=True))
     return pick_rows(cells, (row for row, (first, last) in dates if first <= now < last))
 
@@ -328,7 +329,7 @@ def _replace_rows(below: pd.DataFrame, own: pd.DataFrame, keys: list[str], *, ne
     position = below.reset_index().drop_duplicates(keys).set_index(keys)["index"]
     own_keys = pd.MultiIndex.from_frame(own[keys]) if len(keys) > 1 else pd.Index(own[keys[0]])
     taken = position.reindex(own_keys).to_numpy(dtype="float64")
-    end = -1.0 if new_first else float(len(below) + len(own))
+    end = -math.inf if new_first else math.inf
     placed = own.assign(at=pd.Series(taken, index=own.index).fillna(end))
     kept = below[~below.index.isin(taken)].assign(at=lambda frame: frame.index.astype("float64"))
     return pd.concat([placed, kept]).sort_values("at", kind="stable").drop(columns="at").reset_index(drop=True)

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from scrub import jwst
 from scrub.contracts import contracts
 from scrub.files.shipped import find
 
@@ -76,3 +77,11 @@ def test_every_contract_can_be_used_without_this_project():
     for file in files:
         schema = pandera_io.from_yaml(file)
         assert all(column.description for column in schema.columns.values()), file
+
+
+def test_a_contract_says_which_checks_of_the_rules_only_warn():
+    lists = jwst.read_rules().lists
+    assert contracts.read("jwst/exposures", lists).only_warn == (
+        "channel", "filter", "grating", "pupil", "subarray", "new-word",
+    )  # fmt: skip
+    assert contracts.read("jwst/members", lists).only_warn == ()

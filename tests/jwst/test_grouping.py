@@ -210,9 +210,20 @@ def test_a_target_on_the_meridian_is_one_whichever_way_its_angle_is_written():
         assert (len(answer.rejected), len(answer.products)) == (0, products), angles
 
 
+@pytest.mark.parametrize("ra", ["0", "0.5", "359.5", "360"])
+@pytest.mark.parametrize("dec", ["-90", "-89.5", "89.5", "90"])
+def test_a_position_up_to_the_poles_and_the_meridian_is_one(ra, dec):
+    answer = jwst.run(jwst.example(RULES).assign(CRVAL1=ra, CRVAL2=dec), rules=RULES)
+    assert (len(answer.members), answer.rejected["reason"].tolist()) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("change", "column", "reason"),
     [
+        ({"CRVAL1": "360.5"}, "fiducial_ra", "outside 0..360"),
+        ({"CRVAL1": "-0.5"}, "fiducial_ra", "outside 0..360"),
+        ({"CRVAL2": "90.5"}, "CRVAL2", "outside -90..90"),
+        ({"CRVAL2": "-90.5"}, "CRVAL2", "outside -90..90"),
         ({"CRVAL1": ""}, "fiducial_ra", "missing, and no S_REGION polygon either"),
         ({"CRVAL1": "", "S_REGION": "CIRCLE 1 2 3"}, "S_REGION", "no polygon on the sky"),
     ],

@@ -13,7 +13,7 @@ from scrub import jwst, samples
 from scrub.files import digest, pieces
 from scrub.files.shipped import find
 from scrub.files.table_files import SourceError, read_table
-from scrub.jwst import in_parts, parts
+from scrub.jwst import in_parts, kept_inputs, parts
 from scrub.jwst.kept_inputs import IndivisibleError, Setup
 from scrub.pipeline import chunks
 from scrub.pipeline.each import map_here
@@ -261,3 +261,28 @@ def test_a_table_is_large_from_so_many_rows_or_bytes_on(tmp_path, monkeypatch, l
 def test_packed_tables_are_large_sooner():
     assert 250 * in_parts.LARGE < in_parts.LARGE_CSV < 1000 * in_parts.LARGE  # a row has some hundred bytes
     assert in_parts.LARGE_CSV // 20 < in_parts.LARGE_GZ < in_parts.LARGE_CSV
+
+
+def keep_table(folder: Path, names: list[str], *, rows: int) -> kept_inputs.Kept:
+    """Keep a table of the exposures of these names, read so many rows at a time."""
+    sample = read_table(samples.TABLE).good.head(len(names))
+    sample.assign(exposure=names, PROGRAM="01018").to_csv(folder / "t.csv", index=False)
+    setup = Setup(RULES, folder)
+    listed = kept_inputs.list_pieces(setup, folder / "t.csv", prefix="", suffix="")
+    return kept_inputs.keep(setup._replace(rows=rows), (0, listed.pieces[0]))
+
+
+NAMED = [f"jw01018001001_02101_0000{i}_nis" for i in range(1, 6)]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 9])
+def test_a_piece_that_is_read_in_batches_counts_all_its_rows(tmp_path, rows):
+    kept = keep_table(tmp_path, [*NAMED[:3], "", NAMED[4]], rows=rows)
+    assert (kept.rows, kept.unnamed, kept.by_name) == (5, [4], True)
+    assert sum(run.rows for run in kept.runs) == 4
+
+
+@pytest.mark.parametrize("odd", [0, 2, 4])
+def test_names_without_their_program_in_any_batch_are_seen(tmp_path, odd):
+    names = [f"e{i}" if i == odd else name for i, name in enumerate(NAMED)]
+    assert not keep_table(tmp_path, names, rows=2).by_name

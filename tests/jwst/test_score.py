@@ -271,3 +271,10 @@ def test_members_that_are_no_science_have_their_role_and_the_type_of_the_science
     found = score.add_roles(rules, table)
     assert found["exposure"].tolist() == ["1", "psf:jw01-o001_X_c", "background:3", "psf:4"]
     assert found["exp_type"].tolist() == ["NRC_CORON"] * 3 + ["UNKNOWN"]
+
+
+def test_each_pair_of_a_group_counts_once(rules):
+    found = counted(rules, rows("p/a/: 1 2 3 4"), rows("p/a/: 1 2 3", "p/b/: 4 5"))
+    assert counts(found, "all", "pairs") == (3, 6, 4)
+    assert counts(found, "all", "exposures") == (4, 4, 5)
+    assert counts(found, "all", "exact") == (0, 1, 2)

@@ -240,16 +240,24 @@ def is_code(text: str) -> bool:
 
 
 class Freed(ast.NodeTransformer):
-    """Takes the values of constants, and the comparisons with them, out of code."""
+    """Takes the values of constants, and the comparisons with them, out of code; and ``strict`` of zip.
+
+    ``strict`` is a claim of the code about itself, not a part of an answer: no input may make lists of several lengths.
+    """
 
     def __init__(self, names: set[str]) -> None:
         self.names = names
 
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802  (as ast calls it)
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
         sides = {side.id for side in (node.left, *node.comparators) if isinstance(side, ast.Name)}
         return ast.Constant("") if sides & self.names else self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name) and node.func.id == "zip":
+            node.keywords = []
+        return self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
         names = {target.id for target in node.targets if isinstance(target, ast.Name)}
         return ast.Constant("") if names & self.names else self.generic_visit(node)
 

@@ -266,7 +266,7 @@ def _compare_patterns(was: Table, now: Table) -> Iterator[Change]:
         differ = partial(_fold_differs, before, after)
         for word, i, j in witnesses(old["pattern"].tolist(), new["pattern"].tolist(), differ):
             sides = _keep_word(old, was, word), _keep_word(new, now, word)
-            if (i, j) != (-1, -1) and (change := _compare_rows(*sides, i, j)):
+            if change := _compare_rows(*sides, i, j):
                 yield change._replace(case=f"{case}, the word {word!r}")
 
 

@@ -153,3 +153,78 @@ def test_words_that_change_their_codes_with_each_other_are_renumbered_and_not_me
         ("RENUMBER", "feature=filter, word=CLEAR"),
         ("RENUMBER", "feature=filter, word=F200W"),
     ]
+
+
+@pytest.mark.parametrize(("old", "new", "editions"), [("1", "2", "1 to 2"), ("2", "1", "2 to 1"), ("2", "2", None)])
+def test_a_change_names_the_editions_that_are_compared(old, new, editions):
+    changes = diff.rule_sets(*diff.versions(f"jwst@{old}", f"jwst@{new}"))
+    assert set(changes["editions"]) == ({editions} if editions else set())
+
+
+ORDERED = """
+[own.editions]
+policy = "list"
+key = ["edition"]
+answers = { released = "" }
+[own.lists]
+policy = "list"
+key = ["list", "word"]
+ordered = ["a"]
+[own.codes]
+policy = "list"
+key = ["feature", "word"]
+answers = { code = "" }
+tools.changes = { code = "RENUMBER" }
+codes = { of = "feature", word = "word", code = "code", shared = { free = ["0"] } }
+"""
+
+
+def write_lists(folder: Path, words: str, codes: dict[str, str]) -> Path:
+    """Write a rule set with the list ``a``, whose order counts, the list ``b``, and codes of words."""
+    own = folder / "own"
+    own.mkdir(parents=True)
+    (own / "tables.toml").write_text(ORDERED)
+    (own / "editions.csv").write_text("edition,released,source,note\n1,,a page,\n")
+    listed = "".join(f"{name},{word},,,a page,\n" for name in "ab" for word in words)
+    (own / "lists.csv").write_text("list,word,since,until,source,note\n" + listed)
+    rows = "".join(f"{word.replace('.', ',')},{code},,,a page,\n" for word, code in codes.items())
+    (own / "codes.csv").write_text("feature,word,code,since,until,source,note\n" + rows)
+    return own
+
+
+def compare_lists(folder: Path, old: tuple, new: tuple) -> list[tuple[str, ...]]:
+    paths = [write_lists(folder / name, *side) for name, side in (("old", old), ("new", new))]
+    changes = diff.rule_sets(*diff.versions(*map(str, paths)))
+    return list(changes[["kind", "case", "was", "now", "old_rule", "new_rule"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(("old", "new"), [("xyz", "zyx"), ("zyx", "xyz"), ("xyz", "xzy")])
+def test_the_order_of_words_counts_in_a_list_that_says_so(tmp_path, old, new):
+    told = compare_lists(tmp_path, (old, {}), (new, {}))
+    assert told == [("REGROUP", "list=a", ", ".join(old), ", ".join(new), "lists.csv:2", "lists.csv:2")]
+
+
+def test_a_word_that_is_gone_or_new_changes_no_order(tmp_path):
+    assert sorted(row[:4] for row in compare_lists(tmp_path, ("xyz", {}), ("xzw", {}))) == [
+        ("APPEND", "list=a, word=w", "", "listed"),
+        ("APPEND", "list=b, word=w", "", "listed"),
+        ("REMOVE", "list=a, word=y", "listed", ""),
+        ("REMOVE", "list=b, word=y", "listed", ""),
+    ]
+
+
+BEFORE = {"filter.a": "1", "filter.b": "2", "pupil.a": "3", "free.a": "0"}
+CODES = {
+    "a code of its own": ({"filter.b": "4"}, ("RENUMBER", "feature=filter, word=b", "code '2'", "code '4'")),
+    "the code of another word": ({"filter.b": "1"}, ("MERGE", "feature=filter, word=b", "code '2'", "code '1'")),
+    "a new word with a code of its own": ({"filter.c": "4"}, ("APPEND", "feature=filter, word=c", "", "code '4'")),
+    "a new word with the code of another": ({"filter.c": "1"}, ("MERGE", "feature=filter, word=c", "", "code '1'")),
+    "a code that another column has": ({"filter.c": "3"}, ("APPEND", "feature=filter, word=c", "", "code '3'")),
+    "a code that words may share": ({"free.b": "0"}, ("APPEND", "feature=free, word=b", "", "code '0'")),
+}
+
+
+@pytest.mark.parametrize(("changed", "told"), CODES.values(), ids=CODES)
+def test_a_code_is_merged_where_another_word_of_its_column_had_it(tmp_path, changed, told):
+    ((*change, _, _),) = compare_lists(tmp_path, ("x", BEFORE), ("x", {**BEFORE, **changed}))
+    assert tuple(change) == told

@@ -54,3 +54,9 @@ def test_patterns_that_cannot_be_compared_are_refused():
     old = [f"*{a}*{b}*" for a, b in pairwise("abcdefghij")]
     with pytest.raises(RuleError, match="too many patterns"):
         list(witnesses(old, [*old[::-1]]))
+
+
+@pytest.mark.parametrize("letter", [" ", "(", "+", "a"])
+def test_a_star_alone_stands_for_several_letters(letter):
+    told = [tuple(witness) for witness in witnesses([letter], [letter * 2])]
+    assert told == [("", -1, -1), (letter, 0, -1), (letter * 2, -1, 0)]
