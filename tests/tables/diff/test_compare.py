@@ -11,6 +11,7 @@ from hypothesis import given
 
 from scrub import diff
 from scrub.cli import main
+from scrub.tables.diff.compare import _name_cases as name_cases
 from tests.data import FINDINGS
 from tests.rulesets import EDITIONS, LISTS, answers, edit, fits, sound, write
 from tests.rulesets import run_rules as run
@@ -228,3 +229,15 @@ CODES = {
 def test_a_code_is_merged_where_another_word_of_its_column_had_it(tmp_path, changed, told):
     ((*change, _, _),) = compare_lists(tmp_path, ("x", BEFORE), ("x", {**BEFORE, **changed}))
     assert tuple(change) == told
+
+
+@pytest.mark.parametrize(
+    ("boxes", "case"),
+    [
+        ([(0b001, 0b01)], "a=x, b=0"), ([(0b111, 0b01)], "b=0"), ([(0b111, 0b11)], "every case"), ([(0b110, 0b11)], "a=y|z"),
+        ([(0b001, 0b01), (0b010, 0b10)], "a=x, b=0 and 1 more"), ([(0b001, 0b11), (0b010, 0b10)], "a=x, b=0 and 2 more"),
+        ([(0b001, 0b01), (0b010, 0b01)], "a=x|y, b=0"),
+    ],
+)  # fmt: skip
+def test_cases_are_named_as_a_block_or_by_the_first_of_them(boxes, case):
+    assert name_cases(LISTS, boxes) == case
