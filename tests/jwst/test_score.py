@@ -75,6 +75,30 @@ def test_inputs_are_left_alone(rules):
         pd.testing.assert_frame_equal(now, then)
 
 
+def test_pairs_are_of_two_exposures_each():
+    rules = jwst.read_rules()
+    predicted, true = rows("p/a/: v w x", "p/b/: y z", "q/a/: v w"), rows("p/a/: v w", "p/b/: x y z", "q/a/: v x")
+    found = counted(rules, predicted, true)
+    assert counts(found, "all", "exact") == (0, 3, 3)
+    assert counts(found, "all", "pairs") == (2, 5, 5)  # v w, y z
+    assert counts(found, "all", "exposures") == (6, 7, 7)
+    assert counts(counted(rules, rows("p/a/: v"), rows("p/a/: v")), "all", "pairs") == (0, 0, 0)
+
+
+def test_groups_that_differ_are_listed_by_kind_and_name():
+    rules = jwst.read_rules()
+    predicted = rows("p/a/: v w", "p/b/: x", "p/c/: y", "p/d/: y", "q/e/: z")
+    true = rows("p/a/: w v", "p/b/: x z", "p/g/: y", "p/f/: y", "q/e/: z")
+    found = score.mismatches(score.compare(rules, predicted, true))
+    assert list(found) == ["kind", "pool", "exp_type", "predicted", "true", "members"]
+    assert found.drop(columns="exp_type").to_numpy().tolist() == [
+        ["extra", "p", "b", "", "x"],
+        ["missed", "p", "", "b", "x z"],
+        ["name", "p", "c d", "f g", "y"],
+    ]
+    assert found.index.tolist() == [0, 1, 2]
+
+
 NAMES = [
     ("JW01018-O006_T001_NIRCAM_F200W", "NRC_IMAGE", "jw01018-o006_X_nircam_f200w"),
     ("jw01018-o006_{source_id}_niriss_f115w", "NIS_WFSS", "jw01018-o006_X_niriss_f115w"),
