@@ -124,7 +124,7 @@ def _cite_need(rules: Rules, need: str, naming: str) -> Iterator[Reason]:
 def _cite_combining(rules: Rules, exposures: pd.DataFrame, keyword: str) -> Iterator[Reason]:
     """Yield how the words of exposures become the one of their product, where that makes a difference."""
     row = next(own for own in rules["keywords"].records() if own["keyword"] == keyword)
-    words = exposures[keyword].astype("str").unique()
+    words = exposures[keyword].astype("str").fillna("missing").unique()
     if row["combine"] == _COUNTED or len(words) > 1:
         yield cite(rules["keywords"], row["rule"], f"{keyword}={'|'.join(words)}: {row['combine']}")
 

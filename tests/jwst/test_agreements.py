@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub import jwst
+from scrub.jwst import agreements
 from scrub.jwst.agreements import _is_digit_changed as is_digit_changed
+from scrub.jwst.checks import Check
 from scrub.jwst.pointings import read_pointings
 from tests.data import SHARED
 from tests.exposures import BASE, one
@@ -260,3 +262,48 @@ def test_a_position_is_there_only_where_it_is_on_the_sky(dec, there):
 )
 def test_a_digit_is_changed_with_others_behind(one, other, last, changed):
     assert is_digit_changed(one, other, last=last) is changed
+
+
+@pytest.mark.parametrize(
+    ("number", "parts"), [(1, ["a", "d", ""]), (2, ["b", None, None]), (3, ["c", None, None]), (5, [None] * 3)]
+)
+def test_parts_of_a_name_are_counted_from_one(number, parts):
+    assert agreements._take_part(["a_b_c_x", "d", ""], number).tolist() == parts
+
+
+@pytest.mark.parametrize(
+    ("pattern", "read"),
+    [
+        ("jw([0-9]{2})([0-9])?.*", ["8", "12", None, None]),
+        ("jw[0-9]+.*", ["jw128", "jw12", None, None]),
+        ("(jw)[0-9]+", ["jw", "jw", None, None]),
+    ],
+)
+def test_a_pattern_takes_its_last_group_or_all(pattern, read):
+    assert agreements._read_parts(pattern, ["jw128", "jw12", "x", None]) == read
+
+
+def test_words_are_compared_whatever_their_case():
+    one, other = agreements._compare_words(["a", "B", None, "c"], ["A", "x", None, "b"])
+    assert one.tolist() == [0, 1, -1, 2]
+    assert other.tolist() == [0, 3, -1, 1]
+
+
+def test_a_position_that_is_too_far_is_told_with_both_sides():
+    check = Check("c", "A/B", "C/D", "within", "", "", "", "3.6", "too far")
+    read = {
+        "exposure": ["e", "f", "g", "h"],
+        "A": np.array([10.0, 10.0, np.nan, 10.0]), "B": np.array([0.0, 0.0, 0.0, 91.0]),
+        "C": np.array([10.0, 10.0, 10.0, 10.0]), "D": np.array([0.0009, -0.0011, 0.0, 0.0]),
+    }  # fmt: skip
+    off, far = (fault for fault in agreements._find_apart([check], read) if fault.where.any())
+    assert (off.where.tolist(), off.column, off.check) == ([False, False, False, True], "B", "off-sky")
+    assert (far.where.tolist(), far.reason, far.column, far.check) == (
+        [False, True, False, False],
+        "too far",
+        "A/B",
+        "c",
+    )
+    assert list(far.cells) == [None, "10.0 0.0, 3.960 arcsec from C/D 10.0 -0.0011", None, None]
+    near = {**read, "D": np.array([0.0009, 0.0009, 0.0, 0.0])}
+    assert [fault.column for fault in agreements._find_apart([check], near) if fault.where.any()] == ["B"]

@@ -116,3 +116,23 @@ def test_products_of_one_name_are_numbered(product, group, key, ids):
     cells = (make_cells(column) for column in (product, group, key))
     found = names.identify_products(dict(zip(("product", "group", "key"), cells, strict=True)))
     assert [found[name].tolist() for name in ("product", "product_id")] == [product, ids]
+
+
+def test_each_row_is_named_by_the_form_of_its_case():
+    forms = {"head": ["program", "program target", "program"], "tail": ["elements", "band", "elements ch4"]}
+    forms |= {"elements": ["pupil filter", "", "filter"], "arrange": ["", "", "sorted"], "otherwise": ["", "", "clear"]}
+    answers = {name: make_cells(cells) for name, cells in forms.items()}
+    answers |= {"group": make_cells(["g"] * 3), "keys": make_cells(["BAND", "", "FILTER"])}
+    members = {
+        "group": make_cells(["g", "g", None, "g", "g"]), "case": np.array([0, 1, 0, 2, 0]),
+        "PROGRAM": make_cells(["01018"] * 5), "target": make_cells(["t1"] * 5), "FILTER": make_cells(["F1", "F2", "F3", None, "F1"]),
+        "PUPIL": make_cells(["P", "P", "P", "P", None]), "BAND": make_cells(["A", "B", "C", "D", "E"]),
+    }  # fmt: skip
+    found = names.name_products(DMS, members, answers)
+    assert found["product"].tolist() == ["jw01018_p-f1", "jw01018_t1_b", None, "jw01018_clear-ch4", "jw01018_f1"]
+    assert found["key"].tolist() == ["A", "", None, "", "E"]
+    named = {**answers, "naming": make_cells(["x", "y", "z"])}
+    assert names.name_products(DMS, members, named)["key"].tolist() == ["A\x1fx", "y", None, "\x1fz", "E\x1fx"]
+    form = {name: cells[0] for name, cells in forms.items()}
+    written = names.write_names(DMS, form, members, answers, np.array([4, 1]))
+    assert written.tolist() == ["jw01018_f1", "jw01018_p-f2"]

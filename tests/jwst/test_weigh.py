@@ -1,7 +1,9 @@
 """Weighing: what an answer may be instead, and the tables and rules with another answer."""
 
+import pandas as pd
 import pytest
 
+from scrub import jwst
 from scrub.frames.arrays import make_cells
 from scrub.jwst import weigh
 from scrub.jwst.cases import list_lookups
@@ -76,3 +78,38 @@ def test_a_word_is_folded_by_the_first_row_that_fits(word):
         rows = [row for row in RULES["classes"].records() if row["keyword"] == keyword]
         fits = [row["rule"] for row in rows if weigh.first_fit([row["pattern"]], [word or "NONE"])[0] == 0]
         assert folded[keyword.lower()].tolist() == [fits[0] if fits else None]
+
+
+NAMES = ["jw01018006001_02101_00001_nis", "jw01018006001_02101_00002_nis"]
+
+
+def make_exposures(**columns: object) -> pd.DataFrame:
+    return jwst.exposures(RULES, jwst.example(RULES).assign(**columns))
+
+
+@pytest.mark.parametrize(
+    ("columns", "names", "cell"),
+    [
+        ({}, NAMES, 2.0),
+        ({}, NAMES[:1], 2.0),
+        ({}, ["another"], None),
+        ({"FILTER": ["CLEAR", "F200W"]}, NAMES, None),
+        ({"FILTER": ["CLEAR", "F200W"]}, NAMES[1:], 1.0),
+        ({"CRVAL1": None}, NAMES, None),
+    ],
+)
+def test_a_cell_is_that_of_the_one_product_of_some_exposures(columns, names, cell):
+    assert weigh._make_cell(RULES, make_exposures(**columns), names, "nexposur") == cell
+
+
+@pytest.mark.parametrize(
+    ("feature", "table", "column", "changes"),
+    [
+        ("nexposur", "groups", "image", False),
+        ("nexposur", "groups", "fgs", False),
+    ],
+)
+def test_a_row_matters_where_another_answer_makes_another_cell(feature, table, column, changes):
+    row = next(own for own in RULES[table].records() if column in own.values())
+    assert weigh.changes_cell(RULES, make_exposures(), NAMES, feature, row["rule"]) is changes
+    assert weigh.changes_cell(RULES, make_exposures(), ["another"], "nexposur", row["rule"]) is True

@@ -289,3 +289,11 @@ def test_the_end_of_what_is_apart_is_whole(rules, run):
     )
     away = explain_apart(rules, run, "jw09999025001_02101_00001_nis", IMAGE)
     assert away.end == f"not in {IMAGE}, unlike {min(EXPOSURES)}"
+
+
+def test_a_count_is_explained_where_no_header_has_it(rules):
+    told = explain_cell(rules, trace(rules, jwst.example(rules)), "jw01018-o006_t1_niriss_clear-f200w", "nexposur")
+    assert told.end == "nexposur is 2.0"
+    assert told.values == ()
+    combined = [own.read for own in told.reasons if own.table == "keywords"]
+    assert combined == ["NEXPOSUR=missing: count"]
