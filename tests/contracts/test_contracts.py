@@ -85,3 +85,17 @@ def test_a_contract_says_which_checks_of_the_rules_only_warn():
         "channel", "filter", "grating", "pupil", "subarray", "new-word",
     )  # fmt: skip
     assert contracts.read("jwst/members", lists).only_warn == ()
+
+
+def test_a_contract_says_the_units_forms_and_lists_of_its_columns():
+    text = (
+        b"title: T\nwarnings: [pairs]\ncolumns:\n  a: {dtype: float64, unit: deg}\n  b: {dtype: str, form: a word}\n"
+        b"  c: {dtype: str, list: kinds}\n  d: {}\n"
+    )
+    own = contracts.Contract("own", text, (("kinds", ("x", "y")),), None)
+    assert own.units == {"a": "deg"}
+    assert own.forms == {"b": "a word"}
+    assert own.listed == {"c": "kinds"}
+    assert own.only_warn == ("pairs",)
+    assert own.table["columns"]["c"]["checks"] == {"isin": ["x", "y"]}
+    assert list(own.schema.columns) == ["a", "b", "c", "d"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub.tables import read
-from scrub.tables.ask import ask_in_turn
+from scrub.tables.ask import Walk, ask_in_turn, leave_open
 from scrub.tables.conditions import find_positions
 from scrub.tables.decide import answer, expand
 from scrub.tables.findings import RuleError
@@ -71,3 +71,48 @@ def test_a_condition_that_every_row_leaves_open_needs_nothing_that_fills_it():
     assert ask_in_turn([before], columns, 1).lacking.tolist() == ["TARGNAME"]
     with pytest.raises(KeyError, match="proposal"):
         ask_in_turn([look_up(read("jwst_dms"), "targets")], columns, 1)
+
+
+def make_rows(*rows):
+    return dict(zip((*LISTS, "answer"), zip(*rows, strict=True), strict=True)) | {
+        "rule": tuple(f"t.csv:{at + 2}" for at in range(len(rows)))
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows_", "finding"),
+    [
+        ([("x", "*", "p"), ("!x", "*", "q")], []),
+        ([("x", "*", "p")], ["t.csv:1: gap: no row for a=y, b=0 (4 such cases)"]),
+        ([("x", "*", "p"), ("!x", "0", "q"), ("y", "1", "q")], ["t.csv:1: gap: no row for a=z, b=1"]),
+        ([("*", "*", "p"), ("x", "0", "q")], ["t.csv:3: conflict: t.csv:2 also matches a=x, b=0, with a different answer"]),
+        ([("*", "*", "p"), ("x", "0", "p")], ["t.csv:3: duplicate: t.csv:2 also matches a=x, b=0, with the same answer"]),
+        (
+            [("x|y", "*", "p"), ("*", "0", "p"), ("z", "1", "p")],
+            ["t.csv:3: duplicate: t.csv:2 also matches a=x, b=0, with the same answer (2 such cases)"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_case_of_no_row_or_of_two_is_named_with_the_number_of_such_cases(rows_, finding):
+    assert [str(one) for one in expand(make_rows(*rows_), LISTS, answers=["answer"]).findings] == finding
+
+
+def test_an_else_row_answers_the_rest_and_another_is_named():
+    one = expand(make_rows(("x", "*", "p"), ("else", "else", "q")), LISTS, else_row=True)
+    assert (list(one.findings), one.hits.tolist()) == ([], [[0, 0], [1, 1], [1, 1]])
+    two = make_rows(("x", "*", "p"), ("else", "else", "q"), ("else", "else", "q"))
+    message = "t.csv:4: duplicate: t.csv:3 is an else row, too, with the same answer"
+    assert [str(finding) for finding in expand(two, LISTS, else_row=True).findings] == [message]
+
+
+@pytest.mark.parametrize("is_open", list(product([False, True], repeat=3)))
+def test_conditions_that_every_row_leaves_open_are_left_out(is_open):
+    members = tuple(np.full((size, 1), fill_value=True) for size in (2, 3, 4))
+    left = leave_open(Walk(members, np.array([0]), -1), is_open)
+    assert [len(own) for own in left.members] == [
+        size for size, skipped in zip((2, 3, 4), is_open, strict=True) if not skipped
+    ]
+    hits = np.arange(24).reshape(2, 3, 4)
+    assert (
+        leave_open(hits, is_open).tolist() == hits[tuple(0 if skipped else slice(None) for skipped in is_open)].tolist()
+    )

@@ -321,3 +321,28 @@ def test_tables_of_an_installed_package_are_not_written(rule_sets, monkeypatch, 
     assert main.main(["rules", "fmt", "--check", str(rule_sets / "jwst")]) == 1
     with pytest.raises(NoSuchRulesError, match="installed package"):
         fmt.check_writable(rule_sets)
+
+
+@pytest.mark.parametrize(
+    ("is_source", "place", "written"),
+    [
+        (False, "rules/jwst", False),
+        (True, "rules/jwst", True),
+        (False, "own/jwst", True),
+        (True, "own/jwst", True),
+        (False, "rules", False),
+        (False, "rules2", True),
+    ],
+)
+def test_tables_are_written_but_those_of_an_installed_package(is_source, place, written, tmp_path, monkeypatch):
+    (tmp_path / "rules").mkdir()
+    if is_source:
+        (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.setattr(fmt, "find", lambda name: tmp_path / name)
+    if written:
+        assert fmt.check_writable(tmp_path / place) == tmp_path / place
+    else:
+        with pytest.raises(NoSuchRulesError) as refused:
+            fmt.check_writable(tmp_path / place)
+        message = "is part of the installed package, and is not written: copy it, or lay over it"
+        assert str(refused.value) == f"{tmp_path / place} {message}"

@@ -11,7 +11,10 @@ from hypothesis import given
 
 from scrub import diff
 from scrub.cli import main
+from scrub.tables.boxes import Piece
+from scrub.tables.diff.compare import _find_shared, _fold_differs
 from scrub.tables.diff.compare import _name_cases as name_cases
+from scrub.tables.diff.witness import Witness
 from tests.data import FINDINGS
 from tests.rulesets import EDITIONS, LISTS, answers, edit, fits, sound, write
 from tests.rulesets import run_rules as run
@@ -241,3 +244,51 @@ def test_a_code_is_merged_where_another_word_of_its_column_had_it(tmp_path, chan
 )  # fmt: skip
 def test_cases_are_named_as_a_block_or_by_the_first_of_them(boxes, case):
     assert name_cases(LISTS, boxes) == case
+
+
+def test_rows_share_the_cases_that_both_answer_and_the_rest_is_shared_with_none():
+    before = [Piece(4, (0b0011,)), Piece(6, (0b0100,))]
+    after = [Piece(5, (0b0110,)), Piece(7, (0b11000,))]
+    shared = {(4, 5): [(0b0010,)], (4, -1): [(0b0001,)], (6, 5): [(0b0100,)], (-1, 7): [(0b11000,)]}
+    assert _find_shared(before, after, [5]) == shared
+    assert _find_shared(after, before, [5]) == {(new, old): boxes for (old, new), boxes in shared.items()}
+    assert _find_shared(before, before, [5]) == {(4, 4): [(0b0011,)], (6, 6): [(0b0100,)]}
+
+
+@pytest.mark.parametrize(
+    ("boxes", "name"),
+    [
+        ([(7, 3, 1)], "c=only"), ([(1, 3, 1)], "a=x, c=only"), ([(3, 1, 1)], "a=x|y, b=0, c=only"),
+        ([(6, 2, 1)], "a=y|z, b=1, c=only"), ([(1, 1, 1), (1, 2, 1)], "a=x, c=only"),
+        ([(1, 1, 1), (2, 2, 1)], "a=x, b=0, c=only and 1 more"), ([(2, 2, 1), (4, 1, 1)], "a=y, b=1, c=only and 1 more"),
+        ([(1, 1, 1), (2, 2, 1), (4, 1, 1)], "a=x, b=0, c=only and 2 more"),
+    ],
+)  # fmt: skip
+def test_cases_are_named_as_cells_where_they_are_a_block(boxes, name):
+    assert name_cases({"a": ["x", "y", "z"], "b": ["0", "1"], "c": ["only"]}, boxes) == name
+
+
+def test_all_cases_are_named_so():
+    assert name_cases({"a": ["x", "y"], "b": ["0", "1"]}, [(3, 3)]) == "every case"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "differ"),
+    [
+        (-1, -1, False), (0, 0, False), (1, 1, False), (0, 1, True), (1, 0, True), (2, 0, False), (0, 2, False),
+        (2, 1, True), (-1, 0, True), (2, -1, True),
+    ],
+)  # fmt: skip
+def test_a_word_is_folded_otherwise_where_the_answers_are_other_words(old, new, differ):
+    answers = ["*", "SUB", "FULL"]
+    assert _fold_differs(answers, answers, Witness("FULL", old, new)) == differ
+
+
+def test_a_change_from_a_later_edition_to_an_earlier_one_names_both(toy):
+    edit(toy, "scales", "tac,0.06,,", "tac,0.06,,2.0")
+    (toy / "scales.csv").write_text((toy / "scales.csv").read_text() + "tac,0.07,2.0,,a page,\n")
+    for one, other, was, now in (("2.0", "1.0", "0.07", "0.06"), ("1.0", "2.0", "0.06", "0.07")):
+        changes = diff.rule_sets(*diff.versions(f"{toy}@{one}", f"{toy}@{other}"))
+        (change,) = changes[changes["case"] == "group=tac"].to_dict("records")
+        assert (change["was"], change["now"]) == (f"scale '{was}'", f"scale '{now}'")
+        assert change["editions"] == f"{one} to {other}"

@@ -60,3 +60,18 @@ def test_patterns_that_cannot_be_compared_are_refused():
 def test_a_star_alone_stands_for_several_letters(letter):
     told = [tuple(witness) for witness in witnesses([letter], [letter * 2])]
     assert told == [("", -1, -1), (letter, 0, -1), (letter * 2, -1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted", "tried"),
+    [
+        (["#a", "*"], ["*"], [("", 1, 0), ("#a", 0, 0)], ["", "#", "a", REST, "#a"]),
+        (["a*"], ["*"], [("", -1, 0), ("a", 0, 0)], ["", "a", REST, "aa", f"{REST}a"]),
+        (["a", "b"], ["b"], [("", -1, -1), ("a", 0, -1), ("b", 1, 0)], ["", "a", "b", REST, "aa"]),
+    ],
+)
+def test_each_state_of_both_lists_is_reached_by_two_words_at_most(old, new, wanted, tried):
+    words = []
+    assert [tuple(w) for w in witnesses(old, new)] == wanted
+    assert list(witnesses(old, new, lambda w: words.append(w.word))) == []
+    assert words == tried

@@ -1,11 +1,12 @@
 """Codes: many-to-one, renumbered and reused, as every pair of rows would be compared."""
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scrub.tables.declare import section
-from scrub.tables.lint.codes import find_codes
+from scrub.tables.lint.codes import find_codes, find_disorder
 from tests.many import RULES, WORDS
 
 CODES = section(
@@ -60,3 +61,18 @@ def test_a_word_whose_code_comes_back_is_renumbered_each_time():
         "x a had the code 1 (t.csv:2), and has 2",
         "x a had the code 2 (t.csv:3), and has 1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("released", "wanted"),
+    [
+        (["2025-01", "2025-02", "2025-03"], []), (["2025-01", "2025-01", "2025-02"], []), (["2025-03", "", "2025-04"], []),
+        (["2025-03", "2025-02", "2025-02"], ["e:3: edition: 2 was released 2025-02, edition 1 only 2025-03", "e:4: edition: 3 was released 2025-02, edition 1 only 2025-03"]),
+        (["2025-01", "2025-03", "2025-02"], ["e:4: edition: 3 was released 2025-02, edition 2 only 2025-03"]),
+        (["2025-02", "2025-02", "2025-01"], ["e:4: edition: 3 was released 2025-01, edition 2 only 2025-02"]),
+        (["2025-03", "", "2025-02"], ["e:4: edition: 3 was released 2025-02, edition 1 only 2025-03"]),
+    ],
+)  # fmt: skip
+def test_an_edition_that_was_released_before_an_older_one_is_named(released, wanted):
+    rows = pd.DataFrame({"edition": ["1", "2", "3"], "released": released, "rule": ["e:2", "e:3", "e:4"]})
+    assert [str(finding) for finding in find_disorder(rows, ["1", "2", "3"])] == wanted
