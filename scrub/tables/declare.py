@@ -45,8 +45,9 @@ class Shape(NamedTuple):
 class Types(NamedTuple):
     """A contract whose columns have the names that one column of a table gives, and the kinds that another gives.
 
-    ``dtypes`` has the kinds of each dtype. Every column of the contract has a name, but for those ``beside``; where
-    ``beside`` is empty, any may be without. Only rows that have the words of ``where`` are held against it.
+    ``dtypes`` has the kinds of each dtype, ``*`` for any. Every column of the contract has a name, but for those
+    ``beside``; where ``beside`` is empty, any may be without. Only rows that have the words of ``where`` are held
+    against it.
     """
 
     file: str

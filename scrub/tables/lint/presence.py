@@ -8,6 +8,8 @@ from scrub.contracts import contracts
 from scrub.tables.declare import Declaration, Types
 from scrub.tables.findings import Finding
 
+_ANY = "*"  # whatever the kind
+
 
 def find_absent(table: Declaration, rows: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Yield the words of ``must_have`` that no row has; without words one row is enough.
@@ -101,10 +103,14 @@ def _find_contradicted(table: Declaration, types: Types, named: pd.DataFrame) ->
     """Yield what ``find_untyped`` does, of one contract."""
     file, column, kind, dtypes, beside, _ = types
     columns = contracts.list_dtypes(file)
-    for name, word, rule in zip(named[column], named[kind], named["rule"], strict=True):
+    pairs = zip(named[column].str.split(), named[kind], named["rule"], strict=True)
+    for name, word, rule in ((name, word, rule) for names, word, rule in pairs for name in names):
         dtype = columns.get(name, "")
-        if dtype and word not in dtypes.get(dtype, ()):
-            use = f"use {', '.join(dtypes[dtype])}" if dtype in dtypes else "name another column"
+        kinds = dtypes.get(dtype, ())
+        if dtype and word not in kinds and _ANY not in kinds:
+            use = (
+                f"use {', '.join(kinds)}" if any(kinds) else "leave the cell blank" if kinds else "name another column"
+            )
             message = f"{word!r} is no {kind} of {name}, which is {dtype} in the contract {file}: {use}"
             yield Finding.at(str(rule), "word", message, kind)
     for name in columns if beside else ():
