@@ -2,12 +2,12 @@
 
     python -m tests.mutation.mutate [--count N] [--seed N] [--workers N] [--suite FILE] [FOLDER ...]
 
-cosmic-ray lists the changes; N of them are drawn. Changes of annotations alone are left out, and so are those that
-``equivalent.csv`` shows to change nothing: a change of one line, or, where ``is`` is ``*``, any value of a constant and any
-outcome of a comparison with it, as long as a test forces both outcomes and finds the same answers. Each change is made in a clone of what is committed, where only the tests that
-reach its line are run, those of the same folder and the quick ones first. Prints what survived as a diff, and the score by
-folder: killed, of those that were decided. The exit code is 1 below 90 %. Which tests reach a line is measured first, and kept
-in ``--suite`` for the next run.
+cosmic-ray lists the changes; N of them are drawn. Left out are changes of annotations alone, of ``strict`` of zip, and those
+that ``equivalent.csv`` shows to change nothing: a change of one line, or, where ``is`` is ``*``, any value of a constant and
+any outcome of a comparison with it, as long as a test forces both outcomes and finds the same answers. Each change is made in
+a clone of what is committed, where only the tests that reach its line are run, those of the same folder and the quick ones
+first. Prints what survived as a diff, and the score by folder: killed, of those that were decided. The exit code is 1 below
+90 %. Which tests reach a line is measured first, and kept in ``--suite`` for the next run.
 """
 
 import argparse
