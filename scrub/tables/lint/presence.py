@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from scrub.contracts import contracts
+from scrub.files.shipped import find
 from scrub.tables.declare import Declaration, Types
 from scrub.tables.findings import Finding
 
@@ -50,10 +51,10 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
     if table.contract is None:
         return
     file, column, beside, where = table.contract
-    columns = contracts.list_columns(file)
-    if lost := _find_no_columns(table, "contract", (column, *where), rows):
+    if lost := _find_nowhere(table, "contract", file, (column, *where), rows):
         yield from lost
         return
+    columns = contracts.list_columns(file)
     rows = _pick(rows, where)
     words = dict(zip(rows[column], rows["rule"], strict=True)) if "rule" in rows else dict.fromkeys(rows[column])
     for name, required in columns.items():
@@ -66,8 +67,10 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
             yield Finding.at(str(rule), "word", f"{word!r} is no column of the contract {file}", column)
 
 
-def _find_no_columns(table: Declaration, key: str, names: Sequence[str], rows: pd.DataFrame) -> list[Finding]:
-    """Return a finding for each name, under a key of tables.toml, that is no column of a table."""
+def _find_nowhere(table: Declaration, key: str, file: str, names: Sequence[str], rows: pd.DataFrame) -> list[Finding]:
+    """Return what a key of tables.toml names and nothing has: a contract, and columns of a table."""
+    if not (file.isprintable() and (find("schemas") / f"{file}.yaml").is_file()):
+        return [table.finding(key, f"{file!r} is no contract of schemas/")]
     return [table.finding(key, f"{name!r} is no column of the table") for name in names if name not in rows]
 
 
@@ -93,7 +96,7 @@ def find_untyped(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
     inputs.csv:5: word: kind: 'count' is no kind of PCTECORR, which is str in the contract hst_cal/datasets: use word
     """
     for types in table.types:
-        if lost := _find_no_columns(table, "types", (types.column, types.kind, *types.where), rows):
+        if lost := _find_nowhere(table, "types", types.file, (types.column, types.kind, *types.where), rows):
             yield from lost
         else:
             yield from _find_contradicted(table, types, _pick(rows, types.where))

@@ -140,6 +140,17 @@ REFUSED = {
         "features.csv:4: word: kind: 'number' is no kind of category, which is str in the contract "
         "hst_svm/targets: use category",
     ),
+    "two tolerances": (
+        "jwst_dms", "identities", "TARG_RA TARG_DEC,,60,", "TARG_RA TARG_DEC,,60|0.1,",
+        "contract: tolerance: '60|0.1' is not a number or blank",
+    ),
+    "digits in words": (
+        "jwst_dms", "stated_targets", "TARGETID,t,3", "TARGETID,t,three", "contract: digits: 'three' is not a whole number",
+    ),
+    "a need in words": ("jwst_dms", "needs", "psf,psf,1", "psf,psf,one", "contract: least: 'one' is not a whole number"),
+    "what is taken off in words": (
+        "jwst_dms2", "counts", "primary,PATT_NUM,1", "primary,PATT_NUM,one", "contract: less: 'one' is not a whole number",
+    ),
     "a column that nothing is called": (
         "hst_svm", "columns", "qa,nmatches,nmatches", "qa,nmatches,",
         "columns.csv:1: gap: no row with name=nmatches, a column of the contract hst_svm/mosaics",
@@ -152,3 +163,13 @@ def test_what_a_run_would_refuse_is_refused_by_check(tmp_path, name, table, old,
     own = copy_shipped(tmp_path) / name
     edit(own, table, old, new)
     assert any(line in str(finding) for finding in check(own))
+
+
+@pytest.mark.parametrize(("key", "old"), [("contract", "hst_cal/inputs"), ("types", "hst_cal/datasets")])
+@pytest.mark.parametrize("new", ["", "hst_cal/input", "\x07", "../pyproject", "hst_cal"])
+def test_a_contract_that_is_not_there_is_refused(tmp_path, key, old, new):
+    own = copy_shipped(tmp_path) / "hst_cal"
+    path = own.parent / "tables.toml"
+    written = new.replace("\x07", "\\u0007")
+    path.write_text(path.read_text().replace(f'file = "{old}"', f'file = "{written}"'))
+    assert any(f"inputs.{key}: {new!r} is no contract of schemas/" in str(finding) for finding in check(own))
