@@ -82,9 +82,20 @@ def _cite_case(rules: Rules, row: pd.Series, answers: pd.Series, fired: pd.Serie
             words = identity["keywords"].split()
             yield cite(rules["identities"], identity["rule"], ", ".join(f"{k}={row[k]}" for k in words))
     yield from cite_key(rules["groups"], answers["group"], f"group={answers['group']}")
-    for part in f"{answers['head']} {answers['tail']}".replace("elements", str(answers.get("elements", ""))).split():
+    for part in _list_parts(answers):
         keyword = rules["name_parts"].column("keyword")[part]
         yield from cite_key(rules["name_parts"], part, f"{keyword}={_word(row[keyword])}" if keyword else part)
+
+
+def _list_parts(answers: pd.Series) -> Iterator[str]:
+    """Yield the parts of the name of an exposure's product; elements that are sorted are a part, and so is each."""
+    for part in f"{answers['head']} {answers['tail']}".split():
+        if part != "elements":
+            yield part
+            continue
+        if answers.get("arrange") == "sorted":
+            yield part
+        yield from str(answers.get("elements", "")).split()
 
 
 def _word(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Reasons: the rule of each member is among the rows that fired."""
 
 import pandas as pd
+import pytest
 from hypothesis import given
 
 from scrub import jwst
@@ -53,3 +54,13 @@ def test_exposures_that_are_alike_are_counted():
     table = table.assign(exposure=[f"jw01018006001_02101_0000{i}_nis" for i in range(4)])
     (told,) = explain_members(RULES, trace(RULES, table), "jw01018-o006_t1_niriss_clear-f200w")
     assert told.name == "jw01018006001_02101_00000_nis (and 3 more exposures)"
+
+
+@pytest.mark.parametrize(("name", "parts"), [("jwst", 0), ("jwst_dms", 1)])
+def test_elements_that_are_sorted_are_a_part_of_the_name_beside_each_of_them(name, parts):
+    rules = jwst.read_rules(name)
+    exposures = jwst.exposures(rules, jwst.example(rules)).head(1)
+    (reasons,) = cite_exposures(rules, exposures, exposures["FILTER"])
+    read = [reason.read for reason in reasons if reason.table == "name_parts"]
+    assert {"FILTER=CLEAR", "PUPIL=F200W"} <= set(read)
+    assert read.count("elements") == parts
