@@ -88,6 +88,18 @@ def read(name: str, lists: Mapping[str, Sequence[str]] | None = None, *, file: P
     return _read(name, _bytes(file or find("schemas") / f"{name}.yaml"), known)
 
 
+def is_there(name: str) -> bool:
+    """Return whether a contract ships.
+
+    Args:
+        name: such as ``jwst/exposures``.
+
+    >>> is_there("rules/agreements"), is_there("rules/agreement")
+    (True, False)
+    """
+    return name.isprintable() and (find("schemas") / f"{name}.yaml").is_file()
+
+
 def list_columns(name: str) -> dict[str, bool]:
     """Return the columns of a contract, and whether each must be there.
 

@@ -225,7 +225,7 @@ def _keep_words(column: Column, array: Any) -> bool:
     elif not _are_words(array):
         return False
     else:
-        repeat = column.unique and len(set(array.tolist()) if len(array) <= _FEW else pd.unique(array)) < len(array)
+        repeat = column.unique and len(_find_distinct(array)) < len(array)
         missing = not column.nullable and bool(pd.isna(array).any())
     if (missing and not column.nullable) or (repeat and column.unique):
         return False
@@ -248,8 +248,12 @@ def _list_distinct(array: Any) -> list[str]:
         counts = np.bincount(array.codes + 1, minlength=len(array.categories) + 1)
         words: list[str] = array.categories[counts[1:] > 0].tolist()
         return words
-    cells = set(array.tolist()) if len(array) <= _FEW else pd.unique(array).tolist()
-    return [word for word in cells if isinstance(word, str)]
+    return [word for word in _find_distinct(array) if isinstance(word, str)]
+
+
+def _find_distinct(array: Any) -> Collection[Any]:
+    """Return the distinct cells of a column that is no category."""
+    return set(array.tolist()) if len(array) <= _FEW else pd.unique(array)
 
 
 def _keeps_check(check: str, value: Any, words: Collection[Any]) -> bool:

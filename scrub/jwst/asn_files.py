@@ -14,12 +14,12 @@ from scrub.files.table_files import SourceError
 from scrub.frames.cells import TEXT
 from scrub.frames.plain import is_odd
 from scrub.frames.rejects import join, none_rejected, reject, write
+from scrub.jwst.choices import SCIENCE
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 from scrub.tables.rules import once
 
 STAGE = "associations"
-SCIENCE = "science"
 COLUMNS = [
     "pool", "asn_name", "asn_rule", "asn_type", "asn_id", "cand_type", "program", "product", "expname", "exposure",
     "exptype",

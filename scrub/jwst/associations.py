@@ -9,9 +9,10 @@ from scrub.frames import columns
 from scrub.frames.arrays import make_frame, read_frame
 from scrub.frames.cells import TEXT, make_text
 from scrub.jwst.candidates import OBSERVATIONS
+from scrub.jwst.choices import SCIENCE
 from scrub.jwst.direct_images import list_catalogs
 from scrub.jwst.groups import Grouping, form_groups
-from scrub.jwst.joins import SCIENCE, Joins, find_joins
+from scrub.jwst.joins import Joins, find_joins
 from scrub.tables import Rules
 from scrub.tables.findings import RuleError
 

@@ -16,7 +16,7 @@ from scrub.tables.ask import Flags
 from scrub.tables.patterns import fold_words
 from scrub.tables.rules import once
 
-_SCIENCE = "science"
+SCIENCE = "science"
 Pairs = tuple[Positions, Positions]  # rows of products, and rows of the exposures that could join them
 
 
@@ -73,7 +73,7 @@ def choose(
     if choice.order in ("after", "before"):
         pairs = _keep(pairs, _are_in_time(names, pairs, first=choice.order == "before"))
     if choice.order == "onward":
-        pairs = _keep(pairs, (members["role"][pairs[1]] == _SCIENCE) | _are_in_time(names, pairs, first=False))
+        pairs = _keep(pairs, (members["role"][pairs[1]] == SCIENCE) | _are_in_time(names, pairs, first=False))
     if choice.order in ("one", "next", "onward") and len(pairs[0]):
         pairs = _keep(pairs, _are_next(rules, members, names, pairs, choice))
     return pairs

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scrub.frames.arrays import Columns, pick
+from scrub.frames.arrays import Columns, list_words, pick
 from scrub.frames.columns import Positions
 from scrub.jwst.choices import pick_joining
 from scrub.jwst.joins import Joins
@@ -67,7 +67,7 @@ def _measure(
         if row["order"] and len(own):
             order, later = (_rank(rules, members, answers, row["order"], side[own]) for side in pairs)
             follows[own] = np.where(later > order, later, np.inf)
-        detectors = [word if isinstance(word, str) else "" for word in pick(members["DETECTOR"], pairs[1][own])]
+        detectors = [word or "" for word in list_words(pick(members["DETECTOR"], pairs[1][own]))]
         fits = fold_words([row["detector"], "*"], ["", "other"], detectors)
         other[own] = np.array(fits, dtype=object) == "other"
     return {"follows": follows, "other": other}

@@ -9,14 +9,13 @@ import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, make_cells, pick
 from scrub.frames.columns import Positions, match_numbers, number_rows
-from scrub.jwst.choices import Choice, choose, fill_missing, read_choice
+from scrub.jwst.choices import SCIENCE, Choice, choose, fill_missing, read_choice
 from scrub.jwst.open_words import Open, find_open, is_again, list_open, pick_closed, pick_values
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
 from scrub.tables.rules import once
 
 SET = ("product", "group", "key")
-SCIENCE = "science"
 _ROLE_LISTS = ("member_exptype", "role")  # lists with the roles of members, in the order of their columns
 _OF = "_of"  # behind a role, the name of a column: the products that an exposure serves in it
 

@@ -14,7 +14,7 @@ from scrub.jwst.open_words import Open, close_words, list_first, pick_closed, re
 from scrub.tables import Rules
 from scrub.tables.rules import once
 
-_FORM = ("head", "tail", "elements", "arrange", "otherwise", "keys")
+FORM = ("head", "tail", "elements", "arrange", "otherwise", "keys")
 _BETWEEN = "\x1f"  # a character that no keyword value has
 
 
@@ -37,7 +37,7 @@ class _Part(NamedTuple):
 Parts = Mapping[str, _Part]
 
 
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """The form of a name: words of the parts of its head, of its tail and of its elements, and the words of its key.
 
     ``elements`` in the tail stands for the elements, sorted; ``otherwise`` for none of them.
@@ -80,7 +80,7 @@ def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str,
             elements that are arranged, ``arrange`` and what stands for none, ``otherwise``.
     """
     blank = np.full(len(answers["group"]), "", dtype=object)
-    forms = list(zip(*(answers.get(word, blank) for word in _FORM), strict=True))
+    forms = list(zip(*(answers.get(word, blank) for word in FORM), strict=True))
     number = {form: i for i, form in enumerate(dict.fromkeys(forms))}
     of_case = np.array([number[form] for form in forms], dtype=np.intp)
     of_row = np.where(pd.notna(members["group"]), of_case[members["case"]], -1)
@@ -89,7 +89,7 @@ def name_products(rules: Rules, members: Columns, answers: Columns) -> dict[str,
     for cells, i in number.items():
         rows = np.flatnonzero(of_row == i)
         if len(rows):
-            form = _read_form(dict(zip(_FORM, cells, strict=True)))
+            form = read_form(dict(zip(FORM, cells, strict=True)))
             names[rows], keys[rows] = _name_form(parts, list_first(rules), form, members, answers, rows)
     return {"product": names, "key": keys}
 
@@ -105,7 +105,7 @@ def write_names(rules: Rules, form: Mapping[str, str], members: Columns, answers
         rows: of members.
     """
     names, _ = _name_form(
-        _list_parts(rules, members), list_first(rules), _read_form({**form, "keys": ""}), members, answers, rows
+        _list_parts(rules, members), list_first(rules), read_form({**form, "keys": ""}), members, answers, rows
     )
     return names
 
@@ -116,17 +116,21 @@ def _list_parts(rules: Rules, members: Columns) -> Parts:
     return {**parts, "observation": parts["candidate"]} if "candidate" in members else parts
 
 
-def _read_form(cells: Mapping[str, str]) -> _Form:
-    """Return the form of a name; elements that are not sorted stand in the tail one by one."""
+def read_form(cells: Mapping[str, str]) -> Form:
+    """Return the form of a name; elements that are not sorted stand in the tail one by one.
+
+    Args:
+        cells: those of ``FORM``, by column.
+    """
     elements, tail = cells["elements"].split(), cells["tail"].split()
     if cells["arrange"] != "sorted":
         tail = [word for each in tail for word in (elements if each == "elements" else [each])]
     keys = cells["keys"].split()
-    return _Form(tuple(cells["head"].split()), tuple(tail), tuple(elements), cells["otherwise"], tuple(keys))
+    return Form(tuple(cells["head"].split()), tuple(tail), tuple(elements), cells["otherwise"], tuple(keys))
 
 
 def _name_form(
-    parts: Parts, open_: Open, form: _Form, members: Columns, answers: Columns, rows: Positions
+    parts: Parts, open_: Open, form: Form, members: Columns, answers: Columns, rows: Positions
 ) -> tuple[Cells, Cells]:
     """Return the names and the keys of rows whose names have one form."""
     apart = close_words(open_, form.keys, pick_closed(members, answers, form.keys, rows))

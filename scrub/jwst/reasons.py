@@ -12,6 +12,7 @@ from scrub.frames.rejects import arrange, join
 from scrub.jwst.exposures import find_band_facts
 from scrub.jwst.groups import decide, find_cases
 from scrub.jwst.inputs import load
+from scrub.jwst.names import FORM, read_form
 from scrub.jwst.pipeline import steps
 from scrub.pipeline.reasons import Explained, Reason, Run, cite, cite_features, cite_fold, cite_key
 from scrub.tables import Rules
@@ -89,13 +90,11 @@ def _cite_case(rules: Rules, row: pd.Series, answers: pd.Series, fired: pd.Serie
 
 def _list_parts(answers: pd.Series) -> Iterator[str]:
     """Yield the parts of the name of an exposure's product; elements that are sorted are a part, and so is each."""
-    for part in f"{answers['head']} {answers['tail']}".split():
-        if part != "elements":
-            yield part
-            continue
-        if answers.get("arrange") == "sorted":
-            yield part
-        yield from str(answers.get("elements", "")).split()
+    form = read_form({column: str(answers.get(column) or "") for column in FORM})
+    for part in (*form.head, *form.tail):
+        yield part
+        if part == "elements":  # sorted ones are a part, and so is each
+            yield from form.elements
 
 
 def _word(value: Any) -> str:

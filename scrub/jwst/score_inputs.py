@@ -11,6 +11,7 @@ from scrub.frames import columns
 from scrub.frames.cells import TEXT
 from scrub.frames.rejects import Fault, Split, set_aside
 from scrub.jwst import asn_files, score
+from scrub.jwst.choices import SCIENCE
 from scrub.pipeline.column_names import name_columns
 from scrub.tables import Rules
 
@@ -216,7 +217,7 @@ def _find_kind(rules: Rules, table: pd.DataFrame, column: str) -> pd.Series:
 
 def _keep_science(table: pd.DataFrame) -> pd.DataFrame:
     """Return the science members; a table without the column ``exptype`` is all science."""
-    return table[table["exptype"].str.lower() == asn_files.SCIENCE] if "exptype" in table else table
+    return table[table["exptype"].str.lower() == SCIENCE] if "exptype" in table else table
 
 
 def _keep_types(rows: pd.DataFrame) -> pd.DataFrame:

@@ -21,12 +21,12 @@ CELLS = {"head": "program", "tail": "elements slit", "elements": "pupil filter",
     ],
 )
 def test_elements_that_are_not_sorted_stand_in_the_tail_one_by_one(arrange, tail):
-    form = names._read_form({**CELLS, "arrange": arrange})
-    assert form == names._Form(("program",), tail, ("pupil", "filter"), "clear", ("role",))
+    form = names.read_form({**CELLS, "arrange": arrange})
+    assert form == names.Form(("program",), tail, ("pupil", "filter"), "clear", ("role",))
 
 
 def test_a_tail_without_elements_is_as_it_is_written():
-    assert names._read_form({**CELLS, "arrange": "", "tail": "slit band"}).tail == ("slit", "band")
+    assert names.read_form({**CELLS, "arrange": "", "tail": "slit band"}).tail == ("slit", "band")
 
 
 @pytest.mark.parametrize(

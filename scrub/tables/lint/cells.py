@@ -7,7 +7,6 @@ from pathlib import Path
 from scrub.contracts import contracts
 from scrub.contracts.contracts import Contract
 from scrub.contracts.quick import columns_surely_keep
-from scrub.files.shipped import find
 from scrub.frames.arrays import make_cells
 from scrub.tables.conditions import allows, list_words, on_list
 from scrub.tables.declare import Declaration
@@ -175,7 +174,7 @@ def _describe_breach(rule: str, column: str, reason: str, value: object, form: s
 
 def _has_contract(name: str) -> bool:
     """Return whether there is a contract of rule tables of a name, whatever stands in the name."""
-    return name.isprintable() and name == Path(name).name and (find("schemas") / "rules" / f"{name}.yaml").is_file()
+    return name == Path(name).name and contracts.is_there(f"rules/{name}")
 
 
 _KINDS = {"source": "source", "since": "edition", "until": "edition"}

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from scrub.contracts import contracts
-from scrub.files.shipped import find
 from scrub.tables.declare import Declaration, Types
 from scrub.tables.findings import Finding
 
@@ -69,7 +68,7 @@ def find_unlike(table: Declaration, rows: pd.DataFrame) -> Iterator[Finding]:
 
 def _find_nowhere(table: Declaration, key: str, file: str, names: Sequence[str], rows: pd.DataFrame) -> list[Finding]:
     """Return what a key of tables.toml names and nothing has: a contract, and columns of a table."""
-    if not (file.isprintable() and (find("schemas") / f"{file}.yaml").is_file()):
+    if not contracts.is_there(file):
         return [table.finding(key, f"{file!r} is no contract of schemas/")]
     return [table.finding(key, f"{name!r} is no column of the table") for name in names if name not in rows]
 
@@ -106,20 +105,18 @@ def _find_contradicted(table: Declaration, types: Types, named: pd.DataFrame) ->
     """Yield what ``find_untyped`` does, of one contract."""
     file, column, kind, dtypes, beside, _ = types
     columns = contracts.list_dtypes(file)
-    pairs = zip(named[column].str.split(), named[kind], named["rule"], strict=True)
-    for name, word, rule in ((name, word, rule) for names, word, rule in pairs for name in names):
+    there = named.assign(**{column: named[column].str.split()}).explode(column)
+    for name, word, rule in zip(there[column], there[kind], there["rule"], strict=True):
         dtype = columns.get(name, "")
         kinds = dtypes.get(dtype, ())
         if dtype and word not in kinds and _ANY not in kinds:
-            use = (
-                f"use {', '.join(kinds)}" if any(kinds) else "leave the cell blank" if kinds else "name another column"
-            )
+            blank = "leave the cell blank" if kinds else "name another column"
+            use = f"use {', '.join(kinds)}" if any(kinds) else blank
             message = f"{word!r} is no {kind} of {name}, which is {dtype} in the contract {file}: {use}"
             yield Finding.at(str(rule), "word", message, kind)
-    for name in columns if beside else ():
-        if name not in beside and name not in set(named[column]):
-            case = f"no row with {column}={name}, a column of the contract {file}"
-            yield Finding(f"{table.name}.csv", 1, "gap", case)
+    for name in [name for name in columns if name not in {*beside, *there[column]}] if beside else ():
+        case = f"no row with {column}={name}, a column of the contract {file}"
+        yield Finding(f"{table.name}.csv", 1, "gap", case)
 
 
 _NAMED = ("turn", "abstains", "fills", "flags", "codes")  # keys by which a pipeline knows what a table does
