@@ -90,3 +90,16 @@ def test_every_row_of_these_tables_answers_a_case():
     answered = {rule for rows in fired for rule in rows.to_numpy().ravel()}
     tables = ("roles", "exposure_types", "further_products", "patterns", "optics")
     assert [rule for name in tables for rule in RULES[name].rows["rule"] if rule not in answered] == []
+
+
+def test_without_candidates_a_slitless_spectrum_needs_the_direct_image_of_its_observation():
+    """A parallel has that of a candidate of direct images; the rule for it makes nothing of an observation."""
+    own = [case for case in CASES if case["what"].startswith("NIRISS slitless with")]
+    members = jwst.run(make_table(own), rules=RULES).members
+    spectra = members[members["exposure"].str.contains("_02101_")]
+    assert [
+        (pd.notna(product), rule.partition(".")[0]) for product, rule in spectra[["product", "rule"]].to_numpy()
+    ] == [
+        (True, "optics"),
+        (False, "needs"),
+    ]
