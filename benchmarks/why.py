@@ -36,8 +36,8 @@ BEFORE = {
     "editions", "lists", "words", "lookalikes", "exposure_names", "agreements", "checked_keywords", "instrument_words",
     "uncoded", "score_names", "association_kinds", "association_types", "not_missing", "facts",
 }  # fmt: skip
-TARGET = re.compile(r"[-_]t0*[1-9][0-9]*_")  # the number of a target in a name
-MOST = 40  # other words of a closed list that are tried
+TARGET = re.compile(r"(?<=[-_]t)0*[1-9][0-9]*(?=[-_])")  # the number of a target in a name, whatever part is behind it
+MOST = 50  # other words that are tried: no closed list has more
 
 
 class Outcome(NamedTuple):
@@ -61,7 +61,7 @@ def run(rules: Rules, table: pd.DataFrame) -> Outcome:
     """The outcome of a run."""
     answer = jwst.run(table, rules=rules)
     rows = answer.members.dropna(subset="product_id").groupby("product_id")["exposure"]
-    known = {product: f"{TARGET.sub('_t_', product)} {sorted(own)}" for product, own in rows}
+    known = {product: f"{TARGET.sub('', product)} {sorted(own)}" for product, own in rows}
     cells = {
         (known[product], str(feature)): cell
         for frame in answer.features.values()
@@ -76,7 +76,8 @@ def run(rules: Rules, table: pd.DataFrame) -> Outcome:
 def edits(rules: Rules, name: str, column: str, old: str, chance: random.Random) -> Iterator[str]:
     """Other answers of a row: words of its closed list, another text or number, words of other rows.
 
-    Of several words each may be left out or be another, they may come the other way round, and one more may be there.
+    Of several words each may be left out or be another (one of two, where there are more words than one), they may come
+    the other way round, and one more may be there.
     """
     spec = read_spec(rules[name].declaration.answers[column])
     words = [word for word in rules.lists.get(spec.listed, ()) if word != old]
@@ -85,7 +86,8 @@ def edits(rules: Rules, name: str, column: str, old: str, chance: random.Random)
         more = chance.sample(more, min(MOST, len(more)))
         yield from (" ".join(parts[:at] + parts[at + 1 :]) for at in range(len(parts)))
         yield from (" ".join([*parts, word]) for word in more)
-        yield from (" ".join([*parts[:at], word, *parts[at + 1 :]]) for at in range(len(parts)) for word in more[:2])
+        instead = more if len(parts) == 1 else more[:2]
+        yield from (" ".join([*parts[:at], word, *parts[at + 1 :]]) for at in range(len(parts)) for word in instead)
         yield " ".join(reversed(parts))
     elif words:
         yield from chance.sample(words, min(MOST, len(words)))

@@ -92,7 +92,7 @@ def drop_unmet(
         joins, codes = find_joins(rules, members, answers), number_rows([members[column] for column in SET]).codes
     for clash in _list_needs(rules, "clashes"):
         counts = _count(members, codes, _list_files(rules, joins), "science")
-        rivals = [members[word] for word in clash.within]
+        rivals = pick_values(members, answers, clash.within, np.arange(len(counts)))
         most = np.zeros(len(counts), dtype=counts.dtype)
         of = number_rows(rivals).codes
         np.maximum.at(most, of, counts)

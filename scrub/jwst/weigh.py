@@ -15,6 +15,7 @@ from scrub.files.table_files import untracked
 from scrub.frames.arrays import Cells, Columns, make_cells, read_frame
 from scrub.frames.columns import Positions
 from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_lookups
+from scrub.jwst.groups import form_groups
 from scrub.jwst.names import name_products
 from scrub.jwst.pipeline import steps
 from scrub.jwst.readings import spread
@@ -142,6 +143,8 @@ def _change_tables(rules: Rules, tables: Sequence[Lookup], number: int, rule: st
 def list_others(rules: Rules, spec: Spec, old: str, column: Sequence[str]) -> list[str]:
     """Return what an answer may be instead: a word of its list, what another row has; of several words other ones.
 
+    Other ones are those of other rows, or else of the list.
+
     Args:
         rules: a rule set.
         spec: what the answer may be.
@@ -154,9 +157,10 @@ def list_others(rules: Rules, spec: Spec, old: str, column: Sequence[str]) -> li
     """
     words = [*column, *(() if spec.several else rules.lists.get(spec.listed, ())), *([""] if spec.optional else [])]
     if spec.several:
-        parts, known = old.split(), dict.fromkeys(word for cell in column for word in cell.split())
+        parts = old.split()
+        known = dict.fromkeys(word for cell in column for word in cell.split() if word not in parts)
+        more = [[], *([word] for word in known or rules.lists.get(spec.listed, ()) if word not in parts)]
         for at in range(len(parts)):
-            more = [[], *([word] for word in known if word not in parts)]
             words += [" ".join(parts[:at] + instead + parts[at + 1 :]) for instead in more]
         words.append(" ".join(reversed(parts)))
     elif not spec.listed:
@@ -192,10 +196,32 @@ def changes_cell(rules: Rules, exposures: pd.DataFrame, names: Sequence[str], fe
         feature: of the cell.
         rule: a row of a table that is asked after headers are read.
     """
-    table = next(own for own in rules.tables.values() if rule in own.cells["rule"])
-    before = _make_cell(rules, exposures, names, feature)
+    table, before = _find_table(rules, rule), _make_cell(rules, exposures, names, feature)
     cells = (_make_cell(changed, exposures, names, feature) for changed in _change_rules(rules, table, rule))
     return before is None or any(cell not in (None, before) for cell in cells)
+
+
+def changes_members(rules: Rules, exposures: pd.DataFrame, product: str, rule: str) -> bool:
+    """Return whether by another answer of a row a product has other exposures, or stands back behind another product.
+
+    Args:
+        rules: a JWST rule set.
+        exposures: all of its program, under the contract ``jwst/exposures``.
+        product: its id.
+        rule: a row of a table that is asked after headers are read.
+    """
+    table, columns = _find_table(rules, rule), read_frame(exposures)
+    before = _list_exposures(rules, columns, product)
+    return any(_list_exposures(changed, columns, product) != before for changed in _change_rules(rules, table, rule))
+
+
+def _list_exposures(rules: Rules, exposures: Columns, product: str) -> list[str]:
+    members = form_groups(rules, exposures).members
+    return sorted(members["exposure"][members["product_id"] == product].tolist())
+
+
+def _find_table(rules: Rules, rule: str) -> Table:
+    return next(own for own in rules.tables.values() if rule in own.cells["rule"])
 
 
 def _change_rules(rules: Rules, table: Table, rule: str) -> Iterator[Rules]:

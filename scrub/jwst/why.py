@@ -9,7 +9,7 @@ from scrub.jwst.cases import MEASURES
 from scrub.jwst.groups import CIRCLE, decide, find_cases
 from scrub.jwst.joins import is_served
 from scrub.jwst.reasons import cite_exposures, find_reading, list_bands
-from scrub.jwst.weigh import ask, changes_cell, find_deciding
+from scrub.jwst.weigh import ask, changes_cell, changes_members, find_deciding
 from scrub.pipeline.features import order_features
 from scrub.pipeline.reasons import Explained, NoSuchNameError, Reason, Run, Value, cite, cite_feature, cite_key
 from scrub.tables import Rules
@@ -37,7 +37,7 @@ def explain_cell(rules: Rules, run: Run, product: str, feature: str) -> Explaine
     measured = column not in keywords
     read = _list_read(rules, str(run.raw.loc[product, "group"])) if measured else [column]
     varied = measured or len(cell.exposures[column].unique()) > 1  # so that it counts which is the reference
-    reasons = [*_cite_members(rules, run, cell, varied=varied)]
+    reasons = [*_cite_members(rules, run, cell, varied=varied), *_cite_clashes(rules, run, product)]
     reasons += _cite_combining(rules, cell.exposures, column) if not measured else []
     word: Any = run.raw.loc[product, column]
     reasons += cite_feature(rules, feature, None if pd.isna(word) else str(word))
@@ -119,6 +119,15 @@ def _cite_need(rules: Rules, need: str, naming: str) -> Iterator[Reason]:
     for row in rules["joins"].records():
         if naming in row["naming"].split("|") and need in (row.get("need"), row.get("exptype")):
             yield cite(rules["joins"], row["rule"], f"naming={naming}, role={row['role']}")
+
+
+def _cite_clashes(rules: Rules, run: Run, product: str) -> Iterator[Reason]:
+    """Yield the rows by which a product does not stand back behind others of its program, as by another answer."""
+    own = run.members.loc[run.members["product_id"] == product, ["PROGRAM", "product"]].iloc[0]
+    exposures = run.steps[0][run.steps[0]["PROGRAM"] == own["PROGRAM"]].reset_index(drop=True)
+    for row in rules["clashes"].records() if "clashes" in rules.tables else ():
+        if changes_members(rules, exposures, product, row["rule"]):
+            yield cite(rules["clashes"], row["rule"], f"product={own['product']}")
 
 
 def _cite_combining(rules: Rules, exposures: pd.DataFrame, keyword: str) -> Iterator[Reason]:

@@ -1,13 +1,18 @@
 """Joins: how the members of a product are counted, which of them stay, and what is listed of them."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
+from scrub import jwst
 from scrub.frames.arrays import make_cells
 from scrub.jwst import joins
 from scrub.jwst.joins import Joins
 from scrub.tables import read
 from scrub.tables.ask import Flags
+from tests.exposures import LYOT
 from tests.strategies import DMS, RULES
 
 RULES2 = read("jwst_dms2")
@@ -72,6 +77,20 @@ def test_rows_of_needs_and_joins_are_read_cell_by_cell():
         ("coronagraph",), ("coronagraph",), "psf", "science", "psf",
     )  # fmt: skip
     assert first.within == ("PROGRAM", "OBSERVTN", "INSTRUME", "EXP_TYPE", "FILTER", "PUPIL", "SUBARRAY")
+
+
+@pytest.mark.parametrize(("within", "kept"), [("product", [True] * 3), ("fxd_slit", [True, True, False])])
+def test_products_may_clash_in_a_word_that_tables_answer(within, kept):
+    clashes = DMS["clashes"]
+    clashes = clashes._replace(cells={**clashes.cells, "within": (within,)})
+    slit = {
+        **LYOT, "EXP_TYPE": "NRS_FIXEDSLIT", "INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "FILTER": "F290LP",
+        "GRATING": "G395H", "FXD_SLIT": "S200A1", "SUBARRAY": "SUBS200A1",
+    }  # fmt: skip
+    rows = [{**slit, "exposure": f"e{i}", "OBSERVTN": number} for i, number in enumerate(["006", "006", "007"])]
+    answer = jwst.run(pd.DataFrame(rows, dtype="str"), rules=replace(DMS, tables={**DMS.tables, "clashes": clashes}))
+    assert answer.members["product_id"].notna().tolist() == kept
+    assert (answer.members["rule"] == clashes.cells["rule"][0]).tolist() == [not own for own in kept]
 
 
 def test_roles_of_joins_are_in_the_order_of_their_list():

@@ -8,7 +8,7 @@ from scrub.frames.arrays import make_cells
 from scrub.jwst import weigh
 from scrub.jwst.cases import list_lookups
 from scrub.tables.language import Spec
-from tests.strategies import RULES
+from tests.strategies import DMS, RULES
 
 PLAIN = Spec("", optional=False, several=False)
 OTHERS = {
@@ -113,3 +113,22 @@ def test_a_row_matters_where_another_answer_makes_another_cell(feature, table, c
     row = next(own for own in RULES[table].records() if column in own.values())
     assert weigh.changes_cell(RULES, make_exposures(), NAMES, feature, row["rule"]) is changes
     assert weigh.changes_cell(RULES, make_exposures(), ["another"], "nexposur", row["rule"]) is True
+
+
+def test_of_several_words_that_no_other_row_has_another_each_word_of_their_list_is_tried():
+    spec = Spec("key", optional=False, several=True)
+    others = weigh.list_others(DMS, spec, "product", ["product"])
+    assert others == [word for word in DMS.lists["key"] if word != "product"]
+    assert weigh.list_others(DMS, spec, "product", ["product", "role"]) == ["role"]
+
+
+@pytest.mark.parametrize(("observations", "changes"), [(["006", "006"], False), (["006", "007"], True)])
+def test_a_clash_matters_where_by_another_word_a_product_stands_back(observations, changes):
+    """Three exposures in two observations are a product of two and one of one, or one product."""
+    table = pd.concat([jwst.example(DMS)] * 2, ignore_index=True).head(3)
+    names = [f"jw01018{number}001_02101_0000{i}_nis" for i, number in enumerate(["006", *observations])]
+    exposures = jwst.exposures(DMS, table.assign(exposure=names, OBSERVTN=["006", *observations]))
+    products = jwst.group(DMS, exposures).set_index("exposure")["product_id"]
+    (rule,) = DMS["clashes"].cells["rule"]
+    assert weigh.changes_members(DMS, exposures, products[names[-1]], rule) is changes
+    assert weigh.changes_members(DMS, exposures, products[names[0]], rule) is False

@@ -145,6 +145,16 @@ def test_what_a_product_needs_is_named():
     assert {"needs", "joins"} <= named(explain_cell(dms, run, product, "filter"))
 
 
+def test_a_row_by_which_a_product_does_not_stand_back_is_named(sample):
+    run = trace(DMS, sample)
+    sizes = run.members.groupby("product_id").size()
+    told = explain_cell(DMS, run, sizes.idxmin(), "filter")
+    (clash,) = [reason for reason in told.reasons if reason.table == "clashes"]
+    assert clash.read == f"product={sizes.idxmin()}"
+    assert clash.answers == "within=product"
+    assert "clashes" not in named(explain_cell(DMS, run, sizes.idxmax(), "filter"))
+
+
 def test_values_have_their_line_or_their_card(rules, tmp_path, fits_folder):
     (cell,) = explain(rules, "jwst", f"{IMAGE}:filter", samples.TABLE)
     line = next(i for i, text in enumerate(samples.TABLE.read_text().splitlines(), 1) if min(EXPOSURES) in text)
