@@ -15,7 +15,6 @@ from scrub.pipeline.reasons import Explained, NoSuchNameError, Reason, Run, Valu
 from scrub.tables import Rules
 
 _COUNTED = "count"
-_NO_BAND = ("FILTER=", "FILTER=NONE")  # what a row read that had no filter to take apart
 
 
 def explain_cell(rules: Rules, run: Run, product: str, feature: str) -> Explained:
@@ -104,8 +103,6 @@ def _cite_members(rules: Rules, run: Run, cell: _Cell, *, varied: bool) -> Itera
         for reason in reasons:
             if reason.table in fired or reason.table == "classes":
                 kept = reason.rule in deciding
-            elif reason.table == "archive_filters":
-                kept = reason.read not in _NO_BAND
             elif reason.table == "groups":
                 kept = varied and cell.hangs_on(rules, reason.rule)
             else:
