@@ -63,7 +63,7 @@ def is_near(word: str, other: str) -> bool:
     one, two = word[same:], other[same:]
     if one[1:] == two or one == two[1:] or one[1:] == two[1:]:
         return True
-    return one[:2] == two[1::-1] and len(one) > 1 and one[2:] == two[2:]
+    return one[:2] == two[1::-1] and one[2:] == two[2:]
 
 
 def find_misspelt(given: Iterable[object], wanted: Iterable[str], known: Collection[str] = ()) -> Iterator[Misspelt]:

@@ -182,7 +182,14 @@ def test_why_shows_the_rows_that_made_a_product(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("taken", "chosen"), [(("3", "4"), "f560w"), (("4", "3"), "f1000w"), (("1", "4"), "f1000w"), (("1", "1"), "f560w")]
+    ("taken", "chosen"),
+    [
+        (("3", "4"), "f560w"),
+        (("4", "3"), "f1000w"),
+        (("1", "4"), "f1000w"),
+        (("0", "4"), "f1000w"),
+        (("1", "1"), "f560w"),
+    ],
 )
 def test_the_direct_image_is_the_next_one_taken_else_the_first(rules, taken, chosen):
     """Of two images, whose exposure specifications are ``taken``, beside spectra of the first specification."""

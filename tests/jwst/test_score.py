@@ -85,6 +85,14 @@ def test_pairs_are_of_two_exposures_each():
     assert counts(counted(rules, rows("p/a/: v"), rows("p/a/: v")), "all", "pairs") == (0, 0, 0)
 
 
+def test_pairs_of_other_exposures_are_other_pairs():
+    """Whatever the numbers of the exposures: no sum, or small product, of two numbers stands for a pair."""
+    names = [f"x{number:02}" for number in range(12)]
+    sets_ = [f"p/{at:03}/: {one} {other}" for at, (one, other) in enumerate(itertools.combinations(names, 2))]
+    found = counted(jwst.read_rules(), rows(*sets_[::2]), rows(*sets_[1::2]))
+    assert counts(found, "all", "pairs") == (0, 33, 33)
+
+
 def test_groups_that_differ_are_listed_by_kind_and_name():
     rules = jwst.read_rules()
     predicted = rows("p/a/: v w", "p/b/: x", "p/c/: y", "p/d/: y", "q/e/: z")

@@ -20,6 +20,10 @@ def test_the_first_fit_is_what_regular_expressions_say(patterns, values):
     assert first_fit(patterns, values) == expected
 
 
+def test_a_star_stands_for_no_character_too():
+    assert first_fit(["AB*"], ["AB", "A", "ABC"]) == [0, -1, 0]
+
+
 def test_a_pattern_of_many_stars_is_fitted():
     assert first_fit(["*a" * 12 + "b", "*"], ["a" * 40]) == [1]
 

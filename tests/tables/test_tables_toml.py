@@ -222,6 +222,13 @@ def test_a_value_that_is_too_deep_to_read_is_refused(tmp_path):
         locate.read(tmp_path / "tables.toml")
 
 
+@pytest.mark.parametrize(("text", "line"), [(b"\xff = 1\n", 1), (b"\n# caf\xe9\n", 2), (b"a = 1\n\nb = '\xe9'\n", 3)])
+def test_a_byte_that_is_no_text_is_refused_by_line(tmp_path, text, line):
+    (tmp_path / "tables.toml").write_bytes(text)
+    with pytest.raises(RuleError, match=rf"tables\.toml:{line}: not UTF-8: the byte 0x(ff|e9)$"):
+        locate.read(tmp_path / "tables.toml")
+
+
 @pytest.mark.parametrize(
     "codes",
     [
