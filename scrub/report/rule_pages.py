@@ -12,9 +12,10 @@ from scrub.files.shipped import find
 from scrub.report.render import render, slug
 from scrub.tables import rule_files
 from scrub.tables.declare import Declaration
+from scrub.tables.in_force import version
 from scrub.tables.language import read_spec
 from scrub.tables.locate import COMMON, Location
-from scrub.tables.rule_files import Sheet, version
+from scrub.tables.rule_files import Sheet
 
 _POLICIES = {
     "unique": "Exactly one row answers each case. The order of rows means nothing.",

@@ -7,8 +7,8 @@
 
 from scrub.tables.decide import Table
 from scrub.tables.findings import Finding, RuleError
+from scrub.tables.in_force import version
 from scrub.tables.locate import NoSuchRulesError
-from scrub.tables.rule_files import version
 from scrub.tables.rules import Rules, words
 from scrub.tables.ruleset import editions, read
 

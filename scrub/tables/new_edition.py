@@ -13,11 +13,12 @@ import pandas as pd
 from scrub.frames.cells import TEXT
 from scrub.tables import fmt, locate, rule_files, ruleset
 from scrub.tables.findings import RuleError, refuse
+from scrub.tables.in_force import at_edition, lay_over, version
 from scrub.tables.lint.cells import find_breaches
 from scrub.tables.lint.codes import find_disorder
 from scrub.tables.locate import Location, NoSuchRulesError
 from scrub.tables.rows import OWN, read_frame
-from scrub.tables.rule_files import Sheet, version
+from scrub.tables.rule_files import Sheet
 
 SOURCE = "skyscrub rules/README.md"
 
@@ -152,8 +153,8 @@ def _refuse_begun(sheets: Mapping[str, Sheet], picked: Mapping[str, tuple[str, s
 
 def _refuse_row(name: str, rule: str, location: Location, sheet: Sheet, known: Sequence[str]) -> None:
     """Refuse a row that is not in force, or that only an overlay may change."""
-    current = rule_files.at_edition(sheet.cells, known[-1], known)
-    if rule not in set(rule_files.lay_over(current, sheet.declaration)["rule"]):
+    current = at_edition(sheet.cells, known[-1], known)
+    if rule not in set(lay_over(current, sheet.declaration)["rule"]):
         raise RuleError(f"{name}: not in force at edition {known[-1]}")
     if len(location.folders) == 1 and rule not in set(_own_rows(sheet)["rule"]):
         raise RuleError(f"{name}: a row of the rule set that {location.base} is like; only an overlay may change it")

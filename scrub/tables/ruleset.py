@@ -23,6 +23,7 @@ from scrub.tables.conditions import allows
 from scrub.tables.decide import Table, expand
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding, refuse
+from scrub.tables.in_force import at_edition, find_turning, is_dated, lay_over, version
 from scrub.tables.lint.cells import Lists, find_breaches, find_cells, find_undated
 from scrub.tables.lint.coverage import find_listed, find_patterns, group_rules
 from scrub.tables.lint.links import find_no_lists, find_unknown_answers
@@ -30,7 +31,7 @@ from scrub.tables.lint.presence import find_absent
 from scrub.tables.locate import NoSuchRulesError
 from scrub.tables.meaning import describe
 from scrub.tables.rows import Cells, count_rows
-from scrub.tables.rule_files import COMMON, Sheet, at_edition, version
+from scrub.tables.rule_files import COMMON, Sheet
 from scrub.tables.rules import Rules
 
 NO_EDITION = Finding("editions.csv", 1, "gap", "no edition")
@@ -153,9 +154,9 @@ def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dic
         chosen: some of its editions.
     """
     known = editions(sheets)
-    steady = {s.name: rule_files.lay_over(s.cells, s.declaration) for s in sheets if not rule_files.is_dated(s.cells)}
+    steady = {s.name: lay_over(s.cells, s.declaration) for s in sheets if not is_dated(s.cells)}
     expanded: dict[tuple[Any, ...], _Expanded] = {}
-    turning = rule_files.find_turning([sheet.cells for sheet in sheets if sheet.name not in steady], known)
+    turning = find_turning([sheet.cells for sheet in sheets if sheet.name not in steady], known)
     periods: dict[int, Built] = {}
     built = {}
     for edition in chosen:
@@ -165,9 +166,7 @@ def build_each(name: str, sheets: Sequence[Sheet], chosen: Sequence[str]) -> dic
             built[edition] = Built(replace(rules, edition=edition), findings)
             continue
         dated = {
-            s.name: rule_files.lay_over(at_edition(s.cells, edition, known), s.declaration)
-            for s in sheets
-            if s.name not in steady
+            s.name: lay_over(at_edition(s.cells, edition, known), s.declaration) for s in sheets if s.name not in steady
         }
         current = {s.name: s._replace(cells={**steady, **dated}[s.name]) for s in sheets}
         built[edition] = periods[period] = _build_one(name, current, edition, expanded)

@@ -8,7 +8,7 @@ import pytest
 
 from scrub import diff, jwst, samples, tables
 from scrub.files.shipped import find
-from scrub.tables import locate, rule_files
+from scrub.tables import in_force, locate, rule_files
 from scrub.tables.lint.check import check
 from scrub.tables.rows import OWN
 from scrub.tables.rule_files import name_file
@@ -218,4 +218,4 @@ def test_a_set_that_is_like_one_that_is_like_a_third_has_the_tables_of_both_but_
 @pytest.mark.parametrize(("new_first", "order"), [(False, "a b c x y z"), (True, "x y z a b c")])
 def test_rows_of_new_keys_stand_together_at_one_end(new_first, order):
     below, own = pd.DataFrame({"k": list("abc")}), pd.DataFrame({"k": list("xyz")})
-    assert rule_files._replace_rows(below, own, ["k"], new_first=new_first)["k"].tolist() == order.split()
+    assert in_force._replace_rows(below, own, ["k"], new_first=new_first)["k"].tolist() == order.split()

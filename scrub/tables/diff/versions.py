@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from scrub.tables import locate, rule_files, ruleset
 from scrub.tables.declare import FILE
 from scrub.tables.findings import refuse
+from scrub.tables.in_force import version
 from scrub.tables.locate import Location, NoSuchRulesError
-from scrub.tables.rule_files import version
 from scrub.tables.rules import Rules
 
 __all__ = ["Version", "checkout", "find_start", "is_at", "pairs", "read", "read_month"]

@@ -10,6 +10,7 @@ from scrub.tables.declare import FILE, Declaration
 from scrub.tables.diff.compare import Change, compare
 from scrub.tables.diff.versions import checkout, is_at, read_month
 from scrub.tables.findings import Finding
+from scrub.tables.in_force import version
 from scrub.tables.lint.cells import find_breaches, find_undated
 from scrub.tables.lint.codes import find_codes, find_disorder, find_odd_case
 from scrub.tables.lint.presence import find_lost, find_unlike, find_untyped
@@ -138,7 +139,7 @@ def _find_edited(location: Location, sheets: Sequence[Sheet], since: str) -> Ite
     rows = next(sheet for sheet in then if sheet.name == "editions").rows
     released = set(rows.loc[rows["released"] <= read_month(since, location.folders[-1]), "edition"])
     known = set(ruleset.editions(sheets))
-    for edition in sorted(released - known, key=rule_files.version):
+    for edition in sorted(released - known, key=version):
         yield Finding("editions.csv", 1, "edited", f"edition {edition}, released at {since}, is gone")
     now = next(sheet for sheet in sheets if sheet.name == "editions").rows
     dates = now.merge(rows[rows["edition"].isin(released)], on="edition", suffixes=("", "_then"))
@@ -147,7 +148,7 @@ def _find_edited(location: Location, sheets: Sequence[Sheet], since: str) -> Ite
             f"edition {row['edition']}: released {row['released_then']} is now {row['released']} (released at {since})"
         )
         yield Finding.at(row["rule"], "edited", case)
-    kept = sorted(released & known, key=rule_files.version)
+    kept = sorted(released & known, key=version)
     changes: dict[Change, list[str]] = {}
     old, new = (ruleset.build_each(location.name, side, kept) if kept else {} for side in (then, sheets))
     for edition in kept:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import Finding
+from scrub.tables.in_force import at_edition, find_turning, is_dated, lay_over
 from scrub.tables.rows import make_frame, read_frame
-from scrub.tables.rule_files import at_edition, find_turning, is_dated, lay_over
 
 
 def find_disorder(rows: pd.DataFrame, editions: Sequence[str]) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from scrub.files.shipped import find
 from scrub.tables import locate, rule_files
 from scrub.tables.declare import Declaration
 from scrub.tables.findings import RuleError
+from scrub.tables.in_force import version
 from scrub.tables.lint.check import check
 from tests.data import FINDINGS
 from tests.goldens import release
@@ -54,9 +55,9 @@ def meaning(folder: Path, known: dict) -> dict:
 
 
 def in_force(rows: pd.DataFrame, edition: str) -> list[bool]:
-    now = rule_files.version(edition)
+    now = version(edition)
     return [
-        (not since or rule_files.version(since) <= now) and (not until or now < rule_files.version(until))
+        (not since or version(since) <= now) and (not until or now < version(until))
         for since, until in zip(rows["since"], rows["until"], strict=True)
     ]
 
