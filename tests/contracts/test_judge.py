@@ -219,3 +219,12 @@ def test_cells_are_read_with_the_type_of_their_column(dtype, cells, values, reas
     stand_ins = {name: where.tolist() for name, where in typed.stand_ins.items()}
     bad = [row for rows in reasons.values() for row in rows]
     assert stand_ins == ({"n": [row in bad for row in range(len(cells))]} if dtype == "int64" else {})
+
+
+def test_a_cell_that_cannot_be_read_is_one_finding_in_the_first_row_too():
+    cells = pd.DataFrame(
+        {"name": ["a", "b"], "angle": ["bright", "bright"], "count": "1", "code": ["1", "2"]}, dtype="str"
+    )
+    cells = cells.assign(word=pd.array(["x", "x"], dtype="str"), flag=pd.array(["True", "True"], dtype="str"))
+    found = judge(OWN, cells)
+    assert found[["row", "column", "check"]].to_numpy().tolist() == [[0, "angle", "dtype"], [1, "angle", "dtype"]]

@@ -41,3 +41,13 @@ def test_cells_of_several_types_do_not_become_one_another():
 @pytest.mark.parametrize(("whole", "odd"), [(-(2**63), False), (-(2**63) - 1, True), (2**64 - 1, False), (2**64, True)])
 def test_a_whole_number_has_64_bits(whole, odd):
     assert plain.is_odd(whole) is odd
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"), [(2.0**53 - 1, True), (2.0**53, False), (2.0**60, False), (-(2.0**53), False)]
+)
+def test_a_whole_number_counts_where_a_float_holds_it_exactly(number, kept):
+    counts, fraction = cells.make_counts(np.array([number]))
+    assert fraction.tolist() == [not kept]
+    assert counts.isna().tolist() == [not kept]
+    assert not kept or int(counts[0]) == int(number)

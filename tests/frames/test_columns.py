@@ -24,3 +24,10 @@ def test_cases_of_many_columns_of_many_words_stay_apart():
     arrays[0][-1] = "w1"  # the last row differs from the first in one cell, and so from each
     numbers = columns.number_rows(arrays)
     assert len(set(numbers.codes.tolist())) == 257
+
+
+def test_the_names_1_and_true_are_two_whichever_comes_first():
+    assert columns.spell([1, "notes"], ["NOTES"]) == [1, "NOTES"]
+    spelled = columns.spell([True, "notes"], ["NOTES"])
+    assert spelled == [True, "NOTES"]
+    assert spelled[0] is True

@@ -25,6 +25,8 @@ def list_faults(read):
         ("aabb", [1, 2, 3, 3], [5, 6, 7, 8], [0, 1, 2, 3], [("n", [0, 1], ["1", "2"]), ("m", [2, 3], ["7", "8"])]),
         ("aa", [1, None], [5, 5], [0, 1], [("n", [0, 1], ["1", ""])]),
         ("aa", [None, None], [5, 5], [0], []),
+        ("aabb", [None, 1, 1, None], [5, 5, 5, 5], [0, 1, 2, 3], [("n", [0, 1, 2, 3], ["", "1", "1", ""])]),
+        ("aaa", [None, None, 1], [5, 5, 5], [0, 1, 2], [("n", [0, 1, 2], ["", "", "1"])]),
     ],
 )
 def test_equal_rows_are_one_and_others_are_at_fault_in_the_first_column_that_differs(names, n, m, kept, faults):

@@ -172,3 +172,11 @@ def test_each_run_has_its_own_statistics(runs, wanted):
     found = sky.offset_statistics(np.concatenate(runs), starts)
     assert list(found) == ["max_offset", "mean_offset", "sigma_offset", "err_offset", "sigma1_mean", "frac"]
     assert np.allclose(np.array(list(found.values())).T, wanted)
+
+
+def test_every_vertex_counts_in_the_middle_of_a_region():
+    triangle = np.array(["POLYGON ICRS 10 0 12 0 11 3"], dtype=object)
+    ra, dec = sky.find_middles(triangle)
+    vectors = sky.unit_vectors(np.array([10.0, 12.0, 11.0]), np.array([0.0, 0.0, 3.0]))
+    x, y, z = vectors.max(axis=0) + vectors.min(axis=0)
+    assert (ra[0], dec[0]) == pytest.approx((np.degrees(np.arctan2(y, x)), np.degrees(np.arctan2(z, np.hypot(x, y)))))

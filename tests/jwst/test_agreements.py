@@ -245,6 +245,16 @@ def test_a_position_is_there_only_where_it_is_on_the_sky(dec, there):
     assert read_pointings("RA_REF/DEC_REF", read).there.tolist() == [there]
 
 
+def test_a_footprint_is_where_its_middle_is_and_nowhere_without_a_region():
+    square = "POLYGON ICRS 1 -1 3 -1 3 1 1 1"
+    read = {"exposure": np.array(["e", "f"], dtype=object), "S_REGION": np.array([None, square], dtype=object)}
+    pointings = read_pointings("S_REGION", read)
+    assert pointings.there.tolist() == [False, True]
+    assert (pointings.ra[1], pointings.dec[1]) == pytest.approx((2.0, 0.0))
+    blank = np.array([None, None], dtype=object)
+    assert read_pointings("S_REGION", {**read, "S_REGION": blank}).there.tolist() == [False, False]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "last", "changed"),
     [

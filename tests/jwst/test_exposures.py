@@ -7,6 +7,7 @@ from pandas.testing import assert_frame_equal
 
 from scrub import jwst
 from scrub.files.table_files import SourceError
+from scrub.jwst.exposures import _read_band
 from tests.exposures import BASE, WORDS, one
 from tests.strategies import RULES
 
@@ -267,3 +268,18 @@ def test_the_example_is_two_exposures_of_one_image():
     assert table["exposure"].tolist() == ["jw01018006001_02101_00001_nis", "jw01018006001_02101_00002_nis"]
     blank = table.drop(columns=[*given, "CRVAL1", "exposure"])
     assert (blank == "").all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("band", "pupil", "expected"),
+    [
+        ("NC.F150W2.F164N", "F164N", ("NC.F150W2.F164N", "F150W2", "F150W2.F164N", "NC", "second")),
+        ("NC.F150W2.F164N", "F150W2", ("NC.F150W2.F164N", "F150W2", "F150W2.F164N", "NC", "none")),
+        ("XX.F200W", "F200W", ("XX.F200W", "F200W", "F200W", "other", "first")),
+        ("F200W", "CLEAR", ("F200W", "", "", "none", "none")),
+        (None, None, ("", "", "", "none", "none")),
+    ],
+)
+def test_a_band_is_taken_apart_and_says_where_the_pupil_is(band, pupil, expected):
+    pupil = "".join(pupil) if pupil else pupil  # equal to a part of the band, not the same object
+    assert _read_band(band, pupil, {"NC"}) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from scrub import jwst
 from scrub.frames.arrays import make_cells
-from scrub.jwst import joins
+from scrub.jwst import choices, joins
 from scrub.jwst.joins import Joins
 from scrub.tables import read
 from scrub.tables.ask import Flags
@@ -185,3 +185,30 @@ def test_products_pair_with_what_agrees(columns, pairs):
 
 def test_numbers_of_two_columns_stand_one_behind_the_other():
     assert joins._number_both(["x", None], ["y", "x", None]).tolist() == [0, 1, 2, 0, 1]
+
+
+def test_an_exposure_joins_onward_where_it_is_science_or_taken_later():
+    """Of equal exposures beside a product: science at any time, another one only where it was taken afterwards."""
+    members = {
+        "exposure": make_cells(["e3", "e1", "e2", "e4"]),
+        "role": make_cells(["science", "imprint", "science", "imprint"]),
+        "case": np.zeros(4, dtype=np.intp),
+        "NEXPOSUR": make_cells(["1", "2", "2", "2"]),
+    }
+    pairs = (np.zeros(3, dtype=np.intp), np.array([1, 2, 3]))
+    answers = {"naming": make_cells(["image"])}
+    onward = choices.Choice("NEXPOSUR", False, (), "onward", True)
+    whenever = onward._replace(order="")
+    assert choices.choose(RULES2, members, answers, whenever, [], pairs)[1].tolist() == [1, 2, 3]
+    assert 1 not in choices.choose(RULES2, members, answers, onward, [], pairs)[1].tolist()
+    for order, kept in (("after", [3]), ("before", [1, 2, 3]), ("one", [3])):
+        chosen = choices.Choice("", False, (), order, True)
+        assert choices.choose(RULES2, members, answers, chosen, [], pairs)[1].tolist() == kept
+
+
+def test_the_next_exposure_is_the_first_of_those_taken_after_else_the_first_of_all():
+    members = {"exposure": make_cells(["e2", "e5", "e3", "e1", "e9"]), "case": np.zeros(5, dtype=np.intp)}
+    one = choices.Choice("", False, (), "one", True)
+    pairs = (np.array([0, 0, 0, 4, 4]), np.array([1, 2, 3, 1, 3]))
+    products, helpers = choices.choose(RULES2, members, {}, one, [], pairs)
+    assert list(zip(products.tolist(), helpers.tolist(), strict=True)) == [(0, 2), (4, 3)]

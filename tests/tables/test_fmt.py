@@ -346,3 +346,19 @@ def test_tables_are_written_but_those_of_an_installed_package(is_source, place, 
             fmt.check_writable(tmp_path / place)
         message = "is part of the installed package, and is not written: copy it, or lay over it"
         assert str(refused.value) == f"{tmp_path / place} {message}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        (("", ""), ("", ""), True),
+        (("3", ""), ("1", "2"), False),
+        (("2", ""), ("1", "2"), False),
+        (("1", "2"), ("3", ""), False),
+        (("1", "3"), ("2", ""), True),
+        (("1.9", ""), ("1.2", "1.11"), True),
+    ],
+)
+def test_spans_overlap_where_an_edition_is_in_both(one, other, overlap):
+    assert fmt._overlap(one, other) is overlap
+    assert fmt._overlap(other, one) is overlap
