@@ -222,9 +222,13 @@ def test_cells_are_read_with_the_type_of_their_column(dtype, cells, values, reas
 
 
 def test_a_cell_that_cannot_be_read_is_one_finding_in_the_first_row_too():
-    cells = pd.DataFrame(
-        {"name": ["a", "b"], "angle": ["bright", "bright"], "count": "1", "code": ["1", "2"]}, dtype="str"
-    )
-    cells = cells.assign(word=pd.array(["x", "x"], dtype="str"), flag=pd.array(["True", "True"], dtype="str"))
-    found = judge(OWN, cells)
-    assert found[["row", "column", "check"]].to_numpy().tolist() == [[0, "angle", "dtype"], [1, "angle", "dtype"]]
+    plain = {
+        "name": ["a", "b"],
+        "word": "x",
+        "angle": "1",
+        "count": ["many", "many"],
+        "code": ["1", "2"],
+        "flag": "True",
+    }
+    found = judge(OWN, pd.DataFrame(plain, dtype="str"))
+    assert found[["row", "column", "check"]].to_numpy().tolist() == [[0, "count", "dtype"], [1, "count", "dtype"]]

@@ -51,3 +51,16 @@ def test_a_whole_number_counts_where_a_float_holds_it_exactly(number, kept):
     assert fraction.tolist() == [not kept]
     assert counts.isna().tolist() == [not kept]
     assert not kept or int(counts[0]) == int(number)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "is_plain"),
+    [
+        (pd.StringDtype("python"), False),
+        (pd.StringDtype("pyarrow"), True),
+        (np.dtype("datetime64[ns]"), True),
+        (np.dtype("complex128"), False),
+    ],
+)
+def test_a_column_is_plain_where_its_type_holds_only_what_tables_hold(dtype, is_plain):
+    assert plain.is_plain(dtype) is is_plain

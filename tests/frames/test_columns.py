@@ -27,7 +27,6 @@ def test_cases_of_many_columns_of_many_words_stay_apart():
 
 
 def test_the_names_1_and_true_are_two_whichever_comes_first():
-    assert columns.spell([1, "notes"], ["NOTES"]) == [1, "NOTES"]
-    spelled = columns.spell([True, "notes"], ["NOTES"])
-    assert spelled == [True, "NOTES"]
-    assert spelled[0] is True
+    for others in ([], ["notes"]):
+        spelled = [columns.spell([first, *others], ["NOTES"])[0] for first in (1, True, 1.0)]
+        assert list(map(repr, spelled)) == ["1", "True", "1.0"]

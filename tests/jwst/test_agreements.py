@@ -237,6 +237,16 @@ def test_no_false_alarm_on_data_from_observatories_and_goldens(shared, source, n
         assert alarms <= {("jw84600", "OBSERVTN")}, "names of one pool are those of another observation"
 
 
+def test_words_that_two_names_have_the_other_way_round_are_both_at_fault():
+    """Whichever word comes first in the table."""
+    names = ["jw01018006001_02101_00001_nis", "jw01019006001_02101_00001_nis"]
+    rows = [{**BASE, "exposure": name, "PROGRAM": name[2:7], "OBSERVTN": "6"} for name in names]
+    assert jwst.run(pd.DataFrame(rows), rules=RULES).rejected.empty
+    swapped = pd.DataFrame(rows).assign(PROGRAM=["01019", "01018"])
+    rejected = jwst.run(swapped, rules=RULES).rejected
+    assert set(zip(rejected["what"], rejected["column"], strict=True)) == {(name, "PROGRAM") for name in names}
+
+
 @pytest.mark.parametrize(
     ("dec", "there"), [(-90.0, True), (-90.5, False), (90.0, True), (90.5, False), (np.nan, False)]
 )

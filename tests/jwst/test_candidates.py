@@ -381,3 +381,13 @@ def test_refusals_are_whole_sentences():
     assert str(error.value) == whole
     assert candidates.refuse(RULES, {}, "oa") is None
     assert candidates.refuse(RULES, {"ASN_CANDIDATE": []}, "oca") is None
+
+
+def test_the_stage_of_groups_answers_of_candidates_as_a_run_does():
+    own = [("c1004", "CORONAGRAPHY")]
+    pool = make_pool((1, own, CORON), (2, own, PSF))
+    answer = jwst.run(pool, rules=RULES, candidates="oc")
+    exposures = jwst.exposures(RULES, jwst.from_table(RULES, pool).good)
+    members = jwst.group(RULES, exposures, candidates="oc")
+    assert members["product_id"].tolist() == answer.members["product_id"].tolist()
+    assert members["exposure"].tolist() == answer.members["exposure"].tolist()

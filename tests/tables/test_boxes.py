@@ -168,6 +168,14 @@ def test_a_table_of_more_cases_than_a_machine_holds_is_checked_and_compared():
     assert change.case == "c0=!w0, c1=!w0, c2=!w0, c3=w0"
 
 
+def test_what_is_left_of_a_box_is_followed_so_far(monkeypatch):
+    assert boxes.find_rest((3, 3), [(1, 1)]) == [(2, 3), (1, 2)]
+    monkeypatch.setattr(boxes, "MOST", 1)
+    with pytest.raises(boxes.TangledError) as refused:
+        boxes.find_rest((3, 3), [(1, 1)])
+    assert refused.value.row == -1
+
+
 def test_rows_that_overlap_in_too_many_places_are_refused_by_name(monkeypatch):
     monkeypatch.setattr(boxes, "MOST", 2)
     frame = make_frame([("x", "0", "*", "u", 0), ("*", "*", "p", "u", 0), ("!y", "*", "!q", "u", 0)])

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from scrub import diff
+from scrub import diff, tables
 from scrub.cli import main
 from scrub.tables.boxes import Piece
-from scrub.tables.diff.compare import _find_shared, _fold_differs
+from scrub.tables.diff.compare import _find_shared, _fold_differs, compare
 from scrub.tables.diff.compare import _name_cases as name_cases
 from scrub.tables.diff.witness import Witness
 from tests.data import FINDINGS
@@ -292,3 +293,13 @@ def test_a_change_from_a_later_edition_to_an_earlier_one_names_both(toy):
         (change,) = changes[changes["case"] == "group=tac"].to_dict("records")
         assert (change["was"], change["now"]) == (f"scale '{was}'", f"scale '{now}'")
         assert change["editions"] == f"{one} to {other}"
+
+
+def test_a_table_of_one_side_only_is_one_change_with_its_size():
+    rules = tables.read("hst_cal")
+    name = next(iter(rules.tables))
+    without = replace(rules, tables={other: table for other, table in rules.tables.items() if other != name})
+    size = f"{len(rules[name].rows)} rows"
+    (gone,), (come,) = compare(rules, without), compare(without, rules)
+    assert (gone.kind, gone.table, gone.case, gone[3], gone[4]) == ("REMOVE", name, "the whole table", size, "")
+    assert (come.kind, come.table, come.case, come[3], come[4]) == ("APPEND", name, "the whole table", "", size)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from scrub.tables.declare import section
+from scrub.tables.lint import spreadsheet
 from scrub.tables.lint.spreadsheet import find_damage, find_rewritten
 from tests.many import MANY, RULES, WORDS
 
@@ -85,3 +86,9 @@ def test_a_word_is_rewritten_as_spreadsheets_do(word, listed, was):
     found = list(find_rewritten(rows, section("t", policy="list", key=["k"], answers={"a": "l"}), {"l": listed}))
     told_ = [f"{word!r} stands where a spreadsheet rewrote {was!r}"] if was else []
     assert [f.case for f in found] == told_
+
+
+def test_a_zero_alone_is_no_number_with_a_leading_zero():
+    assert list(spreadsheet._find_shortened([("001", "t.csv:2"), ("0", "t.csv:3")], "code")) == []
+    (found,) = spreadsheet._find_shortened([("001", "t.csv:2"), ("002", "t.csv:3"), ("0", "t.csv:4")], "code")
+    assert (found.line, found.case) == (4, "'0' has lost its leading zeros, to judge by '001'")
