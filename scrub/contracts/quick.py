@@ -203,16 +203,9 @@ def columns_surely_keep(look: Look, cells: Mapping[str, Any]) -> bool:
 def _differ(columns: Sequence[Any]) -> bool:
     """Return whether no two rows are the same in all of some columns; the first of them may be enough."""
     first, count = columns[0], len(columns[0])
-    if count > _FEW and not isinstance(first, pd.Categorical) and _is_unique(first):
+    if count > _FEW and not isinstance(first, pd.Categorical) and len(pd.unique(first)) == count:
         return True
     return len(number_rows(columns).first) == count
-
-
-def _is_unique(array: Any) -> bool:
-    """Return whether no two cells of a column that is no category are the same; words in ascending order are not."""
-    if _are_all_words(array):
-        return bool((array[1:] > array[:-1]).all()) or len(set(array.tolist())) == len(array)
-    return len(pd.unique(array)) == len(array)
 
 
 def _keeps(column: Column, array: Any) -> bool:
@@ -232,8 +225,8 @@ def _keep_words(column: Column, array: Any) -> bool:
     elif not _are_words(array):
         return False
     else:
-        repeat = column.unique and not _is_unique(array)
-        missing = not column.nullable and not _are_all_words(array) and bool(pd.isna(array).any())
+        repeat = column.unique and len(_find_distinct(array)) < len(array)
+        missing = not column.nullable and bool(pd.isna(array).any())
     if (missing and not column.nullable) or (repeat and column.unique):
         return False
     words = _list_distinct(array) if column.checks else []
@@ -247,11 +240,6 @@ def _are_words(array: Any) -> bool:
     if len(array) > _FEW:
         return pd.api.types.infer_dtype(array) in ("string", "empty")
     return all(cell is None or isinstance(cell, str) for cell in array.tolist())
-
-
-def _are_all_words(array: Any) -> bool:
-    """Return whether all cells of a column of objects are words, and none is missing."""
-    return array.dtype == object and pd.api.types.infer_dtype(array, skipna=False) == "string"
 
 
 def _list_distinct(array: Any) -> list[str]:

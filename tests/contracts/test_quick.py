@@ -430,24 +430,3 @@ def test_a_column_of_flags_and_a_type_that_are_plain_is_known(spec, known):
 )  # fmt: skip
 def test_rows_that_must_differ_do_so_in_columns_of_a_type_that_are_there(strict, unique, columns, known):
     assert (quick.look({"strict": strict, "columns": columns, "unique": unique}) is not None) == known
-
-
-@pytest.mark.parametrize(
-    ("words", "is_unique"),
-    [
-        (["a", "b", "c"], True),  # in ascending order
-        (["c", "a", "b"], True),
-        (["a", "b", "b"], False),
-        (["c", "a", "c"], False),
-        (["a", None], True),
-        ([None, None], False),
-        ([np.nan, float("nan")], False),
-        ([], True),
-    ],
-)
-def test_cells_are_unique_in_whatever_order_they_are(words, is_unique):
-    array = np.empty(len(words), dtype=object)
-    array[:] = words
-    assert quick._is_unique(array) is is_unique
-    assert quick._is_unique(pd.array(words, dtype="str")) is is_unique
-    assert quick._are_all_words(array) is bool(words and all(isinstance(word, str) for word in words))
