@@ -10,8 +10,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from scrub.frames.arrays import is_ascending
 from scrub.frames.cells import TEXT, to_floats
 from scrub.frames.columns import number_rows
 
@@ -26,6 +28,7 @@ _OUTER = rf"(?:{_PIECE}|\({_INNER}+(?:\|{_INNER}+)*\)\??)"
 _PLAIN = re.compile(rf"\^?{_OUTER}*\$?")  # means one thing to every engine, and takes none of them long
 
 Check = Callable[[Any], bool]
+Numbers = npt.NDArray[np.float64]
 
 
 class Column(NamedTuple):
@@ -203,9 +206,17 @@ def columns_surely_keep(look: Look, cells: Mapping[str, Any]) -> bool:
 def _differ(columns: Sequence[Any]) -> bool:
     """Return whether no two rows are the same in all of some columns; the first of them may be enough."""
     first, count = columns[0], len(columns[0])
-    if count > _FEW and not isinstance(first, pd.Categorical) and len(pd.unique(first)) == count:
+    if count > _FEW and not isinstance(first, pd.Categorical) and _are_distinct(first):
         return True
     return len(number_rows(columns).first) == count
+
+
+def _are_distinct(array: Any) -> bool:
+    """Return whether the cells of a column that is no category differ; one pass tells of words in order."""
+    if not _are_full_words(array):
+        return len(_find_distinct(array)) == len(array)
+    words = array.tolist()
+    return is_ascending(words) or len(set(words)) == len(words)
 
 
 def _keeps(column: Column, array: Any) -> bool:
@@ -222,11 +233,11 @@ def _keep_words(column: Column, array: Any) -> bool:
     if isinstance(array, pd.Categorical):
         counts = np.bincount(array.codes + 1, minlength=len(array.categories) + 1)
         repeat, missing = bool(counts.max() > 1), bool(counts[0])
-    elif not _are_words(array):
+    elif not (full := _are_full_words(array)) and not _are_words(array):
         return False
     else:
-        repeat = column.unique and len(_find_distinct(array)) < len(array)
-        missing = not column.nullable and bool(pd.isna(array).any())
+        repeat = column.unique and not _are_distinct(array)
+        missing = not (full or column.nullable) and bool(pd.isna(array).any())
     if (missing and not column.nullable) or (repeat and column.unique):
         return False
     words = _list_distinct(array) if column.checks else []
@@ -240,6 +251,11 @@ def _are_words(array: Any) -> bool:
     if len(array) > _FEW:
         return pd.api.types.infer_dtype(array) in ("string", "empty")
     return all(cell is None or isinstance(cell, str) for cell in array.tolist())
+
+
+def _are_full_words(array: Any) -> bool:
+    """Return whether a column of objects surely has a word in each of its cells."""
+    return array.dtype == object and pd.api.types.infer_dtype(array, skipna=False) == "string"
 
 
 def _list_distinct(array: Any) -> list[str]:
@@ -273,19 +289,29 @@ def _keep_numbers(cells: Sequence[tuple[Column, Any]]) -> bool:
     """Return whether numbers are in their intervals, all columns at once; then what other checks ask, one by one."""
     if not cells:
         return True
-    numbers = np.stack([to_floats(array) for _, array in cells])
-    low, high = (
-        np.array([[bound] for bound in bounds]) for bounds in zip(*((c.low, c.high) for c, _ in cells), strict=True)
-    )
-    if ((numbers < low) | (numbers > high)).any():
+    numbers = [to_floats(array) for _, array in cells]
+    least, greatest = _find_ends(numbers)
+    low, high = (np.array(bounds) for bounds in zip(*((column.low, column.high) for column, _ in cells), strict=True))
+    if ((least < low) | (greatest > high)).any():
         return False
-    if (np.abs(numbers[[column.dtype != "float64" for column, _ in cells]]) >= _EXACT).any():
+    whole = [column.dtype != "float64" for column, _ in cells]
+    if (np.maximum(-least[whole], greatest[whole]) >= _EXACT).any():
         return False
     return all(
         _keeps_check(check, value, pd.unique(own[~np.isnan(own)]).tolist())
         for (column, _), own in zip(cells, numbers, strict=True)
         for check, value in column.checks
     )
+
+
+def _find_ends(columns: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
+    """Return the least and the greatest number of each column, NaN where there is none; few rows are read at once."""
+    if len(columns[0]) <= _FEW:
+        rows = np.stack(columns)
+        return np.fmin.reduce(rows, axis=1, initial=np.nan), np.fmax.reduce(rows, axis=1, initial=np.nan)
+    ends = [(np.fmin.reduce(column), np.fmax.reduce(column)) for column in columns]
+    least, greatest = np.array(ends, dtype="float64").T
+    return least, greatest
 
 
 def _is_text(dtype: Any) -> bool:

@@ -391,6 +391,42 @@ def test_a_word_that_repeats_or_is_missing_or_is_none_is_seen_among_few_and_many
 
 
 @pytest.mark.parametrize("count", [100, 101])
+@pytest.mark.parametrize("repeated", [None, 0, 1, -1])
+@pytest.mark.parametrize("order", [list, lambda words: words[::-1], lambda words: words[1::2] + words[::2]])
+def test_words_that_repeat_are_seen_in_any_order(order, repeated, count):
+    names = [f"w{number:03d}" for number in range(count)]
+    words = order(names if repeated is None else [*names[:-1], names[repeated if repeated >= 0 else count - 2]])
+    looked = quick.look({"strict": True, "columns": {"a": {"dtype": "str", "unique": True}}})
+    assert quick.columns_surely_keep(looked, {"a": np.array(words, dtype=object)}) == (repeated is None)
+    both = quick.look(
+        {"strict": True, "columns": {"a": {"dtype": "str"}, "n": {"dtype": "int64"}}, "unique": ["a", "n"]}
+    )
+    columns = {"a": np.array(words, dtype=object), "n": np.zeros(count, dtype="int64")}
+    assert quick.columns_surely_keep(both, columns) == (repeated is None)
+    assert quick.columns_surely_keep(both, {**columns, "n": np.arange(count)})
+
+
+@pytest.mark.parametrize("count", [100, 101])
+@pytest.mark.parametrize("row", [0, 50, -1])
+@pytest.mark.parametrize(
+    ("dtype", "number", "keeps"),
+    [
+        ("float64", 5.0, True), ("float64", 5.5, False), ("float64", -0.5, False), ("float64", np.nan, True),
+        ("int64", 5, True), ("int64", 6, False), ("int64", -1, False), ("Int64", pd.NA, True), ("Int64", 6, False),
+    ],
+)  # fmt: skip
+def test_a_number_outside_its_interval_is_seen_in_any_row(dtype, number, keeps, row, count):
+    interval = {"in_range": {"min_value": 0, "max_value": 5}}
+    free, bound = {"dtype": "float64", "nullable": True}, {"dtype": dtype, "nullable": True, "checks": interval}
+    looked = quick.look({"strict": True, "columns": {"free": free, "a": bound}})
+    cells = [3] * count
+    cells[row] = number
+    frame = pd.DataFrame({"free": [np.nan] * count, "a": pd.Series(cells, dtype=dtype)})
+    assert quick.surely_keeps(looked, frame) == keeps
+    assert quick.surely_keeps(looked, frame.head(0))
+
+
+@pytest.mark.parametrize("count", [100, 101])
 @pytest.mark.parametrize(("first", "second", "keeps"), [(0, 0, False), (0, 1, True), (1, 0, True), (1, 1, True)])
 def test_rows_differ_in_the_first_column_or_another(first, second, keeps, count):
     columns = {name: {"dtype": "int64"} for name in "ab"}
