@@ -178,13 +178,31 @@ def _count(rules: Rules, members: Columns, word: str, rows: Positions) -> Floats
 
 @once
 def _list_counts(rules: Rules) -> Mapping[str, Mapping[str, str]]:
-    """Return the rows of ``counts`` by their names."""
-    return MappingProxyType({row["count"]: row for row in rules["counts"].records()})
+    """Return the rows of ``counts`` by their names; none where the rule set has no such table."""
+    rows = rules["counts"].records() if "counts" in rules.tables else []
+    return MappingProxyType({row["count"]: row for row in rows})
 
 
 def _read_number(members: Columns, word: str, rows: Positions) -> Floats:
     cells = pd.Series(pick(members[word], rows)).astype("Float64")
     return np.asarray(cells.to_numpy(dtype="float64", na_value=np.nan), dtype=np.float64)
+
+
+def pick_compared(rules: Rules, members: Columns, answers: Columns, words: Sequence[str], rows: Positions) -> list[Any]:
+    """Return columns of some rows as ``pick_values`` does; a word of ``counts`` is a number made of keywords.
+
+    Args:
+        rules: a JWST rule set.
+        members: columns of exposures, with the number of their ``case``.
+        answers: those of the tables to each case.
+        words: names of columns, or of counts.
+        rows: of members.
+    """
+    counts = _list_counts(rules)
+    return [
+        _count(rules, members, word, rows) if word in counts else pick_values(members, answers, [word], rows)[0]
+        for word in words
+    ]
 
 
 def pick_joining(rules: Rules, members: Columns, answers: Columns, words: Sequence[str], rows: Positions) -> list[Any]:

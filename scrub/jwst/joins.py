@@ -9,7 +9,7 @@ import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, make_cells, pick
 from scrub.frames.columns import Positions, match_numbers, number_rows
-from scrub.jwst.choices import SCIENCE, Choice, choose, fill_missing, read_choice
+from scrub.jwst.choices import SCIENCE, Choice, choose, fill_missing, pick_compared, read_choice
 from scrub.jwst.open_words import Open, find_open, is_again, list_open, pick_closed, pick_values
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
@@ -92,7 +92,7 @@ def drop_unmet(
         joins, codes = find_joins(rules, members, answers), number_rows([members[column] for column in SET]).codes
     for clash in _list_needs(rules, "clashes"):
         counts = _count(members, codes, _list_files(rules, joins), "science")
-        rivals = pick_values(members, answers, clash.within, np.arange(len(counts)))
+        rivals = pick_compared(rules, members, answers, clash.within, np.arange(len(counts)))
         most = np.zeros(len(counts), dtype=counts.dtype)
         of = number_rows(rivals).codes
         np.maximum.at(most, of, counts)

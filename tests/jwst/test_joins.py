@@ -93,6 +93,21 @@ def test_products_may_clash_in_a_word_that_tables_answer(within, kept):
     assert (answer.members["rule"] == clashes.cells["rule"][0]).tolist() == [not own for own in kept]
 
 
+def test_what_is_compared_may_be_a_column_an_answer_or_a_count():
+    members = {
+        "case": np.array([1, 0, 1]),
+        "PROGRAM": make_cells(["a", "b", "c"]),
+        "PATT_NUM": pd.array([1, 2, None], dtype="Int64"),
+        "SUBPXPTS": pd.array([1, 1, 1], dtype="Int64"),
+    }
+    answers, rows = {"slit": make_cells(["s1", "s2"])}, np.array([0, 1, 2])
+    program, slit = choices.pick_compared(DMS, members, answers, ["PROGRAM", "slit"], rows)
+    assert (program.tolist(), slit.tolist()) == (["a", "b", "c"], ["s2", "s1", "s2"])
+    (count,) = choices.pick_compared(RULES2, members, answers, ["primary"], rows)
+    assert np.array_equal(count, choices._count(RULES2, members, "primary", rows), equal_nan=True)
+    assert np.isnan(count).tolist() == [False, False, True]
+
+
 def test_roles_of_joins_are_in_the_order_of_their_list():
     assert joins._list_roles(DMS) == ("psf", "background")
 
