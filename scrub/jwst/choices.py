@@ -10,7 +10,7 @@ import pandas as pd
 from scrub.frames.arrays import Columns, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.sky import Floats
-from scrub.jwst.open_words import pick_values
+from scrub.jwst.open_words import pick_values, replace_open
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
 from scrub.tables.patterns import fold_words
@@ -205,31 +205,29 @@ def pick_compared(rules: Rules, members: Columns, answers: Columns, words: Seque
     ]
 
 
-def pick_joining(rules: Rules, members: Columns, answers: Columns, words: Sequence[str], rows: Positions) -> list[Any]:
-    """Return columns of some rows as ``pick_values`` does; where a cell is missing, its stand-in (``stand_ins``).
+def pick_joining(
+    rules: Rules, members: Columns, answers: Columns, words: Sequence[str], rows: Positions, *, closed: bool = False
+) -> list[Any]:
+    """Return columns of some rows as ``pick_compared`` does; where a cell is missing, its stand-in (``stand_ins``).
 
     Args:
         rules: a JWST rule set.
         members: columns of exposures, with the number of their ``case``.
         answers: those of the tables to each case.
-        words: names of columns.
+        words: names of columns, or of counts.
         rows: of members.
+        closed: whether open words are replaced.
     """
-    return fill_missing(rules, members, words, pick_values(members, answers, words, rows), rows)
+    columns = pick_compared(rules, members, answers, words, rows)
+    if closed:
+        columns = [replace_open(members, word, cells, rows) for word, cells in zip(words, columns, strict=True)]
+    return _fill_missing(rules, members, words, columns, rows)
 
 
-def fill_missing(
+def _fill_missing(
     rules: Rules, members: Columns, words: Sequence[str], columns: Sequence[Any], rows: Positions
 ) -> list[Any]:
-    """Return columns of some rows; where a cell is missing, its stand-in.
-
-    Args:
-        rules: a JWST rule set.
-        members: columns of exposures.
-        words: the names of the columns.
-        columns: as ``pick_values`` gives them.
-        rows: of members.
-    """
+    """Return columns of some rows; where a cell is missing, its stand-in."""
     filled, others = list(columns), _list_stand_ins(rules)
     for at, word in enumerate(words):
         if word in others:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from scrub.frames.arrays import Cells, Columns, make_cells, pick
 from scrub.frames.columns import Positions, match_numbers, number_rows
-from scrub.jwst.choices import SCIENCE, Choice, choose, fill_missing, pick_compared, read_choice
-from scrub.jwst.open_words import Open, find_open, is_again, list_open, pick_closed, pick_values
+from scrub.jwst.choices import SCIENCE, Choice, choose, pick_compared, pick_joining, read_choice
+from scrub.jwst.open_words import Open, find_open, is_again, list_open
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
 from scrub.tables.rules import once
@@ -246,11 +246,9 @@ def find_joins(rules: Rules, members: Columns, answers: Columns) -> Joins:
         helps = _is_among(naming, join.beside) & ((role == join.role) | (join.role == "*")) & once
         sides = np.flatnonzero(served), np.flatnonzero(helps)
         if all(len(side) for side in sides):
-            of_products = pick_closed(members, answers, join.within, sides[0])
-            of_helpers = pick_values(members, answers, join.within, sides[1])
             columns = (
-                fill_missing(rules, members, join.within, values, rows)
-                for values, rows in zip((of_products, of_helpers), sides, strict=True)
+                pick_joining(rules, members, answers, join.within, rows, closed=closed)
+                for rows, closed in zip(sides, (True, False), strict=True)
             )
             both = {word: pair for word, *pair in zip(join.within, *columns, strict=True)}
             products, helpers = _pair(list_open(rules), both)

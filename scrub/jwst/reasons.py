@@ -93,7 +93,7 @@ def _list_parts(answers: pd.Series) -> Iterator[str]:
     form = read_form({column: str(answers.get(column) or "") for column in FORM})
     for part in (*form.head, *form.tail):
         yield part
-        if part == "elements":  # sorted ones are a part, and so is each
+        if part == "elements":
             yield from form.elements
 
 

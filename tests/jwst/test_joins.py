@@ -108,6 +108,30 @@ def test_what_is_compared_may_be_a_column_an_answer_or_a_count():
     assert np.isnan(count).tolist() == [False, False, True]
 
 
+def test_exposures_join_within_a_count_as_within_a_column():
+    """Exposures whose primary positions differ do not join, though they agree in all else."""
+    members = {
+        "product": make_cells(["a", "b"]), "group": make_cells(["x"] * 2), "key": make_cells(["k"] * 2),
+        "exposure": make_cells(["a", "b"]), "role": make_cells(["science"] * 2), "PROGRAM": make_cells(["1"] * 2),
+        "case": np.zeros(2, dtype=np.intp), "PATT_NUM": pd.array([1, 2], dtype="Int64"),
+        "SUBPXPTS": pd.array([1, 1], dtype="Int64"),
+    }  # fmt: skip
+    answers = {"need": make_cells(["n"]), "naming": make_cells(["slit"])}
+    table = RULES2["joins"]
+    for within, count in (("PROGRAM", 2), ("PROGRAM primary", 0)):
+        row = dict.fromkeys(table.cells, ("",))
+        row |= {
+            "naming": ("slit",),
+            "beside": ("slit",),
+            "of": ("science",),
+            "role": ("science",),
+            "rule": ("joins.csv:2",),
+        }
+        own = table._replace(cells={**row, "within": (within,), "exptype": ("background",)})
+        rules = replace(RULES2, tables={**RULES2.tables, "joins": own})
+        assert len(joins.find_joins(rules, members, answers).row) == count
+
+
 def test_roles_of_joins_are_in_the_order_of_their_list():
     assert joins._list_roles(DMS) == ("psf", "background")
 
