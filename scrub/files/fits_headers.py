@@ -95,7 +95,7 @@ def exposure_names(names: pd.Series) -> pd.Series:
 
 
 def read_files(
-    files: Sequence[Path],
+    files: Sequence[str],
     folder: Path,
     keywords: Mapping[str, Sequence[str]],
     *,
@@ -107,8 +107,8 @@ def read_files(
     """Return the headers of FITS files, one row a file, and the files that could not be read.
 
     Args:
-        files: the files, local, ``.fits`` or ``.fits.gz``.
-        folder: the folder that the column ``file`` is relative to.
+        files: paths of the files below the folder, ``.fits`` or ``.fits.gz``, as the column ``file`` has them.
+        folder: where the files are, on this computer.
         keywords: for each extension (``PRIMARY``, an EXTNAME or a number such as ``"1"``) its keywords.
         neighbours: keywords that may stand one letter off a wanted one, see ``cards.read_values``.
         fast: whether packed files are read no further than their headers, so that their checksums do not count.
@@ -149,13 +149,13 @@ def gather(results: Sequence[Result], keywords: Mapping[str, Sequence[str]], cac
 
 
 def _read_all(
-    read: Callable[[Path], Result], files: Sequence[Path], track: Callable[..., Iterable[Result]]
+    read: Callable[[str], Result], files: Sequence[str], track: Callable[..., Iterable[Result]]
 ) -> Iterable[Result]:
     """Return what each file has; several processes read where one would take longer than they take to start."""
     return track(_share(read, files), total=len(files), desc="headers")
 
 
-def _share(read: Callable[[Path], Result], files: Sequence[Path]) -> Iterator[Result]:
+def _share(read: Callable[[str], Result], files: Sequence[str]) -> Iterator[Result]:
     """Yield what each file has: the first few by this process, the rest by as many as are worth their start.
 
     A process that is itself one of several (a daemon) may start no others.
@@ -172,16 +172,16 @@ def _share(read: Callable[[Path], Result], files: Sequence[Path]) -> Iterator[Re
 
 
 def _read_new(
-    read: Callable[[Path], Result],
-    files: Sequence[Path],
+    read: Callable[[str], Result],
+    files: Sequence[str],
     folder: Path,
     cache: header_cache.Cache,
     track: Callable[..., Iterable[Result]],
 ) -> tuple[list[Result], int]:
     """Return what each file has, and how many were in the cache; only files that are not are read, and kept."""
-    identities = {file: header_cache.identify(file) for file in files}
+    identities = {file: header_cache.identify(folder / file) for file in files}
     new = [file for file in files if identities[file] not in cache.rows]
-    results: dict[Path, Result] = {}
+    results: dict[str, Result] = {}
     try:
         results.update(zip(new, _read_all(read, new, track), strict=True))
     except KeyboardInterrupt:
@@ -190,13 +190,13 @@ def _read_new(
     _keep(cache, identities, results)
     for file in files:
         if file not in results:
-            own = {"exposure": file.name, "file": write(file.relative_to(folder).as_posix())}
+            own = {"exposure": file.rpartition("/")[2], "file": file}
             results[file] = Result({**cache.rows[identities[file]], **own}, [])
     return [results[file] for file in files], len(files) - len(new)
 
 
 def _keep(
-    cache: header_cache.Cache, identities: Mapping[Path, header_cache.Identity], results: Mapping[Path, Result]
+    cache: header_cache.Cache, identities: Mapping[str, header_cache.Identity], results: Mapping[str, Result]
 ) -> int:
     """Write what was read into a cache; return how many files that are."""
     fresh = {identities[file]: result.keywords for file, result in results.items() if result.keywords}
@@ -206,15 +206,15 @@ def _keep(
 
 
 def _read_one(
-    path: Path, folder: Path, keywords: Mapping[str, Sequence[str]], neighbours: Collection[str] | None, fast: bool
+    file: str, folder: Path, keywords: Mapping[str, Sequence[str]], neighbours: Collection[str] | None, fast: bool
 ) -> Result:
     """Return one file's keywords, or why it has none."""
-    relative = path.relative_to(folder).as_posix()
-    file = write(relative)
-    if file != relative:
-        return Result({}, [file, _STAGE, "a name that is not UTF-8", "", ""])
+    shown = write(file)
+    if shown != file:
+        return Result({}, [shown, _STAGE, "a name that is not UTF-8", "", ""])
+    path = os.path.join(folder, file)  # noqa: PTH118 - a tenth of what a Path costs
     read = partial(read_file, path, keywords, neighbours=neighbours, fast=fast)
-    return try_read(path.name, file, read)
+    return try_read(file.rpartition("/")[2], file, read)
 
 
 def try_read(name: str, file: str, read: Callable[[], Mapping[str, str]]) -> Result:
@@ -235,7 +235,7 @@ def try_read(name: str, file: str, read: Callable[[], Mapping[str, str]]) -> Res
 
 
 def read_file(
-    path: Path,
+    path: str | Path,
     keywords: Mapping[str, Sequence[str]],
     *,
     neighbours: Collection[str] | None = None,
@@ -253,8 +253,8 @@ def read_file(
         HeaderError: not FITS, truncated, an extension that is not there, or a card that cannot be believed.
         OSError, EOFError, zlib.error: the file cannot be read.
     """
-    packed = path.name.endswith(".gz")
-    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb", HEADERS)  # noqa: SIM115
+    packed = os.fspath(path).endswith(".gz")
+    opened: IO[bytes] = cast("IO[bytes]", gzip.open(path)) if packed else open(path, "rb", HEADERS)  # noqa: PTH123, SIM115
     with opened as stream:
         values = read_stream(stream, keywords, neighbours=neighbours)
         while packed and not fast and stream.read(PIECE):

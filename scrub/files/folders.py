@@ -18,11 +18,12 @@ _STAGE = "files"
 class Found(NamedTuple):
     """The files of a folder, sorted by path; rejects of what is there and cannot be read; folders not looked into.
 
-    A reject is a link to nothing, another thing that is no file, or a folder that cannot be opened. Paths of rejects
-    and of folders are relative to the folder.
+    A reject is a link to nothing, another thing that is no file, or a folder that cannot be opened. All paths are text,
+    with ``/`` between their parts, and relative to the folder. Only in those of files may bytes stand that no table
+    can hold.
     """
 
-    files: list[Path]
+    files: list[str]
     rejected: pd.DataFrame
     passed_over: tuple[str, ...] = ()
 
@@ -39,22 +40,22 @@ def find_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:
     Raises:
         OSError: the folder cannot be opened.
     """
-    top = _look(folder, is_wanted)
-    below = {path: _try(path, is_wanted) for path in top.folders}
+    top = _look(folder, "", is_wanted)
+    below = {path: _try(folder, path, is_wanted) for path in top.folders}
     odd = [*top.odd]
     if top.files:
         passed = [path for path, level in below.items() if not isinstance(level, _Level) or level.files or level.odd]
-        return _account(folder, top.files, odd, passed)
-    files: list[Path] = []
-    deeper: list[Path] = []
+        return _account(top.files, odd, passed)
+    files: list[str] = []
+    deeper: list[str] = []
     for path, level in below.items():
         if isinstance(level, _Level):
             files += level.files
             odd += level.odd
-            deeper += [inner for inner in level.folders if not inner.name.startswith(".")]
+            deeper += [inner for inner in level.folders if not inner.rpartition("/")[2].startswith(".")]
         else:
             odd.append((path, f"a folder that cannot be read: {level}"))
-    return _account(folder, files, odd, deeper)
+    return _account(files, odd, deeper)
 
 
 def has_many(folder: Path, is_wanted: Callable[[str], bool], count: int) -> bool:
@@ -95,24 +96,25 @@ def _reach(things: Iterable[object], count: int) -> bool:
 class _Level(NamedTuple):
     """What lies in one folder: files that are asked for, what has such a name and is no file, and folders."""
 
-    files: list[Path]
-    odd: list[tuple[Path, str]]
-    folders: list[Path]
+    files: list[str]
+    odd: list[tuple[str, str]]
+    folders: list[str]
 
 
-def _try(folder: Path, is_wanted: Callable[[str], bool]) -> _Level | str:
-    """Return what lies in a folder, or why it cannot be opened."""
+def _try(top: Path, inner: str, is_wanted: Callable[[str], bool]) -> _Level | str:
+    """Return what lies in a folder below another, or why it cannot be opened."""
     try:
-        return _look(folder, is_wanted)
+        return _look(top, inner, is_wanted)
     except OSError as error:
         return error.strerror or type(error).__name__
 
 
-def _look(folder: Path, is_wanted: Callable[[str], bool]) -> _Level:
+def _look(top: Path, inner: str, is_wanted: Callable[[str], bool]) -> _Level:
+    """Return what lies in a folder below another, which is blank for the other itself."""
     level = _Level([], [], [])
-    with os.scandir(folder) as entries:
+    with os.scandir(top / inner) as entries:
         for entry in entries:
-            path = folder / entry.name
+            path = f"{inner}/{entry.name}" if inner else entry.name
             if not is_wanted(entry.name):
                 if _is_folder(entry):
                     level.folders.append(path)
@@ -141,11 +143,15 @@ def _name_oddity(entry: "os.DirEntry[str]") -> str:
     return "a folder, and no file" if stat.S_ISDIR(mode) else "no plain file"
 
 
-def _account(folder: Path, files: list[Path], odd: list[tuple[Path, str]], passed: list[Path]) -> Found:
-    rows = [[write(path.relative_to(folder).as_posix()), _STAGE, reason, "", ""] for path, reason in sorted(odd)]
+def _account(files: list[str], odd: list[tuple[str, str]], passed: list[str]) -> Found:
+    rows = [[write(path), _STAGE, reason, "", ""] for path, reason in sorted(odd, key=lambda row: _split(row[0]))]
     rejected = pd.DataFrame(rows, columns=REJECTED, dtype=TEXT)
-    in_order = sorted(files, key=lambda path: path.parts)  # the order of paths, which cost more to compare
-    return Found(in_order, rejected, tuple(sorted(write(path.relative_to(folder).as_posix()) for path in passed)))
+    return Found(sorted(files, key=_split), rejected, tuple(sorted(map(write, passed))))
+
+
+def _split(path: str) -> list[str]:
+    """Return the parts of a path, by which paths are sorted."""
+    return path.split("/")
 
 
 def walk_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:
@@ -158,24 +164,24 @@ def walk_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:
     Raises:
         OSError: the folder cannot be opened.
     """
-    files: list[Path] = []
-    odd: list[tuple[Path, str]] = []
-    passed: list[Path] = []
+    files: list[str] = []
+    odd: list[tuple[str, str]] = []
+    passed: list[str] = []
     for level in _walk(folder, is_wanted, odd):
         files += level.files
         odd += level.odd
-        passed += [path for path in level.folders if path.is_symlink()]
-    return _account(folder, files, odd, passed)
+        passed += [path for path in level.folders if (folder / path).is_symlink()]
+    return _account(files, odd, passed)
 
 
-def _walk(folder: Path, is_wanted: Callable[[str], bool], odd: list[tuple[Path, str]]) -> Iterator[_Level]:
+def _walk(folder: Path, is_wanted: Callable[[str], bool], odd: list[tuple[str, str]]) -> Iterator[_Level]:
     """Yield what lies in a folder and in every folder below it, but for links; add what cannot be opened to ``odd``."""
-    waiting = [_look(folder, is_wanted)]
+    waiting = [_look(folder, "", is_wanted)]
     while waiting:
         level = waiting.pop()
         yield level
-        for path in (path for path in level.folders if not path.is_symlink()):
-            inner = _try(path, is_wanted)
+        for path in (path for path in level.folders if not (folder / path).is_symlink()):
+            inner = _try(folder, path, is_wanted)
             if isinstance(inner, _Level):
                 waiting.append(inner)
             else:

@@ -60,13 +60,16 @@ def _load_folder(rules: Rules, path: Path, *, track: Track) -> Loaded:
     suffixes = _list_suffixes(rules)
     try:
         listed = (
-            Found([path], none_rejected()) if path.is_file() else find_files(path, lambda name: name.endswith(suffixes))
+            Found([path.name], none_rejected())
+            if path.is_file()
+            else find_files(path, lambda name: name.endswith(suffixes))
         )
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
     if not listed.files and listed.rejected.empty:
         raise SourceError(f"{path}: no files named *{', *'.join(suffixes)}, there or one folder down")
-    raw, unread = from_files(rules, listed.files, path.parent if path.is_file() else path, track=track)
+    folder = path.parent if path.is_file() else path
+    raw, unread = from_files(rules, [folder / file for file in listed.files], folder, track=track)
     files = len(listed.files) + len(listed.rejected)
     loaded = fit(partial(from_table, rules), raw, join([listed.rejected, unread]), files=files)
     return loaded._replace(passed_over=listed.passed_over)

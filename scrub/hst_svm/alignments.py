@@ -87,9 +87,8 @@ def from_images(
     path = (mosaics["dataset"] + "/" + imgname).map(lambda p: PurePosixPath(p).as_posix(), na_action="ignore")
     outside = find_leaving(mosaics["dataset"]) | find_leaving(imgname)
     known = path.mask(outside).dropna().drop_duplicates()
-    there = {p for p in known if (folder / p).is_file()}
-    files = [folder / p for p in known if p in there]
-    read, unread, _ = fits_headers.read_files(files, folder, {header: [row["keyword"] for row in rows]}, track=track)
+    there = [p for p in known if (folder / p).is_file()]
+    read, unread, _ = fits_headers.read_files(there, folder, {header: [row["keyword"] for row in rows]}, track=track)
     cards = read.drop_duplicates("file").set_index("file").reindex(path).set_axis(mosaics.index)
     reasons = path.map(dict(zip(unread["what"], unread["reason"], strict=True)))
     faults = [

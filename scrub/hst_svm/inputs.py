@@ -101,7 +101,7 @@ def _load_qa(rules: Rules, path: Path, *, track: Track) -> Loaded:
     if not files and odd.empty:
         qa, summary = (rules["files"].column("pattern")[what] for what in ("qa", "summary"))
         raise SourceError(f"{path}: no files named {qa}, there or one folder down, nor {summary}")
-    raw, unread = read_qa(rules, files, path, track=track)
+    raw, unread = read_qa(rules, [path / file for file in files], path, track=track)
     if raw.empty:
         raw = raw.reindex(columns=["index", *(row["column"] for row in list_columns(rules, "qa") if row["block"])])
     loaded = fit(partial(from_table, rules), raw, join([odd, unread]), files=len(files) + len(odd))

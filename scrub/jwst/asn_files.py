@@ -63,7 +63,7 @@ def read(rules: Rules, path: Path) -> Associations:
         SourceError: no such folder or file, or no association in it.
     """
     listed = walk_files(path, lambda name: name.endswith("_asn.json")) if path.is_dir() else None
-    files = listed.files if listed else [path]
+    files = [path / file for file in listed.files] if listed else [path]
     odd = _reject_odd(listed) if listed else none_rejected()
     if (not files and odd.empty) or (files and not files[0].is_file()):
         raise SourceError(f"{path}: no file *_asn.json" if path.is_dir() else f"{path}: no such file or folder")

@@ -91,7 +91,7 @@ def _load_folder(
 
 def read_headers(
     rules: Rules,
-    files: Sequence[Path],
+    files: Sequence[str],
     folder: Path,
     *,
     fast: bool = False,
@@ -102,8 +102,8 @@ def read_headers(
 
     Args:
         rules: a JWST rule set.
-        files: the files.
-        folder: the folder that the column ``file`` is relative to.
+        files: paths of the files below the folder, as the column ``file`` has them.
+        folder: where the files are.
         fast: whether packed files are read no further than their headers.
         cache: a Parquet file of headers that were read before.
         track: wraps the iteration over files, to show progress.

@@ -203,9 +203,7 @@ def test_prefix_and_suffix_choose_files(folder):
     (folder / NAME.replace("uncal", "rate")).write_bytes((folder / NAME).read_bytes())
     (folder / "other_uncal.fits").write_bytes(b"")
     assert len(fits_headers.find_files(folder).files) == 3
-    assert [p.name for p in fits_headers.find_files(folder, suffix="_rate.fits").files] == [
-        NAME.replace("uncal", "rate")
-    ]
+    assert fits_headers.find_files(folder, suffix="_rate.fits").files == [NAME.replace("uncal", "rate")]
     assert len(fits_headers.find_files(folder, prefix="jw09999").files) == 2
 
 

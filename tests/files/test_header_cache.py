@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -28,7 +29,7 @@ def readings(monkeypatch):
     names = []
     read = fits_headers.read_file
     monkeypatch.setattr(
-        fits_headers, "read_file", lambda path, *a, **k: (names.append(path.name), read(path, *a, **k))[1]
+        fits_headers, "read_file", lambda path, *a, **k: (names.append(Path(path).name), read(path, *a, **k))[1]
     )
     return names
 
@@ -112,7 +113,7 @@ def test_an_interrupted_run_keeps_what_it_read(folder, tmp_path, monkeypatch, ca
     read, names = fits_headers.read_file, []
 
     def stop(path, *arguments, **options):
-        names.append(path.name)
+        names.append(path)
         if len(names) == 11:
             raise KeyboardInterrupt
         return read(path, *arguments, **options)
