@@ -25,6 +25,7 @@ from scrub.pipeline.each import Each, map_here
 
 MILLION = 1_000_000
 ROWS, LARGE, FILES, FEW, WORKERS = 2 * MILLION, 10 * MILLION, 20_000, 1_000, 2
+ROUNDS = 3  # runs of one process and of workers, one after the other: the least of each counts
 BATCH = 57 * 1000  # exposures that are made at a time: the sample as so many programs
 PROGRAMS = 99_000
 WORDS = ("--format", "parquet", "-q")
@@ -69,26 +70,24 @@ def measure_run(source: Path, folder: Path, each: Each, least: int = 1) -> float
 @contextmanager
 def open_workers(count: int) -> Iterator[Each]:
     """Give a way to call functions on so many workers of this machine."""
-    from distributed import Client, LocalCluster
-
-    with (
-        tempfile.TemporaryDirectory() as name,
-        LocalCluster(
-            n_workers=count, threads_per_worker=1, dashboard_address=":0", local_directory=name, silence_logs="ERROR"
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with distributed.connect(distributed.LOCAL, workers=count) as client:
         yield distributed.map_on(client)
 
 
 def compare(source: Path, small: Path, what: str, folder: Path, workers: int) -> Iterator[Figure]:
-    """Yield the wall seconds of one process and of several workers, each after a run on little that does not count."""
+    """Yield the wall seconds of one process and of several workers, each after a run on little that does not count.
+
+    The machine may be faster in one minute than in the next: both run in turn, and the least of each counts.
+    """
+    one, several = list[float](), list[float]()
     measure_run(small, folder / "warm", map_here)
-    alone = measure_run(source, folder / "alone", map_here)
+    for _ in range(ROUNDS):
+        one.append(measure_run(source, folder / "alone", map_here))
+        with open_workers(workers) as each:
+            measure_run(small, folder / "warm", each, workers)
+            several.append(measure_run(source, folder / "together", each, workers))
+    alone, together = min(one), min(several)
     yield Figure("large inputs", f"{what}, one process", alone, "s of wall")
-    with open_workers(workers) as each:
-        measure_run(small, folder / "warm", each, workers)
-        together = measure_run(source, folder / "together", each, workers)
     yield Figure("large inputs", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
 
 

@@ -79,7 +79,7 @@ def is_wanted(name: str, prefix: str, suffix: str) -> bool:
         prefix: of the names that count.
         suffix: of the names that count.
     """
-    return name.startswith(prefix) and (name.endswith(suffix) or name.removesuffix(".gz").endswith(suffix))
+    return name.startswith(prefix) and name.endswith((suffix, f"{suffix}.gz"))
 
 
 def exposure_names(names: pd.Series) -> pd.Series:

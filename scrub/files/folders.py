@@ -144,14 +144,14 @@ def _name_oddity(entry: "os.DirEntry[str]") -> str:
 
 
 def _account(files: list[str], odd: list[tuple[str, str]], passed: list[str]) -> Found:
-    rows = [[write(path), _STAGE, reason, "", ""] for path, reason in sorted(odd, key=lambda row: _split(row[0]))]
+    rows = [[write(path), _STAGE, reason, "", ""] for path, reason in sorted(odd, key=lambda row: _rank(row[0]))]
     rejected = pd.DataFrame(rows, columns=REJECTED, dtype=TEXT)
-    return Found(sorted(files, key=_split), rejected, tuple(sorted(map(write, passed))))
+    return Found(sorted(files, key=_rank), rejected, tuple(sorted(map(write, passed))))
 
 
-def _split(path: str) -> list[str]:
-    """Return the parts of a path, by which paths are sorted."""
-    return path.split("/")
+def _rank(path: str) -> str:
+    """Return a path so that its order as text is the order of its parts: a folder comes before all longer names."""
+    return path.replace("/", "\0")
 
 
 def walk_files(folder: Path, is_wanted: Callable[[str], bool]) -> Found:

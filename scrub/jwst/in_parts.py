@@ -98,10 +98,12 @@ def run_in_parts(
     if listed.files == 1 and not rows and not any(run.rows for run in runs):
         raise SourceError(f"{source}: a table without rows")
     none = next(sorted_runs.read_rows(runs[0].path)).iloc[:0]
-    first = _save(setup, 0, _run(setup, Inputs(none, rejected, listed.files, rows, "", (), 0)))
     share = -(-sum(run.rows for run in runs) // setup.least)
     planned = parts.plan(runs, by_name=all(piece.by_name for piece in kept), rows=min(setup.rows, max(share, 1)))
-    done = [first, *each(_answer, setup, planned, desc="parts")]
+    answered = each(_answer, setup, planned, desc="parts")
+    first = _save(setup, 0, _run(setup, Inputs(none, rejected, listed.files, rows, "", (), 0)))
+    sha256 = kept_inputs.hash_input(source, kept, rejected)
+    done = [first, *answered]
     if any(part.ledger["fingerprint"] != first.ledger["fingerprint"] for part in done):
         raise SourceError(f"{source}: rules, contracts or version changed while the run went on: run it again")
     ledger = reduce(add, (part.ledger for part in done))
@@ -111,7 +113,6 @@ def run_in_parts(
         )
         for name in first.tables
     }
-    sha256 = kept_inputs.hash_input(source, kept, rejected)
     return Parts(_name_input(ledger, sha256, listed.passed_over), tables)
 
 

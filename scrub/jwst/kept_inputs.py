@@ -36,8 +36,9 @@ class IndivisibleError(ValueError):
 class Setup(NamedTuple):
     """What all parts of a run share: its rules and options, where rows are kept, and how many rows a part has.
 
-    ``files`` is how many FITS files are a piece, ``asn`` where association files go, if there are to be any, and
-    ``least`` how many parts there are at least, if there are as many programs: as many can be answered at once.
+    ``files`` is how many FITS files are a piece at most, ``asn`` where association files go, if there are to be any,
+    and ``least`` how many pieces and parts there are at least, if there are as many files and programs: as many can be
+    read and answered at once.
     ``candidates`` are what products are made of, as ``jwst.run`` takes them: those of a program are in one part.
     """
 
@@ -103,8 +104,8 @@ def list_pieces(setup: Setup, source: Path, *, prefix: str, suffix: str) -> Sour
             raise SourceError(str(error)) from None
         if not files:
             raise IndivisibleError(f"{source}: none of its files can be opened")
-        starts = range(0, len(files), setup.files)
-        own = [Files(tuple(files[start : start + setup.files]), source) for start in starts]
+        size = min(setup.files, -(-len(files) // setup.least))
+        own = [Files(tuple(files[start : start + size]), source) for start in range(0, len(files), size)]
         return Source([*own], len(files) + len(rejected), rejected, passed_over)
     listed = pieces.list_pieces(source, setup.folder, rows=setup.rows)
     if not listed or is_list_of_files(setup.rules, pieces.read_columns(listed[0])):

@@ -14,7 +14,10 @@ class Each(Protocol):
     """A way to call a function for each of many things, with what all calls share."""
 
     def __call__(self, function: Callable[[S, T], R], shared: S, things: Sequence[T], /, *, desc: str) -> Iterator[R]:
-        """Yield what the function returns for each thing, in the order of the things."""
+        """Yield what the function returns for each thing, in the order of the things.
+
+        Calls may begin before the first result is asked for.
+        """
 
 
 def map_here(
