@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil  # which Dask needs, too
+
 from benchmarks import made
 from benchmarks.measure import Figure, compile_package, process
 from scrub import distributed, jwst
@@ -77,9 +79,10 @@ def open_workers(count: int) -> Iterator[Each]:
 def compare(source: Path, small: Path, what: str, folder: Path, workers: int) -> Iterator[Figure]:
     """Yield the wall seconds of one process and of several workers, each after a run on little that does not count.
 
-    The machine may be faster in one minute than in the next: both run in turn, and the least of each counts.
+    The machine may be faster in one minute than in the next: both run in turn, and the least of each counts. The share
+    of the processors that other virtual machines took says how idle it was: from a few % on, the ratio says little.
     """
-    one, several = list[float](), list[float]()
+    one, several, before = list[float](), list[float](), psutil.cpu_times()
     measure_run(small, folder / "warm", map_here)
     for _ in range(ROUNDS):
         one.append(measure_run(source, folder / "alone", map_here))
@@ -89,6 +92,9 @@ def compare(source: Path, small: Path, what: str, folder: Path, workers: int) ->
     alone, together = min(one), min(several)
     yield Figure("large inputs", f"{what}, one process", alone, "s of wall")
     yield Figure("large inputs", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
+    taken = [after - then for after, then in zip(psutil.cpu_times(), before, strict=True)]
+    share = 100 * taken[before._fields.index("steal")] / sum(taken) if "steal" in before._fields else 0.0
+    yield Figure("large inputs", f"{what}, taken by other machines", share, "% of the processors")
 
 
 def main() -> None:
