@@ -115,13 +115,19 @@ def _map(
 
 
 def _collect(client: Any, track: Track, futures: list[Any], desc: str) -> Iterator[Any]:
-    """Yield the results of what was started, as they are asked for."""
-    from distributed import KilledWorker
+    """Yield the results of what was started, in that order: each is fetched when it is there, and waits for its turn."""
+    from distributed import KilledWorker, as_completed
 
+    numbers = {future.key: number for number, future in enumerate(futures)}
+    waiting: dict[int, Any] = {}
+    turn = 0
     try:
-        for future in track(futures, total=len(futures), desc=desc):
-            yield future.result()
+        for future, result in track(as_completed(futures, with_results=True), total=len(futures), desc=desc):
+            waiting[numbers[future.key]] = result
             future.release()
+            while turn in waiting:
+                yield waiting.pop(turn)
+                turn += 1
     except KilledWorker as error:
         raise LostError(f"no worker survives a part: give workers more memory, or parts fewer rows: {error}") from None
     finally:
