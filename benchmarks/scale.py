@@ -4,9 +4,11 @@
 
 Memory is the peak of a command of its own, on tables of a million and of ``--large`` (10,000,000) exposures. Wall
 seconds are those of a run in parts on ``--rows`` (2,000,000) exposures and ``--files`` (20,000) FITS files, in one
-process and on ``--workers`` (2) workers that wait for work. They say something only on a machine that does nothing
-else. ``--table`` and ``--folder`` name inputs in place of those that are made. 0 leaves a part out. Inputs and outputs
-stand in the folder for temporary files (TMPDIR): ten million exposures need 6 GB there.
+process, on ``--workers`` (2) workers that wait for work, and in as many plain processes: that is what the machine can
+give, for two processors that are threads of one core give less than twice the work of one. The figures say something
+only on a machine that does nothing else. ``--table`` and ``--folder`` name inputs in place of those that are made.
+0 leaves a part out. Inputs and outputs stand in the folder for temporary files (TMPDIR): ten million exposures need
+6 GB there.
 """
 
 import argparse
@@ -14,8 +16,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import psutil  # which Dask needs, too
 
@@ -27,7 +33,7 @@ from scrub.pipeline.each import Each, map_here
 
 MILLION = 1_000_000
 ROWS, LARGE, FILES, FEW, WORKERS = 2 * MILLION, 10 * MILLION, 20_000, 1_000, 2
-ROUNDS = 3  # runs of one process and of workers, one after the other: the least of each counts
+TABLE_ROUNDS, FOLDER_ROUNDS = 2, 5  # runs of each kind, one after the other: the least of each counts
 BATCH = 57 * 1000  # exposures that are made at a time: the sample as so many programs
 PROGRAMS = 99_000
 WORDS = ("--format", "parquet", "-q")
@@ -69,6 +75,11 @@ def measure_run(source: Path, folder: Path, each: Each, least: int = 1) -> float
     return time.perf_counter() - start
 
 
+def map_plainly(pool: ProcessPoolExecutor, function: Any, shared: Any, things: Any, /, **_: str) -> Iterator[Any]:
+    """Return what a function returns for each thing, from plain processes."""
+    return pool.map(partial(function, shared), things)
+
+
 @contextmanager
 def open_workers(count: int) -> Iterator[Each]:
     """Give a way to call functions on so many workers of this machine."""
@@ -76,22 +87,27 @@ def open_workers(count: int) -> Iterator[Each]:
         yield distributed.map_on(client)
 
 
-def compare(source: Path, small: Path, what: str, folder: Path, workers: int) -> Iterator[Figure]:
-    """Yield the wall seconds of one process and of several workers, each after a run on little that does not count.
+def compare(source: Path, small: Path, what: str, folder: Path, workers: int, rounds: int) -> Iterator[Figure]:
+    """Yield the wall seconds of one process, of plain ones and of workers, after runs on little that do not count.
 
-    The machine may be faster in one minute than in the next: both run in turn, and the least of each counts. The share
+    The machine may be faster in one minute than in the next: they run in turn, and the least of each counts. The share
     of the processors that other virtual machines took says how idle it was: from a few % on, the ratio says little.
     """
-    one, several, before = list[float](), list[float](), psutil.cpu_times()
+    before = psutil.cpu_times()
+    one, plain, several = list[float](), list[float](), list[float]()
     measure_run(small, folder / "warm", map_here)
-    for _ in range(ROUNDS):
-        one.append(measure_run(source, folder / "alone", map_here))
+    for _ in range(rounds):
+        one.append(measure_run(source, folder / "run", map_here))
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            measure_run(small, folder / "warm", partial(map_plainly, pool), workers)
+            plain.append(measure_run(source, folder / "run", partial(map_plainly, pool), workers))
         with open_workers(workers) as each:
             measure_run(small, folder / "warm", each, workers)
-            several.append(measure_run(source, folder / "together", each, workers))
-    alone, together = min(one), min(several)
+            several.append(measure_run(source, folder / "run", each, workers))
+    alone = min(one)
     yield Figure("large inputs", f"{what}, one process", alone, "s of wall")
-    yield Figure("large inputs", f"{what}, {workers} workers", together, "s of wall", "one process", alone / together)
+    for kind, seconds in ((f"{workers} plain processes", min(plain)), (f"{workers} workers", min(several))):
+        yield Figure("large inputs", f"{what}, {kind}", seconds, "s of wall", "one process", alone / seconds)
     taken = [after - then for after, then in zip(psutil.cpu_times(), before, strict=True)]
     share = 100 * taken[before._fields.index("steal")] / sum(taken) if "steal" in before._fields else 0.0
     yield Figure("large inputs", f"{what}, taken by other machines", share, "% of the processors")
@@ -139,13 +155,15 @@ def measure(
         if rows or table:
             what = f"{rows:,} exposures" if table is None else "a table"
             small = write_table(own / "small.parquet", BATCH)
-            yield from compare(table or write_table(own / "rows.parquet", rows), small, what, own, workers)
+            yield from compare(
+                table or write_table(own / "rows.parquet", rows), small, what, own, workers, TABLE_ROUNDS
+            )
         if files or folder:
             made.fits_files(own / "few", FEW)
             if folder is None:
                 made.fits_files(own / "files", files)
             what = f"{files:,} FITS files" if folder is None else "a folder of FITS files"
-            yield from compare(folder or own / "files", own / "few", what, own, workers)
+            yield from compare(folder or own / "files", own / "few", what, own, workers, FOLDER_ROUNDS)
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def _map(
 
 
 def _collect(client: Any, track: Track, futures: list[Any], desc: str) -> Iterator[Any]:
-    """Yield the results of what was started, in that order: each is fetched when it is there, and waits for its turn."""
+    """Yield the results of what was started, in that order: each is fetched when it is there, and waits its turn."""
     from distributed import KilledWorker, as_completed
 
     numbers = {future.key: number for number, future in enumerate(futures)}
