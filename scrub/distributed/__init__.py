@@ -118,11 +118,12 @@ def _collect(client: Any, track: Track, futures: list[Any], desc: str) -> Iterat
     """Yield the results of what was started, in that order: each is fetched when it is there, and waits its turn."""
     from distributed import KilledWorker, as_completed
 
+    fetch: Any = as_completed  # which has no types
     numbers = {future.key: number for number, future in enumerate(futures)}
     waiting: dict[int, Any] = {}
     turn = 0
     try:
-        for future, result in track(as_completed(futures, with_results=True), total=len(futures), desc=desc):
+        for future, result in track(fetch(futures, with_results=True), total=len(futures), desc=desc):
             waiting[numbers[future.key]] = result
             future.release()
             while turn in waiting:

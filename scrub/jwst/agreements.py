@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scrub.frames import sky
-from scrub.frames.arrays import Cells, Columns, list_words, make_cells, pick
+from scrub.frames.arrays import Columns, list_words, make_cells, pick
 from scrub.frames.cells import list_distinct
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.rejects import Fault
@@ -58,7 +58,7 @@ def _find_misnamed(checks: Sequence[Check], read: Columns) -> Iterator[Fault]:
     """
     names = read["exposure"].tolist()
     for part in sorted({check.other for check in checks}):
-        part_codes, parts = _find_words(_take_part(names, int(part.removeprefix(_PART))))
+        part_codes, parts = _find_parts(names, int(part.removeprefix(_PART)))
         for check in checks:
             if check.other == part and check.keyword in read:
                 word_codes, words = _find_words(read[check.keyword])
@@ -73,6 +73,14 @@ def _find_words(array: Any) -> tuple[Positions, list[str | None]]:
     """Return the number of each row's word, and the words; None where missing."""
     codes, first = number_rows([array])
     return codes, list_words(pick(array, first))
+
+
+def _find_parts(names: Iterable[str], number: int) -> tuple[Positions, list[str | None]]:
+    """Return the number of one part of each name, counted from 1, and these parts; None where a name has fewer."""
+    known: dict[str | None, int] = {}
+    split = (name.split("_", number) for name in names)
+    codes = [known.setdefault(own[number - 1] if len(own) >= number else None, len(known)) for own in split]
+    return np.array(codes, dtype=np.intp), [*known]
 
 
 def _read_parts(text: str, parts: Iterable[str | None]) -> list[str | None]:
@@ -90,12 +98,6 @@ def _compare_words(one: Iterable[str | None], other: Iterable[str | None]) -> tu
     )
     own, others = (np.array(side, dtype=np.intp) for side in numbers)
     return own, others
-
-
-def _take_part(names: Iterable[str], number: int) -> Cells:
-    """Return one part of each name, counted from 1; missing where it has fewer."""
-    split = (name.split("_", number) for name in names)
-    return make_cells(own[number - 1] if len(own) >= number else None for own in split)
 
 
 def _find_in_cases(plan: Plan, checks: Sequence[Check], read: Mapping[str, Any]) -> Iterator[Fault]:

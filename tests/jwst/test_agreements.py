@@ -288,7 +288,9 @@ def test_a_digit_is_changed_with_others_behind(one, other, last, changed):
     ("number", "parts"), [(1, ["a", "d", ""]), (2, ["b", None, None]), (3, ["c", None, None]), (5, [None] * 3)]
 )
 def test_parts_of_a_name_are_counted_from_one(number, parts):
-    assert agreements._take_part(["a_b_c_x", "d", ""], number).tolist() == parts
+    codes, words = agreements._find_parts(["a_b_c_x", "d", ""], number)
+    assert [words[code] for code in codes] == parts
+    assert len(words) == len(set(parts))
 
 
 @pytest.mark.parametrize(
