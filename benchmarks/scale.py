@@ -23,8 +23,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import psutil  # which Dask needs, too
-
 from benchmarks import made
 from benchmarks.measure import Figure, compile_package, process
 from scrub import distributed, jwst
@@ -93,6 +91,8 @@ def compare(source: Path, small: Path, what: str, folder: Path, workers: int, ro
     The machine may be faster in one minute than in the next: they run in turn, and the least of each counts. The share
     of the processors that other virtual machines took says how idle it was: from a few % on, the ratio says little.
     """
+    import psutil  # which Dask needs, too
+
     before = psutil.cpu_times()
     one, plain, several = list[float](), list[float](), list[float]()
     measure_run(small, folder / "warm", map_here)

@@ -63,21 +63,21 @@ def read(rules: Rules, path: Path) -> Associations:
         SourceError: no such folder or file, or no association in it.
     """
     listed = walk_files(path, lambda name: name.endswith("_asn.json")) if path.is_dir() else None
-    files = [path / file for file in listed.files] if listed else [path]
+    top, names = (path, listed.files) if listed else (path.parent, [path.name])
     odd = _reject_odd(listed) if listed else none_rejected()
-    if (not files and odd.empty) or (files and not files[0].is_file()):
+    if (not names and odd.empty) or (names and not (top / names[0]).is_file()):
         raise SourceError(f"{path}: no file *_asn.json" if path.is_dir() else f"{path}: no such file or folder")
     frames, rejects = [], [odd]
-    for file in files:
-        name = write(file.relative_to(path).as_posix() if path.is_dir() else file.name)
+    for file in names:
+        name = write(file)
         try:
-            frames.append(_list_members(rules, name, _parse_file(file)))
+            frames.append(_list_members(rules, name, _parse_file(top / file)))
         except _FileError as error:
             row = pd.DataFrame({"what": [name]}, dtype=TEXT)
             rejects.append(reject(row, STAGE, error.reason, error.field, [write(error.value)[:200]]))
     whole = [frame for frame in frames if len(frame)]
     members = pd.concat(whole, ignore_index=True) if whole else pd.DataFrame(columns=COLUMNS, dtype=TEXT)
-    return Associations(members, pd.concat(rejects, ignore_index=True), len(files), len(whole))
+    return Associations(members, pd.concat(rejects, ignore_index=True), len(names), len(whole))
 
 
 def _reject_odd(listed: Found) -> pd.DataFrame:

@@ -42,8 +42,7 @@ def save_chunk(frame: pd.DataFrame, keys: MakeKeys, path: Path) -> Chunk:
 def _write(hashed: pd.DataFrame, keys: MakeKeys, path: Path) -> Chunk:
     sorted_runs.write_rows(hashed, path)
     own = keys(hashed)
-    ends = own.iloc[[0, -1]] if len(own) else own
-    first, last = (tuple(map(str, ends.iloc[row])) if len(ends) else () for row in (0, -1))
+    first, last = (tuple(map(str, own.iloc[row])) if len(own) else () for row in (0, -1))
     return Chunk(path, len(hashed), tuple(map(str, hashed.columns[:-1])), first, last)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import contextmanager
+import time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,29 +22,10 @@ from tests.strategies import RULES, crowds
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # Dask warns of what a busy computer does
 
 
-@contextmanager
-def open_workers(count: int):
-    """Give a client of so many workers, each a process."""
-    from distributed import Client, LocalCluster
-
-    with (
-        TemporaryDirectory() as folder,
-        LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            dashboard_address=":0",
-            local_directory=folder,
-            silence_logs="CRITICAL",
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
-
-
 @pytest.fixture(scope="module")
 def client():
     """Two workers, each a process."""
-    with open_workers(2) as client:
+    with distributed.connect(distributed.LOCAL, workers=2) as client:
         yield client
 
 
@@ -73,6 +54,24 @@ def test_what_is_shared_goes_to_each_worker_once(client):
 
 def add(shared: dict[str, int], thing: int) -> int:
     return shared["base"] + thing
+
+
+def test_results_are_in_the_order_of_what_they_are_of(client):
+    seconds = [0.5, 0.0, 0.3, 0.0]
+    assert list(distributed.map_on(client)(wait, None, seconds, desc="waits")) == seconds
+
+
+def wait(shared: None, seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def test_workers_of_this_computer_are_as_many_as_asked_for_and_are_watched_less(client):
+    import dask
+
+    assert distributed.count_parts(client) == 2
+    for name, value in distributed._WATCH.items():
+        assert set(client.run(dask.config.get, name).values()) == {value}
 
 
 def list_plugins(dask_worker=None) -> list[str]:
@@ -126,7 +125,7 @@ def test_a_worker_that_dies_is_survived_and_named(client, table, tmp_path, when)
 
 
 def test_a_part_that_no_worker_survives_is_an_error():
-    with open_workers(1) as client:  # of its own: others would have to wait for a new worker
+    with distributed.connect(distributed.LOCAL, workers=1) as client:  # others would have to wait for a new worker
         each = distributed.map_on(client)
         with pytest.raises(distributed.LostError, match="no worker survives a part: give workers more memory"):
             list(each(die, None, [1], desc="deaths"))

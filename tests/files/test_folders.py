@@ -36,6 +36,15 @@ def test_files_of_the_folder_then_of_the_folders_in_it(tmp_path):
     assert find(tmp_path) == (["0.x"], [], ("a", "b"))
 
 
+def test_files_are_in_the_order_of_the_parts_of_their_paths(tmp_path):
+    write(tmp_path, "a b/1.x", "a/2.x", "a!/3.x", "a/10.x")  # a blank and ! come before the bar
+    for name in ("a b/0.x", "a/0.x"):
+        (tmp_path / name).symlink_to("nowhere")
+    names, rejected, _ = find(tmp_path)
+    assert names == ["a/10.x", "a/2.x", "a b/1.x", "a!/3.x"]
+    assert [what for what, _ in rejected] == ["a/0.x", "a b/0.x"]
+
+
 def test_what_has_the_name_of_a_file_and_is_none_is_rejected(tmp_path):
     write(tmp_path, "0.x")
     (tmp_path / "gone.x").symlink_to(tmp_path / "nowhere")

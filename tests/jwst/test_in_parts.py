@@ -286,3 +286,14 @@ def test_a_piece_that_is_read_in_batches_counts_all_its_rows(tmp_path, rows):
 def test_names_without_their_program_in_any_batch_are_seen(tmp_path, odd):
     names = [f"e{i}" if i == odd else name for i, name in enumerate(NAMED)]
     assert not keep_table(tmp_path, names, rows=2).by_name
+
+
+@pytest.mark.parametrize(("files", "least", "sizes"), [(3, 1, [3, 2]), (10, 1, [5]), (10, 2, [3, 2]), (2, 9, [1] * 5)])
+def test_files_are_as_many_pieces_as_can_be_read_at_once(tmp_path, files, least, sizes):
+    names = [f"jw{number:011d}_02101_00001_nis_uncal.fits" for number in range(5)]
+    for name in names:
+        (tmp_path / name).touch()
+    setup = Setup(RULES, tmp_path, files=files, least=least)
+    listed = kept_inputs.list_pieces(setup, tmp_path, prefix="", suffix="_uncal.fits").pieces
+    assert [len(piece.files) for piece in listed] == sizes
+    assert [name for piece in listed for name in piece.files] == names
