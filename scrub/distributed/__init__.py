@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 LOCAL = "local"
 FILES = 2_500  # FITS files that a worker reads at a time, at most
 # What Dask does to watch itself costs two workers of one computer a twentieth of their time: it looks less often.
-_WATCH = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}
+# Memory that is given back to the system at once costs as much again, and no worker ends up with less of it.
+_SETTINGS = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+}
 S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,7 +60,7 @@ def connect(address: str, *, workers: int | None = None) -> "Iterator[Client]":
     if address == LOCAL:
         options = {"n_workers": workers or os.cpu_count(), "threads_per_worker": 1, "dashboard_address": ":0"}
         with (
-            dask.config.set(_WATCH),
+            dask.config.set(_SETTINGS),
             TemporaryDirectory() as folder,
             local(**options, local_directory=folder, silence_logs="ERROR") as cluster,
             client(cluster) as connected,

@@ -66,12 +66,18 @@ def wait(shared: None, seconds: float) -> float:
     return seconds
 
 
-def test_workers_of_this_computer_are_as_many_as_asked_for_and_are_watched_less(client):
+def test_workers_of_this_computer_are_as_many_as_asked_for_and_have_settings_of_their_own(client):
     import dask
 
     assert distributed.count_parts(client) == 2
-    for name, value in distributed._WATCH.items():
+    for name, value in distributed._SETTINGS.items():
         assert set(client.run(dask.config.get, name).values()) == {value}
+
+
+@pytest.mark.skipif("MALLOC_TRIM_THRESHOLD_" in os.environ, reason="whoever sets the variable decides")
+def test_workers_of_this_computer_keep_their_memory_for_what_comes_next(client):
+    assert set(client.run(os.getenv, "MALLOC_TRIM_THRESHOLD_").values()) == {None}
+    assert set(client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"1"}
 
 
 def list_plugins(dask_worker=None) -> list[str]:
