@@ -14,6 +14,8 @@ from scrub.pipeline.chunks import Chunk, hash_chunks, read_chunk
 from scrub.pipeline.each import Each
 from scrub.pipeline.stamp import Origin, Stamp, csvw
 
+SMALL = 10_000  # rows of a file that is written sooner than a worker hears of it
+
 
 class Marks(NamedTuple):
     """What all files of a run say of it, and whether text that looks like a formula is written as it is."""
@@ -29,6 +31,10 @@ class _File(NamedTuple):
     chunks: tuple[Chunk, ...]
     path: Path
     head: bool = True
+
+    def count_rows(self) -> int:
+        """Return how many rows it has."""
+        return sum(chunk.rows for chunk in self.chunks)
 
 
 def tables(
@@ -49,7 +55,12 @@ def tables(
     """
     if form == "parquet":
         files = [file for name, own in parts.items() for file in _divide(own, folder / f"{name}.parquet", rows)]
-        list(each(_write_parquet, marks, files, desc="files"))
+        large = [file for file in files if file.count_rows() > SMALL]
+        written = each(_write_parquet, marks, large, desc="files")
+        for file in files:
+            if file.count_rows() <= SMALL:
+                _write_parquet(marks, file)
+        list(written)
         return
     for name, own in parts.items():
         _append_csv(own, folder / f"{name}.csv", marks, each)
