@@ -10,6 +10,7 @@ import pandas as pd
 from scrub.frames.arrays import Columns, make_cells, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.frames.sky import Floats
+from scrub.jwst.counts import count, list_counts
 from scrub.jwst.open_words import pick_values, replace_open
 from scrub.tables import Rules
 from scrub.tables.ask import Flags
@@ -127,27 +128,27 @@ def _are_next(rules: Rules, members: Columns, names: Any, pairs: Pairs, choice: 
     first[order[np.diff(pairs[0][order], prepend=-1) != 0]] = True
     if choice.order == "one":
         return first
-    number = _count(rules, members, choice.apart, pairs[1])
+    number = count(rules, members, choice.apart, pairs[1])
     of_product = dict(zip(pairs[0][first].tolist(), number[first].tolist(), strict=True))
     return np.asarray(number == np.array([of_product[product] for product in pairs[0].tolist()]), dtype=bool)
 
 
 def _are_apart(rules: Rules, members: Columns, answers: Columns, choice: Choice, pairs: Pairs) -> Flags:
     """Return the pairs that are as far apart as table ``distances`` says; one apart where it does not."""
-    one, other = (_count(rules, members, choice.apart, rows) for rows in pairs)
+    one, other = (count(rules, members, choice.apart, rows) for rows in pairs)
     naming = answers["naming"][members["case"][pairs[0]]]
     least = np.ones(len(naming))
     for name, (patterns, words) in _list_distances(rules).items():
         own = naming == name
         if own.any():
-            points = _write_counts(_count(rules, members, "points", pairs[0][own]))
+            points = _write_counts(count(rules, members, "points", pairs[0][own]))
             least[own] = [float(word) for word in fold_words(patterns, words, points)]
     unknown = np.isnan(one) | np.isnan(other)
     return np.where(unknown, not choice.strictly, np.abs(one - other) >= least)
 
 
 def _write_counts(counts: Floats) -> list[str]:
-    return ["NONE" if np.isnan(count) else f"{count:.0f}" for count in counts.tolist()]
+    return ["NONE" if np.isnan(number) else f"{number:.0f}" for number in counts.tolist()]
 
 
 @once
@@ -165,29 +166,6 @@ def _list_distances(rules: Rules) -> Mapping[str, tuple[tuple[str, ...], tuple[s
     )
 
 
-def _count(rules: Rules, members: Columns, word: str, rows: Positions) -> Floats:
-    """Return numbers of some rows: a keyword, or a count made of keywords (table ``counts``); NaN where unknown."""
-    counts = _list_counts(rules)
-    if word not in counts:
-        return _read_number(members, word, rows)
-    row = counts[word]
-    value, per = (_read_number(members, row[column], rows) for column in ("keyword", "per"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(per > 0, (value - float(row["less"])) // per, np.nan), dtype="float64")
-
-
-@once
-def _list_counts(rules: Rules) -> Mapping[str, Mapping[str, str]]:
-    """Return the rows of ``counts`` by their names; none where the rule set has no such table."""
-    rows = rules["counts"].records() if "counts" in rules.tables else []
-    return MappingProxyType({row["count"]: row for row in rows})
-
-
-def _read_number(members: Columns, word: str, rows: Positions) -> Floats:
-    cells = pd.Series(pick(members[word], rows)).astype("Float64")
-    return np.asarray(cells.to_numpy(dtype="float64", na_value=np.nan), dtype=np.float64)
-
-
 def pick_compared(rules: Rules, members: Columns, answers: Columns, words: Sequence[str], rows: Positions) -> list[Any]:
     """Return columns of some rows as ``pick_values`` does; a word of ``counts`` is a number made of keywords.
 
@@ -198,9 +176,9 @@ def pick_compared(rules: Rules, members: Columns, answers: Columns, words: Seque
         words: names of columns, or of counts.
         rows: of members.
     """
-    counts = _list_counts(rules)
+    counts = list_counts(rules)
     return [
-        _count(rules, members, word, rows) if word in counts else pick_values(members, answers, [word], rows)[0]
+        count(rules, members, word, rows) if word in counts else pick_values(members, answers, [word], rows)[0]
         for word in words
     ]
 

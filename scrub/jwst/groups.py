@@ -16,6 +16,7 @@ from scrub.frames.sky import Floats
 from scrub.jwst import candidates as of_candidates
 from scrub.jwst.candidates import OBSERVATIONS
 from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_target_facts
+from scrub.jwst.counts import count_keys
 from scrub.jwst.joins import drop_unmet, is_served, list_served
 from scrub.jwst.names import identify_products, name_products
 from scrub.jwst.open_words import expand_open
@@ -116,6 +117,7 @@ def form_groups(rules: Rules, exposures: Columns, *, candidates: str = OBSERVATI
     cells["target"] = label_targets(rules, cells, answers)
     if beyond:
         cells["target"] = np.where(cells["label"] != "", cells["label"], cells["target"])
+    cells |= count_keys(rules, cells, answers)
     cells = expand_open(rules, cells, answers)
     cells |= name_products(rules, cells, answers)
     cells = drop_unmet(rules, cells, answers, then=of_candidates.drop_few if beyond else None)

@@ -15,6 +15,7 @@ from scrub.files.table_files import untracked
 from scrub.frames.arrays import Cells, Columns, make_cells, read_frame
 from scrub.frames.columns import Positions
 from scrub.jwst.cases import MEASURES, answer_cases, collect_cases, list_lookups
+from scrub.jwst.counts import count_keys
 from scrub.jwst.groups import form_groups
 from scrub.jwst.names import name_products
 from scrub.jwst.pipeline import steps
@@ -179,6 +180,7 @@ def _end(rules: Rules, question: Question, tables: Sequence[Lookup], facts: Fact
     answers = turns.facts
     members = {**question.members, **spread(answers, question.codes)}
     members["target"] = label_targets(rules, members, answers)
+    members |= count_keys(rules, members, answers)
     named = name_products(rules, members, answers)
     rows = set(zip(named["product"].tolist(), named["key"].tolist(), members["group"].tolist(), strict=True))
     has = [any(row["feature"] == question.feature for row in list_features(rules, group)) for _, _, group in rows]

@@ -8,7 +8,7 @@ import pytest
 
 from scrub import jwst
 from scrub.frames.arrays import make_cells
-from scrub.jwst import choices, joins
+from scrub.jwst import choices, counts, joins
 from scrub.jwst.joins import Joins
 from scrub.tables import read
 from scrub.tables.ask import Flags
@@ -104,7 +104,7 @@ def test_what_is_compared_may_be_a_column_an_answer_or_a_count():
     program, slit = choices.pick_compared(DMS, members, answers, ["PROGRAM", "slit"], rows)
     assert (program.tolist(), slit.tolist()) == (["a", "b", "c"], ["s2", "s1", "s2"])
     (count,) = choices.pick_compared(RULES2, members, answers, ["primary"], rows)
-    assert np.array_equal(count, choices._count(RULES2, members, "primary", rows), equal_nan=True)
+    assert np.array_equal(count, counts.count(RULES2, members, "primary", rows), equal_nan=True)
     assert np.isnan(count).tolist() == [False, False, True]
 
 
