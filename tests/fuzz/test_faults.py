@@ -11,7 +11,7 @@ from tests.profiles import times
 
 
 @pytest.mark.parametrize("target", targets.TARGETS)
-@settings(times(1), suppress_health_check=list(HealthCheck))
+@settings(times(0.4), suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_a_damaged_input_ends_as_it_may(target, chance):
     kind, end = targets.attack(target, chance)
