@@ -17,6 +17,7 @@ from scrub.cli import main
 from scrub.files import pieces
 from scrub.files.table_files import read_table
 from scrub.jwst import write_parts
+from scrub.pipeline import save_parts
 from tests.strategies import RULES, crowds
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # Dask warns of what a busy computer does
@@ -110,7 +111,8 @@ def test_files_are_read_by_workers(client, tmp_path):
 
 
 @pytest.mark.parametrize("when", ["pieces", "parts", "files"])
-def test_a_worker_that_dies_is_survived_and_named(client, table, tmp_path, when):
+def test_a_worker_that_dies_is_survived_and_named(client, table, tmp_path, when, monkeypatch):
+    monkeypatch.setattr(save_parts, "SMALL", 0)  # so that workers write each file
     each = distributed.map_on(client)
 
     def kill_one(function, shared, things, /, *, desc):
