@@ -11,7 +11,7 @@ import pandas as pd
 from scrub.frames.arrays import Cells, Columns, list_words, make_cells, make_words, pick
 from scrub.frames.columns import Positions, number_rows
 from scrub.jwst.open_words import Open, close_words, list_first, pick_closed, replace_open
-from scrub.tables import Rules
+from scrub.tables import RuleError, Rules
 from scrub.tables.rules import once
 
 FORM = ("head", "tail", "elements", "arrange", "otherwise", "keys")
@@ -117,16 +117,23 @@ def _list_parts(rules: Rules, members: Columns) -> Parts:
 
 
 def read_form(cells: Mapping[str, str]) -> Form:
-    """Return the form of a name; elements that are not sorted stand in the tail one by one.
+    """Return the form of a name; elements that are not sorted stand in the head and the tail one by one.
 
     Args:
         cells: those of ``FORM``, by column.
+
+    Raises:
+        RuleError: elements that have ``elements`` among them.
     """
-    elements, tail = cells["elements"].split(), cells["tail"].split()
+    elements, keys = cells["elements"].split(), cells["keys"].split()
+    if "elements" in elements:
+        raise RuleError(f"elements {cells['elements']!r}: the word 'elements' stands for them, and is none of them")
+    head, tail = cells["head"].split(), cells["tail"].split()
     if cells["arrange"] != "sorted":
-        tail = [word for each in tail for word in (elements if each == "elements" else [each])]
-    keys = cells["keys"].split()
-    return Form(tuple(cells["head"].split()), tuple(tail), tuple(elements), cells["otherwise"], tuple(keys))
+        head, tail = (
+            [word for each in half for word in (elements if each == "elements" else [each])] for half in (head, tail)
+        )
+    return Form(tuple(head), tuple(tail), tuple(elements), cells["otherwise"], tuple(keys))
 
 
 def _name_form(
@@ -148,7 +155,8 @@ def _name_form(
     order = [c for c in columns if c != "elements"]
     codes, first = number_rows([used[c] for c in order] or [np.zeros(len(rows))])
     words = {c: _read_words(used[c], first) for c in order}
-    elements = list(zip(*(words[parts[word].column] for word in form.elements), strict=True))
+    single = (words.get(parts[word].column) or [parts[word].text] * len(first) for word in form.elements)
+    elements = list(zip(*single, strict=True))
     sorted_ = {own: _sort_elements(own, form.otherwise) for own in set(elements)}
     words["elements"] = [sorted_[own] for own in elements] or [form.otherwise] * len(first)
     head, tail = (_write_parts([parts[word] for word in half], words, len(first)) for half in (form.head, form.tail))

@@ -6,6 +6,7 @@ import pytest
 
 from scrub.frames.arrays import make_cells
 from scrub.jwst import names
+from scrub.tables import RuleError
 from tests.strategies import DMS, RULES
 
 CELLS = {"head": "program", "tail": "elements slit", "elements": "pupil filter", "otherwise": "clear", "keys": "role"}
@@ -136,3 +137,20 @@ def test_each_row_is_named_by_the_form_of_its_case():
     form = {name: cells[0] for name, cells in forms.items()}
     written = names.write_names(DMS, form, members, answers, np.array([4, 1]))
     assert written.tolist() == ["jw01018_f1", "jw01018_p-f2"]
+
+
+@pytest.mark.parametrize("arrange", ["", "sorted"])
+def test_elements_may_be_text_and_stand_in_the_head(arrange):
+    form = {"head": "program elements", "tail": "elements", "elements": "ch4 filter"}
+    form |= {"arrange": arrange, "otherwise": "clear", "keys": ""}
+    members = {"case": np.array([0]), "PROGRAM": make_cells(["01018"]), "FILTER": make_cells(["F1"])}
+    assert names.write_names(DMS, form, members, {}, np.array([0])).tolist() == ["jw01018-ch4-f1_ch4-f1"]
+
+
+def test_elements_that_are_not_sorted_stand_in_the_head_one_by_one():
+    assert names.read_form({**CELLS, "arrange": "", "head": "program elements"}).head == ("program", "pupil", "filter")
+
+
+def test_elements_are_none_of_the_elements():
+    with pytest.raises(RuleError, match="'filter elements': the word 'elements' stands for them, and is none of them"):
+        names.read_form({**CELLS, "elements": "filter elements"})
