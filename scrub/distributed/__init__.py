@@ -110,6 +110,8 @@ def _map(
 
     What is shared goes to each worker once, as a plugin: ``sent`` has what did.
     """
+    if not things:
+        return iter(())
     if id(shared) not in sent:
         name = f"skyscrub-{uuid4().hex}"
         client.register_plugin(_make_plugin(shared), name=name)

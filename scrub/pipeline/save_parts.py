@@ -14,7 +14,7 @@ from scrub.pipeline.chunks import Chunk, hash_chunks, read_chunk
 from scrub.pipeline.each import Each
 from scrub.pipeline.stamp import Origin, Stamp, csvw
 
-SMALL = 10_000  # rows of a file that is written sooner than a worker hears of it
+SMALL = 10_000  # rows up to which a file is written sooner here than by a worker
 
 
 class Marks(NamedTuple):
@@ -68,8 +68,9 @@ def tables(
 
 def _divide(chunks: Sequence[Chunk], path: Path, rows: int) -> Iterator[_File]:
     """Yield the files of a table: one for each chunk where they are many rows."""
-    if sum(chunk.rows for chunk in chunks) <= rows:
-        yield _File(tuple(chunks), path)
+    whole = _File(tuple(chunks), path)
+    if whole.count_rows() <= rows:
+        yield whole
         return
     path.mkdir()
     for number, chunk in enumerate(chunks):

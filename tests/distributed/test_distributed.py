@@ -53,6 +53,13 @@ def test_what_is_shared_goes_to_each_worker_once(client):
     assert set(client.run(list_plugins)[next(iter(client.scheduler_info()["workers"]))]) == plugins
 
 
+def test_nothing_is_shared_where_there_is_nothing_to_do(client):
+    worker = next(iter(client.scheduler_info()["workers"]))
+    plugins = client.run(list_plugins)[worker]
+    assert list(distributed.map_on(client)(add, {"base": 10}, [], desc="sums")) == []
+    assert client.run(list_plugins)[worker] == plugins
+
+
 def add(shared: dict[str, int], thing: int) -> int:
     return shared["base"] + thing
 
